@@ -1,0 +1,196 @@
+"""What `reconcile.yaml` may say: frozen models, every key with a description that editors and `docs/configuration.md` show.
+
+Apart from `load`, which finds the file, the line and the environment; here is only what is allowed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from reconcile.records import SHAPES, Kind, Role
+
+Language = Literal["en", "zh"]
+Owner = Literal["crm", "erp", "newest", "review"]
+
+
+def _as_text(value: object) -> object:
+    """YAML reads 100 as a number; codes and keys are text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str | int) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+TextList = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+
+
+class Model(BaseModel):
+    """Frozen, and no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Auth(Model):
+    """How to sign in. Write secrets as `${NAME}`; they are masked wherever the configuration is shown."""
+
+    username: Text | None = Field(None, description="User name, for basic authentication or the password grant.")
+    password: SecretStr | None = Field(None, description="Password, written as ${NAME}.")
+    client_id: Text | None = Field(None, description="OAuth client (connected app).")
+    client_secret: SecretStr | None = Field(None, description="OAuth client secret, written as ${NAME}.")
+    token: SecretStr | None = Field(None, description="A bearer token that does not expire, written as ${NAME}.")
+    token_url: str | None = Field(None, description="Where tokens are issued, if not the system's default.")
+
+
+class System(Model):
+    """One side of the comparison and how it is reached."""
+
+    role: Role = Field(description="crm or erp: which side of the pair this system is.")
+    connector: Literal["files", "salesforce", "odata"] = Field(description="How the system is reached.")
+    title: str | None = Field(None, description="The name that people use for it; the key if not given.")
+    url: str | None = Field(None, description="Base address, for salesforce and odata.")
+    path: str | None = Field(None, description="Folder of the files, relative to the configuration file, for files.")
+    auth: Auth = Field(default=Auth(), description="How to sign in.")  # type: ignore[call-arg]  # every key has a default
+    timezone: str = Field("UTC", description="Zone of dates and times that carry none, such as Asia/Shanghai.")
+    decimal: Literal[".", ",", "auto"] = Field("auto", description="The decimal mark of numbers that come as text.")
+    day_first: bool = Field(True, description="Whether 03/04/2026 is the third of April, where dates come that way.")
+    page_size: int = Field(1000, ge=1, le=50_000, description="Records asked for in one page.")
+    timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take, in seconds.")
+    requests_per_second: float = Field(50.0, gt=0, description="At most so many requests are sent each second.")
+
+    @model_validator(mode="after")
+    def _reachable(self) -> System:
+        if self.connector == "files" and not self.path:
+            raise ValueError("a system with connector `files` needs `path`, the folder of its files")
+        if self.connector != "files" and not self.url:
+            raise ValueError(f"a system with connector `{self.connector}` needs `url`, its base address")
+        return self
+
+
+class Source(Model):
+    """Where one side keeps an entity."""
+
+    object: str = Field(description="File name, sObject or entity set, such as customers.csv, Account or A_BusinessPartner.")
+    key: TextList = Field(description="The field, or the fields, that identify a record.")
+    modified: str | None = Field(None, description="The field that says when a record was last changed.")
+    external_id: str | None = Field(
+        None, description="The field that keeps the other system's key; a new record is written by it, so that it is never written twice."
+    )
+    where: str | None = Field(None, description="A filter in the system's own language: SOQL condition or OData $filter.")
+    delimiter: str | None = Field(None, description="For CSV: the separator; found from the file if not given.")
+    encoding: str | None = Field(None, description="For CSV: such as utf-8, gb18030 or windows-1252; found from the file if not given.")
+    sheet: str | None = Field(None, description="For XLSX: the sheet; the first if not given.")
+
+
+class FieldMap(Model):
+    """One canonical field: where each side keeps it, what it is, who owns it."""
+
+    crm: str | None = Field(None, description="The CRM's field; a path such as Account.Name follows a relation.")
+    erp: str | None = Field(None, description="The ERP's field; a path such as to_Address/CityName follows a relation.")
+    type: Kind | None = Field(None, description="What it holds; known for canonical fields.")
+    owner: Owner = Field("review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person).")
+    values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
+    tolerance: float = Field(0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit.")
+    compare: bool = Field(True, description="false: the field serves matching and reports only.")
+    to: str | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
+
+
+class Match(Model):
+    """How records are linked."""
+
+    keys: tuple[TextList, ...] = Field((), description="Shared keys, the surest first; each a field, or fields that count together.")
+    fields: tuple[str, ...] = Field((), description="Fields whose similarity decides where no key does.")
+    block: tuple[TextList, ...] = Field((), description="Only records equal in one of these are compared; chosen from the fields if not given.")
+    link_at: float = Field(0.9, gt=0, le=1, description="From this probability a pair is linked.")
+    review_at: float = Field(0.5, gt=0, le=1, description="From this probability a person is asked.")
+
+    @field_validator("keys", "block", mode="before")
+    @classmethod
+    def _each_a_list(cls, value: object) -> object:
+        return [[v] if isinstance(v, str) else v for v in value] if isinstance(value, list | tuple) else value
+
+
+class Entity(Model):
+    """One kind of record: its two sources, its fields, how it is matched and what may be created."""
+
+    crm: Source = Field(description="Where the CRM keeps it.")
+    erp: Source = Field(description="Where the ERP keeps it.")
+    fields: dict[str, FieldMap] = Field(description="Canonical field name to its place on each side.")
+    match: Match = Field(default=Match(), description="How records are linked.")  # type: ignore[call-arg]  # every key has a default
+    create_in: tuple[Role, ...] = Field((), description="Sides in which a missing record may be created: [erp], [crm], or both.")
+    duplicates: bool = Field(True, description="Whether records of one side that are the same business are looked for.")
+
+
+class Mail(Model):
+    """Where the report goes by mail."""
+
+    host: str = Field("localhost", description="SMTP server.")
+    port: int = Field(25, ge=1, le=65535, description="SMTP port.")
+    security: Literal["none", "starttls", "tls"] = Field("none", description="How the connection is protected.")
+    username: Text | None = Field(None, description="User name at the SMTP server.")
+    password: SecretStr | None = Field(None, description="Password at the SMTP server, written as ${NAME}.")
+    sender: str = Field(description="The From address.")
+    to: tuple[str, ...] = Field(min_length=1, description="The recipients.")
+    language: Language | None = Field(None, description="en or zh; the project's language if not given.")
+
+
+class Limits(Model):
+    """Budgets. What goes past one is capped or refused, and said."""
+
+    candidate_pairs: int = Field(5_000_000, ge=1000, description="At most so many pairs are scored for one entity.")
+    shown_breaks: int = Field(50, ge=1, description="At most so many breaks of one kind stand in the report; all are in the files.")
+    actions_per_push: int = Field(10_000, ge=1, description="At most so many actions are pushed by one command.")
+
+
+class ProjectConfig(Model):
+    """One project: two systems and what they share."""
+
+    project: str = Field(min_length=1, description="The project's name, shown on reports.")
+    language: Language = Field("en", description="Language of reports and mail: en or zh.")
+    store: str = Field(".reconcile", description="Folder of snapshots, runs and the ledger, relative to this file.")
+    ledger: SecretStr | None = Field(None, description="Database of the ledger as an SQLAlchemy URL; SQLite in the store if not given.")
+    systems: dict[str, System] = Field(description="The two systems, one of each role.")
+    entities: dict[str, Entity] = Field(min_length=1, description="What is compared.")
+    in_flight_minutes: float = Field(15.0, ge=0, description="A record changed so recently, in minutes, is not yet a break: the ordinary sync may not have run.")
+    checks: dict[str, tuple[str, ...]] = Field(
+        default={}, description="Expectation suites per entity, by file name; those that come with the product if not given."
+    )
+    mail: Mail | None = Field(None, description="Where the report goes by mail.")
+    limits: Limits = Field(default=Limits(), description="Budgets of one run.")  # type: ignore[call-arg]  # every key has a default
+
+    @field_validator("systems")
+    @classmethod
+    def _one_of_each_role(cls, systems: dict[str, System]) -> dict[str, System]:
+        roles = sorted(s.role for s in systems.values())
+        if roles != [Role.CRM, Role.ERP]:
+            raise ValueError(f"there must be one system with role crm and one with role erp; found: {', '.join(roles) or 'none'}")
+        return systems
+
+    def system_name(self, role: Role) -> str:
+        """The key under `systems` of the side with this role."""
+        return next(name for name, system in self.systems.items() if system.role is role)
+
+    def system(self, role: Role) -> System:
+        """The side with this role."""
+        return self.systems[self.system_name(role)]
+
+    def title(self, role: Role) -> str:
+        """What people call the side with this role."""
+        return self.system(role).title or self.system_name(role)
+
+
+def kind_of(entity: str, name: str, spec: FieldMap) -> Kind | None:
+    """The kind of a field: what the configuration says, else what the entity's canonical shape says, else None."""
+    shape = SHAPES.get(entity)
+    return spec.type or (shape.fields.get(name) if shape else None)
+
+
+def reference_of(entity: str, name: str, spec: FieldMap) -> str | None:
+    """The entity that a reference field points to, or None."""
+    shape = SHAPES.get(entity)
+    return spec.to or (shape.references.get(name) if shape else None)

@@ -1,0 +1,137 @@
+"""Every exception of the product, grouped by what the caller may do about it.
+
+ConfigError: fix the configuration or the command. RetryLater: the same call may work later.
+SkipRecord: one record is bad, the others go on. Stop: going on would do harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ReconcileError(Exception):
+    """The root. `exit_code` is what the command line answers with."""
+
+    exit_code = 2
+
+
+class ConfigError(ReconcileError):
+    """The configuration, the command or an input file must be changed by the caller."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a configuration file: where, what, and what to do."""
+
+    key: str
+    message: str
+    line: int | None = None
+
+    def text(self, file: str) -> str:
+        """`file:line: key: message`, the form that editors turn into a link."""
+        place = f"{file}:{self.line}" if self.line else file
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class InvalidConfig(ConfigError):
+    """All problems of one configuration file, reported together."""
+
+    def __init__(self, file: Path, problems: Sequence[Problem]) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        lines = [f"{file} has {count}:", *(f"  {p.text(str(file))}" for p in self.problems)]
+        super().__init__("\n".join(lines))
+
+
+class FileMissing(ConfigError):
+    """A file that the command or the configuration names is not there."""
+
+    def __init__(self, path: Path, *, named_by: str = "the command") -> None:
+        super().__init__(f"{path}: no such file (named by {named_by}). Check the path, which is read from {Path.cwd()}.")
+
+
+class FileUnreadable(ConfigError):
+    """A file is there but can't be read as what it should be."""
+
+    def __init__(self, path: Path, reason: str, *, hint: str) -> None:
+        super().__init__(f"{path}: {reason}. {hint}")
+
+
+class NotInSystem(ConfigError):
+    """The configuration names objects or fields that a system does not have; said before any data is read."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("The configuration names what a system does not have:\n" + "\n".join(f"  {m}" for m in missing))
+
+
+class UnknownRun(ConfigError):
+    """No such run in this project."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no run {run_id!r} in this project. Start one with `reconcile run`.")
+
+
+class UnknownActions(ConfigError):
+    """Action ids that the ledger does not hold."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        shown = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
+        super().__init__(f"No such action: {shown}. `reconcile actions` lists them.")
+
+
+class RetryLater(ReconcileError):
+    """A system can't be reached or refuses; nothing is wrong with the data."""
+
+    exit_code = 3
+
+
+class SystemUnreachable(RetryLater):
+    """No connection, a time-out, or an answer that is no answer."""
+
+    def __init__(self, system: str, url: str, reason: str) -> None:
+        super().__init__(f"{system}: {url} can't be reached: {reason}. Check the address, the network and the system, then run again.")
+
+
+class SystemRefused(RetryLater):
+    """The system answered and said no: credentials, permission, or a request it does not accept."""
+
+    def __init__(self, system: str, url: str, status: int, reason: str, *, hint: str = "") -> None:
+        self.status = status
+        super().__init__(f"{system}: {url} answered {status}: {reason}." + (f" {hint}" if hint else ""))
+
+
+class SystemAnswerUnreadable(RetryLater):
+    """The system answered with something else than its interface promises, such as an HTML page."""
+
+    def __init__(self, system: str, url: str, reason: str) -> None:
+        super().__init__(f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may stand in between.")
+
+
+class SkipRecord(ReconcileError):
+    """One record can't be used; it becomes a finding and the others go on."""
+
+
+class Stop(ReconcileError):
+    """Going on would lose or damage something."""
+
+
+class ProjectLocked(Stop):
+    """Another run of the same project is under way."""
+
+    exit_code = 3
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.")
+
+
+class StoreUnwritable(Stop):
+    """The project's folder can't be written: disk full, or no permission."""
+
+    exit_code = 3
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} can't be written: {reason}. Nothing was lost: free the disk or set `store:` to another folder, then run again.")

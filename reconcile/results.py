@@ -1,0 +1,255 @@
+"""The frozen values that stages hand to each other, and the schemas of the frames inside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import polars as pl
+
+from reconcile.records import Role
+
+UTC_TIME = pl.Datetime("us", "UTC")
+
+
+class BreakKind(StrEnum):
+    """What a break is. Sides are named, CRM first."""
+
+    DIFFERENCE = "difference"
+    MISSING_IN_CRM = "missing_in_crm"
+    MISSING_IN_ERP = "missing_in_erp"
+    DUPLICATE_IN_CRM = "duplicate_in_crm"
+    DUPLICATE_IN_ERP = "duplicate_in_erp"
+    ORPHAN_IN_CRM = "orphan_in_crm"
+    ORPHAN_IN_ERP = "orphan_in_erp"
+    UNMAPPED_CODE = "unmapped_code"
+    UNREADABLE_VALUE = "unreadable_value"
+    CANDIDATE = "candidate"
+
+
+class BreakState(StrEnum):
+    """Where a break is in its life."""
+
+    NEW = "new"
+    OPEN = "open"
+    FIXED = "fixed"
+    REGRESSED = "regressed"
+
+
+class ActionKind(StrEnum):
+    """What an action does."""
+
+    UPDATE = "update"
+    CREATE = "create"
+    REVIEW = "review"
+
+
+class ActionState(StrEnum):
+    """Where an action is between proposal and proof."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PUSHING = "pushing"
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    LAPSED = "lapsed"
+    UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
+
+
+LINKS = pl.Schema(
+    {"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "rung": pl.String, "probability": pl.Float64}
+)
+"""Decided pairs. rung: remembered, key:<fields>, score, person."""
+
+CANDIDATES = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "probability": pl.Float64})
+"""Pairs that wait for a person."""
+
+BREAKS = pl.Schema(
+    {
+        "fingerprint": pl.String,  # stable across runs: entity, kind, field and keys
+        "entity": pl.String,
+        "kind": pl.String,  # BreakKind
+        "field": pl.String,  # null when the whole record is the matter
+        "crm_key": pl.String,
+        "erp_key": pl.String,
+        "label": pl.String,  # what a person calls the record: its name or number
+        "crm_value": pl.String,  # raw, as the CRM says it
+        "erp_value": pl.String,
+        "reason": pl.String,  # a reason code, translated by reports/texts
+        "severity": pl.String,  # blocking, major, minor
+        "owner": pl.String,  # crm, erp, newest, review: from the policy
+        "value_at_risk": pl.Float64,  # in `currency`; null where no money is at stake
+        "currency": pl.String,
+        "state": pl.String,  # BreakState
+        "first_seen": UTC_TIME,
+    }
+)
+"""What needs attention, one row each. Other keys of a duplicate stand in `crm_value` or `erp_value`, joined by `, `."""
+
+FINDINGS = pl.Schema(
+    {
+        "entity": pl.String,
+        "system": pl.String,  # crm or erp: the role
+        "key": pl.String,
+        "field": pl.String,
+        "rule": pl.String,
+        "severity": pl.String,
+        "value": pl.String,
+    }
+)
+"""Records that fail a rule, one row for each record and rule."""
+
+CHECKS = pl.Schema(
+    {
+        "suite": pl.String,
+        "entity": pl.String,
+        "system": pl.String,
+        "rule": pl.String,
+        "field": pl.String,
+        "severity": pl.String,
+        "success": pl.Boolean,
+        "evaluated": pl.Int64,  # records
+        "failed": pl.Int64,  # records
+        "message_en": pl.String,
+        "message_zh": pl.String,
+    }
+)
+"""Expectations and how they ended, one row each."""
+
+COUNTS = pl.Schema(
+    {
+        "entity": pl.String,
+        "crm_records": pl.Int64,
+        "erp_records": pl.Int64,
+        "links": pl.Int64,
+        "candidates": pl.Int64,
+        "only_crm": pl.Int64,
+        "only_erp": pl.Int64,
+        "in_flight": pl.Int64,  # differences and missing records that are too fresh to be breaks
+        "cells": pl.Int64,  # field values compared
+        "cells_equal": pl.Int64,  # equal as they stand or under the field's rule
+        "breaks": pl.Int64,
+        "value_at_risk": pl.Float64,
+    }
+)
+"""The totals of one entity, one row each."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an action: what it holds in the target, and what it shall hold."""
+
+    field: str
+    """Canonical name."""
+    target_field: str
+    """The target system's own name or path."""
+    before: str | None
+    """As the target said it in the snapshot; None in a create."""
+    after: str | None
+    """Text form of the value to write (ISO dates, plain decimals, true/false)."""
+    kind: str
+    """The field's Kind, which decides how `after` is written and how the read-back is compared."""
+    reference: str | None = None
+    """For a reference: the entity; `after` is then the source system's key, resolved through the crosswalk at the push."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A typed, proposed correction. `id` is the hash of what it would do, so that the same proposal is the same action."""
+
+    id: str
+    kind: ActionKind
+    entity: str
+    target: Role
+    target_key: str | None
+    source_key: str | None
+    label: str
+    changes: tuple[Change, ...]
+    clause: str
+    """The policy clause that asks for it, such as `customers.credit_limit: owner erp`."""
+    breaks: tuple[str, ...]
+    """Fingerprints of the breaks that it resolves."""
+    tier: str
+    """low, medium or high risk."""
+    value_at_risk: float | None = None
+    currency: str | None = None
+    depends_on: tuple[str, ...] = ()
+    """Actions that must be verified first: a parent that has yet to be created."""
+    state: ActionState = ActionState.PROPOSED
+    run_id: str = ""
+    message: str = ""
+    """What the system said, or why the action lapsed."""
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """One entity of one side after mapping: good rows, and findings for what could not be read."""
+
+    frame: pl.DataFrame
+    """Columns KEY, MODIFIED, every mapped canonical field, and `raw:<field>` for each."""
+    findings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Who is who, for one entity."""
+
+    links: pl.DataFrame
+    candidates: pl.DataFrame
+    duplicates: pl.DataFrame
+    """Columns system (role), key (the record that lost), kept (the record of the same side that holds the link), probability."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What differs, for one entity: breaks without a life yet (state and first_seen null)."""
+
+    breaks: pl.DataFrame
+    counts: Mapping[str, int | float]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Expectations of one entity of one side: CHECKS and FINDINGS frames."""
+
+    checks: pl.DataFrame
+    findings: pl.DataFrame
+
+
+class Check(Protocol):
+    """The port that the expectation suites stand behind; `frame` is a normalised frame."""
+
+    def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
+        """Run every suite that applies."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Everything one run found: what reports, dashboard and API are built from. Saved and loaded by `run_folder`."""
+
+    run_id: str
+    project: str
+    crm_title: str
+    erp_title: str
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    counts: pl.DataFrame
+    links: pl.DataFrame
+    candidates: pl.DataFrame
+    breaks: pl.DataFrame
+    findings: pl.DataFrame
+    checks: pl.DataFrame
+    fixed: int
+    """Breaks of the run before that are gone."""
+    actions: int
+    """Actions proposed."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know: caps reached, columns that could not be compared."""
