@@ -93,7 +93,9 @@ class SystemUnreachable(RetryLater):
     """No connection, a time-out, or an answer that is no answer."""
 
     def __init__(self, system: str, url: str, reason: str) -> None:
-        super().__init__(f"{system}: {url} can't be reached: {reason}. Check the address, the network and the system, then run again.")
+        super().__init__(
+            f"{system}: {url} can't be reached: {reason}. Check the address, the network and the system, then run again."
+        )
 
 
 class SystemRefused(RetryLater):
@@ -108,7 +110,9 @@ class SystemAnswerUnreadable(RetryLater):
     """The system answered with something else than its interface promises, such as an HTML page."""
 
     def __init__(self, system: str, url: str, reason: str) -> None:
-        super().__init__(f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may stand in between.")
+        super().__init__(
+            f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may stand in between."
+        )
 
 
 class SkipRecord(ReconcileError):
@@ -134,4 +138,6 @@ class StoreUnwritable(Stop):
     exit_code = 3
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} can't be written: {reason}. Nothing was lost: free the disk or set `store:` to another folder, then run again.")
+        super().__init__(
+            f"{path} can't be written: {reason}. Nothing was lost: free the disk or set `store:` to another folder, then run again."
+        )

@@ -63,9 +63,7 @@ class ActionState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-LINKS = pl.Schema(
-    {"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "rung": pl.String, "probability": pl.Float64}
-)
+LINKS = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "rung": pl.String, "probability": pl.Float64})
 """Decided pairs. rung: remembered, key:<fields>, score, person."""
 
 CANDIDATES = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "probability": pl.Float64})

@@ -79,11 +79,14 @@ class Source(Model):
     key: TextList = Field(description="The field, or the fields, that identify a record.")
     modified: str | None = Field(None, description="The field that says when a record was last changed.")
     external_id: str | None = Field(
-        None, description="The field that keeps the other system's key; a new record is written by it, so that it is never written twice."
+        None,
+        description="The field that keeps the other system's key; a new record is written by it, so that it is never written twice.",
     )
     where: str | None = Field(None, description="A filter in the system's own language: SOQL condition or OData $filter.")
     delimiter: str | None = Field(None, description="For CSV: the separator; found from the file if not given.")
-    encoding: str | None = Field(None, description="For CSV: such as utf-8, gb18030 or windows-1252; found from the file if not given.")
+    encoding: str | None = Field(
+        None, description="For CSV: such as utf-8, gb18030 or windows-1252; found from the file if not given."
+    )
     sheet: str | None = Field(None, description="For XLSX: the sheet; the first if not given.")
 
 
@@ -93,9 +96,13 @@ class FieldMap(Model):
     crm: str | None = Field(None, description="The CRM's field; a path such as Account.Name follows a relation.")
     erp: str | None = Field(None, description="The ERP's field; a path such as to_Address/CityName follows a relation.")
     type: Kind | None = Field(None, description="What it holds; known for canonical fields.")
-    owner: Owner = Field("review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person).")
+    owner: Owner = Field(
+        "review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person)."
+    )
     values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
-    tolerance: float = Field(0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit.")
+    tolerance: float = Field(
+        0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit."
+    )
     compare: bool = Field(True, description="false: the field serves matching and reports only.")
     to: str | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
 
@@ -103,9 +110,13 @@ class FieldMap(Model):
 class Match(Model):
     """How records are linked."""
 
-    keys: tuple[TextList, ...] = Field((), description="Shared keys, the surest first; each a field, or fields that count together.")
+    keys: tuple[TextList, ...] = Field(
+        (), description="Shared keys, the surest first; each a field, or fields that count together."
+    )
     fields: tuple[str, ...] = Field((), description="Fields whose similarity decides where no key does.")
-    block: tuple[TextList, ...] = Field((), description="Only records equal in one of these are compared; chosen from the fields if not given.")
+    block: tuple[TextList, ...] = Field(
+        (), description="Only records equal in one of these are compared; chosen from the fields if not given."
+    )
     link_at: float = Field(0.9, gt=0, le=1, description="From this probability a pair is linked.")
     review_at: float = Field(0.5, gt=0, le=1, description="From this probability a person is asked.")
 
@@ -143,7 +154,9 @@ class Limits(Model):
     """Budgets. What goes past one is capped or refused, and said."""
 
     candidate_pairs: int = Field(5_000_000, ge=1000, description="At most so many pairs are scored for one entity.")
-    shown_breaks: int = Field(50, ge=1, description="At most so many breaks of one kind stand in the report; all are in the files.")
+    shown_breaks: int = Field(
+        50, ge=1, description="At most so many breaks of one kind stand in the report; all are in the files."
+    )
     actions_per_push: int = Field(10_000, ge=1, description="At most so many actions are pushed by one command.")
 
 
@@ -153,10 +166,16 @@ class ProjectConfig(Model):
     project: str = Field(min_length=1, description="The project's name, shown on reports.")
     language: Language = Field("en", description="Language of reports and mail: en or zh.")
     store: str = Field(".reconcile", description="Folder of snapshots, runs and the ledger, relative to this file.")
-    ledger: SecretStr | None = Field(None, description="Database of the ledger as an SQLAlchemy URL; SQLite in the store if not given.")
+    ledger: SecretStr | None = Field(
+        None, description="Database of the ledger as an SQLAlchemy URL; SQLite in the store if not given."
+    )
     systems: dict[str, System] = Field(description="The two systems, one of each role.")
     entities: dict[str, Entity] = Field(min_length=1, description="What is compared.")
-    in_flight_minutes: float = Field(15.0, ge=0, description="A record changed so recently, in minutes, is not yet a break: the ordinary sync may not have run.")
+    in_flight_minutes: float = Field(
+        15.0,
+        ge=0,
+        description="A record changed so recently, in minutes, is not yet a break: the ordinary sync may not have run.",
+    )
     checks: dict[str, tuple[str, ...]] = Field(
         default={}, description="Expectation suites per entity, by file name; those that come with the product if not given."
     )

@@ -149,7 +149,9 @@ CRM: Mapping[str, ObjectSpec] = {
         ObjectSpec(
             "Payment__c",
             ("Id",),
-            _fields(f"Id:18 ERP_Number__c:30 Invoice__c>Invoice__c PaymentDate__c:date Amount__c:decimal CurrencyIsoCode:3 {_AUDIT}"),
+            _fields(
+                f"Id:18 ERP_Number__c:30 Invoice__c>Invoice__c PaymentDate__c:date Amount__c:decimal CurrencyIsoCode:3 {_AUDIT}"
+            ),
             first_number=1,
             external_id="ERP_Number__c",
             relations={"Invoice__r": ("Invoice__c", {"Id": "Invoice__c"})},
@@ -175,7 +177,11 @@ _CHANGED = "LastChangeDateTime:datetime"
 def _erp(name: str, key: str, text: str, **more: object) -> ObjectSpec:
     picklists = {f.name: f for f in more.pop("picklists", ())}  # type: ignore[attr-defined]  # a tuple of FieldSpec
     return ObjectSpec(  # type: ignore[misc]  # keywords of the dataclass, typed there
-        name, tuple(key.split()), _fields(f"{text} {_CHANGED}", **picklists), modified="LastChangeDateTime", **more  # type: ignore[arg-type]  # as above
+        name,
+        tuple(key.split()),
+        _fields(f"{text} {_CHANGED}", **picklists),
+        modified="LastChangeDateTime",
+        **more,  # type: ignore[arg-type]  # as above
     )
 
 
@@ -187,7 +193,10 @@ ERP: Mapping[str, ObjectSpec] = {
             "BusinessPartner",
             "BusinessPartner:10 BusinessPartnerFullName:81! ExternalReference:20 TaxNumber:20 WebsiteURL:132 "
             "CreditLimitAmount:decimal Currency:3 PaymentTerms BusinessPartnerStatus",
-            picklists=(_picklist("PaymentTerms", *PAYMENT_TERMS.values()), _picklist("BusinessPartnerStatus", *CUSTOMER_STATUS.values())),
+            picklists=(
+                _picklist("PaymentTerms", *PAYMENT_TERMS.values()),
+                _picklist("BusinessPartnerStatus", *CUSTOMER_STATUS.values()),
+            ),
             first_number=1_000_001,
             external_id="ExternalReference",
             relations={"to_BusinessPartnerAddress": ("A_BusinessPartnerAddress", {"BusinessPartner": "BusinessPartner"})},
