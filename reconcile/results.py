@@ -117,6 +117,7 @@ CHECKS = pl.Schema(
         "failed": pl.Int64,  # records
         "message_en": pl.String,
         "message_zh": pl.String,
+        "dimension": pl.String,  # completeness, validity, uniqueness, consistency, timeliness
     }
 )
 """Expectations and how they ended, one row each."""
@@ -219,6 +220,8 @@ class CheckResult:
 
     checks: pl.DataFrame
     findings: pl.DataFrame
+    notes: tuple[str, ...] = ()
+    """Rules that could not be applied, and why: they are in neither frame."""
 
 
 class Check(Protocol):
