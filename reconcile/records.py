@@ -40,6 +40,7 @@ class Kind(StrEnum):
     COUNTRY = "country"
     PHONE = "phone"
     EMAIL = "email"
+    URL = "url"
     IDENTIFIER = "identifier"
     TAX_ID = "tax_id"
     CODE = "code"
@@ -78,7 +79,7 @@ SHAPES: Mapping[str, EntityShape] = {
         _shape(
             "customers",
             "number:identifier crm_id:identifier name:company_name tax_id:tax_id street:address city:text postal_code:postal_code "
-            "country:country phone:phone email:email website:text credit_limit:money currency:currency "
+            "country:country phone:phone email:email website:url credit_limit:money currency:currency "
             "payment_terms:code status:code",
             amount="credit_limit",
         ),

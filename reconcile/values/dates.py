@@ -1,0 +1,48 @@
+"""Dates and times: ISO first, then the forms that people type in the countries we serve. Times end in UTC."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_EXCEL_EPOCH_DAYS = 25_569
+"""Days from Excel's day zero (1899-12-30) to 1970-01-01."""
+
+
+def date_from_text(text: pl.Expr, *, day_first: bool) -> pl.Expr:
+    """Date of cleaned text; null where it is none, such as 31.02.2026."""
+    day = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1").str.replace(r"^(\d{1,2}[./]\d{1,2}[./]\d{4}) .*$", "$1")
+    slashed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
+    formats = ("%Y-%m-%d", "%d.%m.%Y", slashed, "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
+    compact = pl.when(day.str.contains(r"^\d{8}$")).then(day).str.to_date("%Y%m%d", strict=False)
+    return pl.coalesce([day.str.to_date(f, strict=False) for f in formats] + [compact, _serial(day)])
+
+
+def _serial(text: pl.Expr) -> pl.Expr:
+    """Excel's day number, between the years 1954 and 2119."""
+    days = pl.when(text.str.contains(r"^[2-7]\d{4}(?:\.0*)?$")).then(text).cast(pl.Float64, strict=False)
+    return (days - _EXCEL_EPOCH_DAYS).cast(pl.Int32).cast(pl.Date)
+
+
+def time_from_text(text: pl.Expr, *, day_first: bool, timezone: str) -> pl.Expr:
+    """Datetime (UTC) of cleaned text; a time without zone is read in `timezone`, a date alone is its midnight there."""
+    iso = text.str.replace(r"Z$", "+0000").str.replace(r"^(\d{4}-\d{2}-\d{2}) ", "${1}T")
+    zoned_formats = ("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z")
+    zoned = [iso.str.to_datetime(f, strict=False, time_unit="us").dt.convert_time_zone("UTC") for f in zoned_formats]
+    typed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
+    naive_formats = (
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%d.%m.%Y %H:%M:%S",
+        "%d.%m.%Y %H:%M",
+        f"{typed} %H:%M",
+        f"{typed} %H:%M:%S",
+    )
+    naive = [iso.str.to_datetime(f, strict=False, time_unit="us") for f in naive_formats]
+    midnight = date_from_text(text, day_first=day_first).cast(pl.Datetime("us"))
+    local = pl.coalesce([*naive, midnight])
+    return pl.coalesce([*zoned, in_utc(local, timezone)])
+
+
+def in_utc(naive: pl.Expr, timezone: str) -> pl.Expr:
+    """A naive Datetime of a zone, in UTC; the hour that a clock skips becomes null, the one it repeats is its first."""
+    return naive.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
