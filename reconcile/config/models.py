@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from reconcile.records import SHAPES, Kind, Role
 
@@ -22,28 +32,57 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _as_secret(value: object) -> object:
+    text = _as_text(value)
+    return SecretStr(text) if isinstance(text, str) else text
+
+
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str | int) else value
 
 
-Text = Annotated[str, BeforeValidator(_as_text)]
-TextList = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+_SCALAR = {"type": ["string", "number", "boolean"]}
+_NAME = {"type": ["string", "number"], "minLength": 1}
+
+Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema(_SCALAR)]
+Name = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1), WithJsonSchema(_NAME)]
+"""Text that names something, so it can't be empty."""
+TextList = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}),
+]
+Keys = Annotated[
+    tuple[TextList, ...],
+    WithJsonSchema({"type": "array", "items": {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}}),
+]
+Secret = Annotated[SecretStr, BeforeValidator(_as_secret), WithJsonSchema(_SCALAR)]
+"""Masked wherever the configuration is shown, and not stripped."""
+Delimiter = Annotated[str, StringConstraints(strip_whitespace=False)]
+"""Not stripped: a tab is a separator."""
 
 
 class Model(BaseModel):
     """Frozen, and no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # an input may be a secret in the wrong place
+    )
 
 
 class Auth(Model):
     """How to sign in. Write secrets as `${NAME}`; they are masked wherever the configuration is shown."""
 
     username: Text | None = Field(None, description="User name, for basic authentication or the password grant.")
-    password: SecretStr | None = Field(None, description="Password, written as ${NAME}.")
+    password: Secret | None = Field(None, description="Password, written as ${NAME}.")
     client_id: Text | None = Field(None, description="OAuth client (connected app).")
-    client_secret: SecretStr | None = Field(None, description="OAuth client secret, written as ${NAME}.")
-    token: SecretStr | None = Field(None, description="A bearer token that does not expire, written as ${NAME}.")
+    client_secret: Secret | None = Field(None, description="OAuth client secret, written as ${NAME}.")
+    token: Secret | None = Field(None, description="A bearer token that does not expire, written as ${NAME}.")
     token_url: str | None = Field(None, description="Where tokens are issued, if not the system's default.")
 
 
@@ -52,7 +91,7 @@ class System(Model):
 
     role: Role = Field(description="crm or erp: which side of the pair this system is.")
     connector: Literal["files", "salesforce", "odata"] = Field(description="How the system is reached.")
-    title: str | None = Field(None, description="The name that people use for it; the key if not given.")
+    title: Text | None = Field(None, description="The name that people use for it; the key if not given.")
     url: str | None = Field(None, description="Base address, for salesforce and odata.")
     path: str | None = Field(None, description="Folder of the files, relative to the configuration file, for files.")
     auth: Auth = Field(default=Auth(), description="How to sign in.")  # type: ignore[call-arg]  # every key has a default
@@ -75,26 +114,26 @@ class System(Model):
 class Source(Model):
     """Where one side keeps an entity."""
 
-    object: str = Field(description="File name, sObject or entity set, such as customers.csv, Account or A_BusinessPartner.")
+    object: Name = Field(description="File name, sObject or entity set, such as customers.csv, Account or A_BusinessPartner.")
     key: TextList = Field(description="The field, or the fields, that identify a record.")
-    modified: str | None = Field(None, description="The field that says when a record was last changed.")
-    external_id: str | None = Field(
+    modified: Name | None = Field(None, description="The field that says when a record was last changed.")
+    external_id: Name | None = Field(
         None,
-        description="The field that keeps the other system's key; a new record is written by it, so that it is never written twice.",
+        description="The field that keeps the other system's key; new records are written by it, so that none is written twice.",
     )
     where: str | None = Field(None, description="A filter in the system's own language: SOQL condition or OData $filter.")
-    delimiter: str | None = Field(None, description="For CSV: the separator; found from the file if not given.")
+    delimiter: Delimiter | None = Field(None, description="For CSV: the separator; found from the file if not given.")
     encoding: str | None = Field(
         None, description="For CSV: such as utf-8, gb18030 or windows-1252; found from the file if not given."
     )
-    sheet: str | None = Field(None, description="For XLSX: the sheet; the first if not given.")
+    sheet: Name | None = Field(None, description="For XLSX: the sheet; the first if not given.")
 
 
 class FieldMap(Model):
     """One canonical field: where each side keeps it, what it is, who owns it."""
 
-    crm: str | None = Field(None, description="The CRM's field; a path such as Account.Name follows a relation.")
-    erp: str | None = Field(None, description="The ERP's field; a path such as to_Address/CityName follows a relation.")
+    crm: Name | None = Field(None, description="The CRM's field; a path such as Account.Name follows a relation.")
+    erp: Name | None = Field(None, description="The ERP's field; a path such as to_Address/CityName follows a relation.")
     type: Kind | None = Field(None, description="What it holds; known for canonical fields.")
     owner: Owner = Field(
         "review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person)."
@@ -104,19 +143,15 @@ class FieldMap(Model):
         0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit."
     )
     compare: bool = Field(True, description="false: the field serves matching and reports only.")
-    to: str | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
+    to: Name | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
 
 
 class Match(Model):
     """How records are linked."""
 
-    keys: tuple[TextList, ...] = Field(
-        (), description="Shared keys, the surest first; each a field, or fields that count together."
-    )
+    keys: Keys = Field((), description="Shared keys, the surest first; each a field, or fields that count together.")
     fields: tuple[str, ...] = Field((), description="Fields whose similarity decides where no key does.")
-    block: tuple[TextList, ...] = Field(
-        (), description="Only records equal in one of these are compared; chosen from the fields if not given."
-    )
+    block: Keys = Field((), description="Only records equal in one of these are compared; chosen from the fields if not given.")
     link_at: float = Field(0.9, gt=0, le=1, description="From this probability a pair is linked.")
     review_at: float = Field(0.5, gt=0, le=1, description="From this probability a person is asked.")
 
@@ -144,7 +179,7 @@ class Mail(Model):
     port: int = Field(25, ge=1, le=65535, description="SMTP port.")
     security: Literal["none", "starttls", "tls"] = Field("none", description="How the connection is protected.")
     username: Text | None = Field(None, description="User name at the SMTP server.")
-    password: SecretStr | None = Field(None, description="Password at the SMTP server, written as ${NAME}.")
+    password: Secret | None = Field(None, description="Password at the SMTP server, written as ${NAME}.")
     sender: str = Field(description="The From address.")
     to: tuple[str, ...] = Field(min_length=1, description="The recipients.")
     language: Language | None = Field(None, description="en or zh; the project's language if not given.")
@@ -163,10 +198,10 @@ class Limits(Model):
 class ProjectConfig(Model):
     """One project: two systems and what they share."""
 
-    project: str = Field(min_length=1, description="The project's name, shown on reports.")
+    project: Name = Field(description="The project's name, shown on reports.")
     language: Language = Field("en", description="Language of reports and mail: en or zh.")
     store: str = Field(".reconcile", description="Folder of snapshots, runs and the ledger, relative to this file.")
-    ledger: SecretStr | None = Field(
+    ledger: Secret | None = Field(
         None, description="Database of the ledger as an SQLAlchemy URL; SQLite in the store if not given."
     )
     systems: dict[str, System] = Field(description="The two systems, one of each role.")
@@ -176,7 +211,7 @@ class ProjectConfig(Model):
         ge=0,
         description="A record changed so recently, in minutes, is not yet a break: the ordinary sync may not have run.",
     )
-    checks: dict[str, tuple[str, ...]] = Field(
+    checks: dict[str, tuple[Name, ...]] = Field(
         default={}, description="Expectation suites per entity, by file name; those that come with the product if not given."
     )
     mail: Mail | None = Field(None, description="Where the report goes by mail.")
