@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from reconcile.config.models import Source
 
-Value = str | int | float | bool | dt.date | dt.datetime | None
+Value = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 """What a field holds on its way to a system; the adapter writes it as the system wants it."""
 
 
