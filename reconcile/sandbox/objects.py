@@ -49,13 +49,11 @@ def _fields(text: str, **more: FieldSpec) -> tuple[FieldSpec, ...]:
     """`Name:120! Amount:decimal Day:date AccountId>Account`: `!` is required, `>` is a reference, a number is the length."""
     out = []
     for word in text.split():
-        required = word.endswith("!")
-        word = word.removesuffix("!")
-        word, _, refers_to = word.partition(">")
-        name, _, detail = word.partition(":")
+        named, _, refers_to = word.removesuffix("!").partition(">")
+        name, _, detail = named.partition(":")
         kind: Type = detail if detail in ("decimal", "date", "datetime") else "string"  # type: ignore[assignment]  # narrowed by the test
         length = int(detail) if detail.isdigit() else 18 if refers_to else 255
-        out.append(more.get(name) or FieldSpec(name, kind, length, required, refers_to=refers_to or None))
+        out.append(more.get(name) or FieldSpec(name, kind, length, word.endswith("!"), refers_to=refers_to or None))
     return tuple(out)
 
 
@@ -160,7 +158,8 @@ CRM: Mapping[str, ObjectSpec] = {
             "Shipment__c",
             ("Id",),
             _fields(
-                f"Id:18 ERP_Number__c:30 Order__c>Order ShippedAt__c:datetime Carrier__c:60 TrackingNumber__c:60 Status__c {_AUDIT}",
+                f"Id:18 ERP_Number__c:30 Order__c>Order ShippedAt__c:datetime Carrier__c:60 TrackingNumber__c:60 "
+                f"Status__c {_AUDIT}",
                 Status__c=_picklist("Status__c", *SHIPMENT_STATUS),
             ),
             first_number=1,
@@ -209,15 +208,16 @@ ERP: Mapping[str, ObjectSpec] = {
         _erp(
             "A_ContactPerson",
             "ContactPerson",
-            "ContactPerson:10 BusinessPartner:10>A_BusinessPartner ExternalReference:20 FirstName:40 LastName:40! EmailAddress:241 "
-            "PhoneNumber:30 FunctionName:40",
+            "ContactPerson:10 BusinessPartner:10>A_BusinessPartner ExternalReference:20 FirstName:40 LastName:40! "
+            "EmailAddress:241 PhoneNumber:30 FunctionName:40",
             first_number=2_000_001,
             external_id="ExternalReference",
         ),
         _erp(
             "A_Product",
             "Product",
-            "Product:40! ProductDescription:80! StandardPrice:decimal Currency:3 AvailableQuantity:decimal BaseUnit:3 ProductStatus",
+            "Product:40! ProductDescription:80! StandardPrice:decimal Currency:3 AvailableQuantity:decimal BaseUnit:3 "
+            "ProductStatus",
             picklists=(_picklist("ProductStatus", *PRODUCT_STATUS.values()),),
         ),
         _erp(
