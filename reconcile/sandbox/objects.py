@@ -175,7 +175,7 @@ _CHANGED = "LastChangeDateTime:datetime"
 
 def _erp(name: str, key: str, text: str, **more: object) -> ObjectSpec:
     picklists = {f.name: f for f in more.pop("picklists", ())}  # type: ignore[attr-defined]  # a tuple of FieldSpec
-    return ObjectSpec(  # type: ignore[misc]  # keywords of the dataclass, typed there
+    return ObjectSpec(
         name,
         tuple(key.split()),
         _fields(f"{text} {_CHANGED}", **picklists),
