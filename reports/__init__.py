@@ -1,0 +1,1 @@
+"""What people read about a run: one view model, the HTML report, the mail and the exported files."""

@@ -1,0 +1,303 @@
+"""The frozen view model: everything that report, mail, dashboard and JSON show, computed once by `reports.view`.
+
+Apart from `view`, which computes it; here is only the shape. Codes come with their label, numbers with unit and text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, fields, is_dataclass
+
+from reconcile.config.models import Language
+from reports.marking import Shown
+from reports.words import Words
+
+
+@dataclass(frozen=True)
+class Term:
+    """A code and what people read for it in the view's language."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, its unit (records, breaks, share, days, or a currency code) and how it is written."""
+
+    value: float | int | None
+    unit: str
+    text: str
+    anchor: str = ""
+    """Id of the part of the report in which its records stand; empty if there is none."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures at the top."""
+
+    records: Figure
+    """Of both systems."""
+    match_rate: Figure
+    """Linked records of both systems by all records of both systems."""
+    cells_equal: Figure
+    """Share of compared field values that are equal."""
+    open: Figure
+    """All that are open: new, still open and come back."""
+    new: Figure
+    regressed: Figure
+    fixed: Figure
+    change: Figure
+    """Open breaks, less those of the run before; value None in a first run."""
+    value_at_risk: tuple[Figure, ...]
+    """One for each currency, the largest first."""
+    actions: Figure
+    """Proposed and not yet decided."""
+    sentences: tuple[str, ...]
+    """The same, to be read."""
+
+
+@dataclass(frozen=True)
+class EntityLine:
+    """The totals of one entity."""
+
+    entity: Term
+    crm_records: Figure
+    erp_records: Figure
+    links: Figure
+    candidates: Figure
+    only_crm: Figure
+    only_erp: Figure
+    in_flight: Figure
+    match_rate: Figure
+    cells_equal: Figure
+    breaks: Figure
+    value_at_risk: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class KindLine:
+    """One kind of break, counted for each entity in the order of `View.entity_terms`."""
+
+    kind: Term
+    counts: tuple[Figure, ...]
+    total: Figure
+    value_at_risk: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class OwnerLine:
+    """The breaks that one owner settles, counted for each age in the order of `View.ages`."""
+
+    owner: Term
+    counts: tuple[Figure, ...]
+    total: Figure
+
+
+@dataclass(frozen=True)
+class BreakLine:
+    """One break, side by side."""
+
+    fingerprint: str
+    anchor: str
+    entity: Term
+    kind: Term
+    field: Term | None
+    label: str
+    crm_key: str
+    erp_key: str
+    crm_value: Shown
+    erp_value: Shown
+    reason: Term
+    severity: Term
+    owner: Term
+    state: Term
+    age: Figure
+    value_at_risk: Figure
+    actions: tuple[str, ...]
+    """Ids of the actions that would resolve it."""
+
+
+@dataclass(frozen=True)
+class KindSection:
+    """The top of one kind of break."""
+
+    kind: Term
+    help: str
+    anchor: str
+    total: Figure
+    lines: tuple[BreakLine, ...]
+    note: str
+    """How many of how many are shown."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One record that fails a rule."""
+
+    key: str
+    value: Shown
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One rule that records fail."""
+
+    suite: str
+    entity: Term
+    system: Term
+    field: Term | None
+    rule: str
+    dimension: Term
+    severity: Term
+    message: str
+    evaluated: Figure
+    failed: Figure
+    examples: tuple[Example, ...]
+    anchor: str
+
+
+@dataclass(frozen=True)
+class SeverityLine:
+    """Rules of one severity."""
+
+    severity: Term
+    checks: Figure
+    passed: Figure
+    failed: Figure
+    """Rules that some record fails."""
+    records: Figure
+    """Failures, each record counted once for each rule."""
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """How good one entity of one system is, as a share of record checks that passed."""
+
+    entity: Term
+    system: Term
+    score: Figure
+    checks: Figure
+    dimensions: tuple[tuple[Term, Figure], ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the expectations found."""
+
+    severities: tuple[SeverityLine, ...]
+    scores: tuple[ScoreLine, ...]
+    failing: tuple[CheckLine, ...]
+    """The top ones, blocking first."""
+    note: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One field of an action."""
+
+    field: Term
+    target_field: str
+    before: Shown
+    after: Shown
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One proposed correction."""
+
+    id: str
+    anchor: str
+    kind: Term
+    entity: Term
+    target: Term
+    target_key: str
+    source_key: str
+    label: str
+    changes: tuple[ChangeLine, ...]
+    more_changes: int
+    clause: str
+    tier: Term
+    state: Term
+    value_at_risk: Figure
+    breaks: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class ActionGroup:
+    """The corrections of one entity in one system."""
+
+    target: Term
+    entity: Term
+    anchor: str
+    total: Figure
+    kinds: tuple[tuple[Term, Figure], ...]
+    tiers: tuple[tuple[Term, Figure], ...]
+    states: tuple[tuple[Term, Figure], ...]
+    value_at_risk: tuple[Figure, ...]
+    lines: tuple[ActionLine, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Which run this is."""
+
+    run_id: str
+    project: str
+    crm_title: str
+    erp_title: str
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    started: str
+    finished: str
+    duration: Figure
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """One finished run, this one last."""
+
+    run_id: str
+    at: dt.datetime
+    text: str
+    open: int
+    match_rate: float | None
+
+
+@dataclass(frozen=True)
+class View:
+    """All of it."""
+
+    language: Language
+    run: RunFacts
+    headline: Headline
+    entity_terms: tuple[Term, ...]
+    entities: tuple[EntityLine, ...]
+    kinds: tuple[KindLine, ...]
+    ages: tuple[Term, ...]
+    owners: tuple[OwnerLine, ...]
+    breaks: tuple[KindSection, ...]
+    quality: Quality
+    actions: tuple[ActionGroup, ...]
+    history: tuple[HistoryPoint, ...]
+
+    @property
+    def words(self) -> Words:
+        """How this view's language says things."""
+        return Words(self.language)
+
+    def to_json(self) -> str:
+        """One JSON object with the same names; moments as ISO text, in UTC."""
+        return json.dumps(_plain(self), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, dt.datetime) else value
