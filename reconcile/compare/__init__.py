@@ -1,0 +1,6 @@
+"""Field by field: which values of linked pairs are not equal under their field's rule, and which records have no counterpart."""
+
+from reconcile.compare.breaks import compare
+from reconcile.compare.equality import differs, reason
+
+__all__ = ["compare", "differs", "reason"]

@@ -130,7 +130,7 @@ def _findings(frame: pl.DataFrame, side: Side, rule: str, severity: str, value: 
         pl.lit(rule).alias("rule"),
         pl.lit(severity).alias("severity"),
         value.str.slice(0, 500).alias("value"),
-    ).cast(dict(FINDINGS))  # type: ignore[arg-type]  # a schema is a mapping of names to types
+    ).cast(FINDINGS)
 
 
 def _unreadable(frame: pl.DataFrame, side: Side) -> pl.DataFrame:

@@ -16,6 +16,9 @@ from reconcile.values.text import clean, present
 TRUE_WORDS = ("true", "yes", "y", "1", "1.0", "x", "ja", "wahr", "是", "真")
 FALSE_WORDS = ("false", "no", "n", "0", "0.0", "nein", "falsch", "否", "假")
 
+LOCAL_DIGITS = 7
+"""A telephone number of so many digits or fewer has no area code and can't be made international."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -123,8 +126,7 @@ def _phone(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
     codes, trunks = calling_codes()
     code = reading.country.replace_strict(codes, default=None, return_dtype=pl.String)
     trunk = reading.country.replace_strict(trunks, default="", return_dtype=pl.String)
-    # 7 digits or fewer is a local number: without an area code it can't be made international
-    national = pl.when(digits.str.len_chars() > 7).then("+" + code + digits.str.strip_prefix(trunk))
+    national = pl.when(digits.str.len_chars() > LOCAL_DIGITS).then("+" + code + digits.str.strip_prefix(trunk))
     return pl.when(abroad | code.is_null()).then(spoken).otherwise(pl.coalesce(national, spoken))
 
 

@@ -1,0 +1,167 @@
+"""The ladder of matching for one entity: remembered links, shared keys, then scored candidates; each link says its rung."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from reconcile.config.models import Entity, kind_of
+from reconcile.match import classifier
+from reconcile.match.assign import one_to_one
+from reconcile.match.candidates import blocks, propose
+from reconcile.match.fields import comparable_frame, similarity
+from reconcile.records import KEY, Kind, Role
+from reconcile.results import CANDIDATES, Matched
+
+_DUPLICATES = {"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64}
+_TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one entity is matched by."""
+
+    kinds: dict[str, Kind]
+    """All fields that matching looks at, mapped on both sides."""
+    keys: tuple[tuple[str, ...], ...]
+    scored: tuple[str, ...]
+    block: tuple[tuple[str, ...], ...]
+
+
+def plan_of(entity_name: str, entity: Entity) -> Plan:
+    """The keys, scored fields and blocking rules of an entity, from its configuration and the kinds of its fields."""
+    both = {n: k for n, s in entity.fields.items() if s.crm and s.erp and (k := kind_of(entity_name, n, s))}
+    keys = tuple(tuple(key) for key in entity.match.keys if all(name in both for name in key))
+    scored = tuple(name for name in entity.match.fields if name in both)
+    if scored:
+        telling = (key[0] for key in keys if len(key) == 1 and both[key[0]] in _TELLING)
+        scored = tuple(dict.fromkeys([*scored, *telling]))
+    block = tuple(tuple(rule) for rule in entity.match.block) or tuple((name,) for name in scored)
+    used = {name for group in (*keys, scored, *block) for name in group}
+    return Plan({name: both[name] for name in both if name in used}, keys, scored, block)
+
+
+def match(
+    crm: pl.DataFrame, erp: pl.DataFrame, entity_name: str, entity: Entity, remembered: pl.DataFrame, budget: int
+) -> tuple[Matched, list[str]]:
+    """Link the records of both sides, one to one.
+
+    Args:
+        crm: normalised CRM records, references resolved to ERP keys.
+        erp: normalised ERP records.
+        entity_name: canonical name.
+        entity: its configuration.
+        remembered: LINKS of earlier runs.
+        budget: the largest number of candidate pairs.
+
+    Returns:
+        Links, candidates for review and duplicates; and notes for the reader, such as a cap that was reached.
+    """
+    plan = plan_of(entity_name, entity)
+    left, right = comparable_frame(crm, plan.kinds), comparable_frame(erp, plan.kinds)
+    links = _remembered(remembered, left, right)
+    for key in plan.keys:
+        links = pl.concat([links, _by_key(_unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP), key)])
+    candidates, duplicates, notes = pl.DataFrame(schema=_pairs()), pl.DataFrame(schema=_DUPLICATES), []
+    if plan.scored:
+        pairs, left_out = _scored(left, right, links, plan, budget)
+        links, candidates, duplicates = _zones(pairs, links, entity)
+        if left_out:
+            notes.append(f"{entity_name}: {left_out:,} pairs with common values were not scored (limits.candidate_pairs).")
+    if not entity.duplicates:
+        duplicates = duplicates.clear()
+    name = pl.lit(entity_name).alias("entity")
+    return (
+        Matched(
+            links.select(name, "crm_key", "erp_key", "rung", "probability").sort("crm_key", "erp_key"),
+            candidates.select(name, pl.col("l").alias("crm_key"), pl.col("r").alias("erp_key"), "probability").cast(CANDIDATES),
+            duplicates,
+        ),
+        notes,
+    )
+
+
+def _pairs() -> dict[str, pl.DataType | type[pl.DataType]]:
+    return {"l": pl.String, "r": pl.String, "probability": pl.Float64}
+
+
+def _remembered(remembered: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    there = remembered.join(left.select(crm_key=KEY), on="crm_key", how="semi").join(
+        right.select(erp_key=KEY), on="erp_key", how="semi"
+    )
+    return there.select("crm_key", "erp_key", "rung", "probability").cast({"probability": pl.Float64})
+
+
+def _unlinked(frame: pl.DataFrame, links: pl.DataFrame, role: Role) -> pl.DataFrame:
+    return frame.join(links.select(pl.col(f"{role}_key").alias(KEY)), on=KEY, how="anti", maintain_order="left")
+
+
+def _by_key(left: pl.DataFrame, right: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Pairs whose key values are equal and stand once on each side."""
+    value = pl.concat_str(key, separator="\u001f").alias("v")
+    sides = [frame.select(KEY, value).drop_nulls().filter(pl.col("v").is_unique()) for frame in (left, right)]
+    return (
+        sides[0]
+        .join(sides[1], on="v")
+        .select(crm_key=KEY, erp_key=f"{KEY}_right", rung=pl.lit("key:" + "+".join(key)), probability=pl.lit(1.0))
+    )
+
+
+def _scored(left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, plan: Plan, budget: int) -> tuple[pl.DataFrame, int]:
+    """Candidate pairs of the records that have no link, against all records of the other side, with their probability."""
+    rules = blocks(plan.block, plan.kinds)
+    free_left, free_right = _unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP)
+    if free_left.is_empty() and free_right.is_empty():
+        return pl.DataFrame(schema=_pairs()), 0
+    there, out_there = propose(free_left, right, rules, budget)
+    back, out_back = propose(left, free_right, rules, budget)
+    pairs = pl.concat([there, back]).unique().sort("l", "r").head(budget)
+    scored = similarities(left, right, pairs, plan)
+    model = classifier.fit(pl.concat([scored, _known(left, right, links, rules, plan)]))
+    return pairs.with_columns(probability=classifier.score(scored, model)), out_there + out_back
+
+
+def _known(left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, rules: Sequence[pl.Expr], plan: Plan) -> pl.DataFrame:
+    """Similarities among records that are linked already: they show the model what sameness looks like here."""
+    linked_left = left.join(links.select(pl.col("crm_key").alias(KEY)), on=KEY, how="semi").sort(KEY).head(20_000)
+    pairs, _ = propose(linked_left, right, rules, classifier.TRAINING_PAIRS)
+    return similarities(left, right, pairs.sort("l", "r"), plan)
+
+
+def similarities(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """One Float64 column per scored field for each pair, in the order of the pairs."""
+    wide = pairs.join(left, left_on="l", right_on=KEY, how="left", maintain_order="left").join(
+        right, left_on="r", right_on=KEY, how="left", suffix="_r", maintain_order="left"
+    )
+    return pl.DataFrame({name: similarity(plan.kinds[name], wide[name], wide[f"{name}_r"]) for name in plan.scored})
+
+
+def _zones(pairs: pl.DataFrame, links: pl.DataFrame, entity: Entity) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Links, candidates and duplicates among the scored pairs."""
+    above = pairs.filter(pl.col("probability") >= entity.match.review_at)
+    free = above.join(links, left_on="l", right_on="crm_key", how="anti").join(links, left_on="r", right_on="erp_key", how="anti")
+    chosen = one_to_one(free)
+    sure = chosen.filter(pl.col("probability") >= entity.match.link_at)
+    linked = pl.concat([links, sure.select(crm_key="l", erp_key="r", rung=pl.lit("score"), probability="probability")])
+    duplicates = _duplicates(above.filter(pl.col("probability") >= entity.match.link_at), linked)
+    lost = {role: duplicates.filter(pl.col("system") == str(role)).select(k="key") for role in Role}
+    candidates = (
+        chosen.filter(pl.col("probability") < entity.match.link_at)
+        .join(lost[Role.CRM], left_on="l", right_on="k", how="anti")
+        .join(lost[Role.ERP], left_on="r", right_on="k", how="anti")
+    )
+    return linked, candidates.sort("l", "r"), duplicates
+
+
+def _duplicates(sure: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Records without a link that are surely the same as a record which another one of their side is linked to."""
+    found = [pl.DataFrame(schema=_DUPLICATES)]
+    for role, own, other in ((Role.CRM, "l", "r"), (Role.ERP, "r", "l")):
+        rivals = sure.join(links, left_on=own, right_on=f"{role}_key", how="anti").join(
+            links.select(pl.col(f"{role.other}_key").alias(other), pl.col(f"{role}_key").alias("kept")), on=other
+        )
+        best = rivals.sort(["probability", "kept"], descending=[True, False]).unique(own, keep="first", maintain_order=True)
+        found.append(best.select(pl.lit(str(role)).alias("system"), pl.col(own).alias("key"), "kept", "probability"))
+    return pl.concat(found).sort("system", "key")
