@@ -1,0 +1,1 @@
+"""How systems are reached: one port, and one connector for each kind of system."""

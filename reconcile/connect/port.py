@@ -17,6 +17,11 @@ Value = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 """What a field holds on its way to a system; the adapter writes it as the system wants it."""
 
 
+def key_text(fields: Sequence[str]) -> pl.Expr:
+    """A record's key as text (String): its key fields joined by `/`; null if one of them is null."""
+    return pl.concat_str([pl.col(f).cast(pl.String) for f in fields], separator="/")
+
+
 @dataclass(frozen=True)
 class Current:
     """A record as the system holds it now."""
