@@ -83,6 +83,40 @@ class UnknownActions(ConfigError):
         super().__init__(f"No such action: {shown}. `reconcile actions` lists them.")
 
 
+class NotPushable(ConfigError):
+    """An approval of actions that only ask a person to look: there is nothing to write."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        shown = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
+        super().__init__(
+            f"These actions ask for a review and write nothing, so they can't be approved: {shown}. "
+            "Correct the records in the systems, or reject the actions."
+        )
+
+
+class NobodyDecides(ConfigError):
+    """A decision without the name of who makes it."""
+
+    def __init__(self) -> None:
+        super().__init__("A decision needs the name of the person who makes it. Give it with `--by`.")
+
+
+class LedgerUnusable(ConfigError):
+    """The ledger's URL names no database that can be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The ledger can't be opened: {reason}. Correct `ledger:` in the configuration, or leave it out.")
+
+
+class LedgerTooNew(ConfigError):
+    """A later version of the product made this ledger."""
+
+    def __init__(self, ledger: str, version: int, known: int) -> None:
+        super().__init__(
+            f"{ledger} has version {version}; this program knows up to {known}. Use the newer program that made it."
+        )
+
+
 class RetryLater(ReconcileError):
     """A system can't be reached or refuses; nothing is wrong with the data."""
 
@@ -130,6 +164,16 @@ class ProjectLocked(Stop):
 
     def __init__(self, holder: str) -> None:
         super().__init__(f"Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.")
+
+
+class LinksNotOneToOne(Stop):
+    """One record would be linked to two; the crosswalk takes only pairs."""
+
+    def __init__(self, entity: str, column: str, key: str) -> None:
+        super().__init__(
+            f"{entity}: the {column} {key!r} stands in more than one link, so no link of this run was stored. "
+            "Check the match keys of this entity: they must tell records apart."
+        )
 
 
 class StoreUnwritable(Stop):

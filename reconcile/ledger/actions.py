@@ -1,0 +1,180 @@
+"""Proposed corrections: how they are stored, what a new plan does to those of the plan before, and how screens list them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+
+from reconcile.ledger.audit import Entry, append, canonical, digest
+from reconcile.ledger.database import chunks, instant, read_frame, write_frame
+from reconcile.ledger.tables import actions
+from reconcile.records import Role
+from reconcile.results import Action, ActionKind, ActionState, Change
+
+OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
+"""Proposals that a later plan may drop."""
+IN_THE_SYSTEM = (ActionState.PUSHING, ActionState.UNKNOWN)
+"""Actions that may have been written; only a read decides what becomes of them."""
+_SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
+
+
+def payload(action: Action) -> str:
+    """Exactly what the action would write, as canonical JSON: what an approval binds."""
+    said = {"kind": action.kind, "entity": action.entity, "target": action.target}
+    keys = {"target_key": action.target_key, "source_key": action.source_key}
+    return canonical({**said, **keys, "changes": [asdict(change) for change in action.changes]})
+
+
+def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
+    """The action as it is stored. What it would write comes from the payload alone, never from the columns beside it."""
+    stored = row._mapping if isinstance(row, Row) else row  # noqa: SLF001  # SQLAlchemy's public name for it
+    said, why = json.loads(stored["payload"]), json.loads(stored["evidence"])
+    return Action(
+        id=stored["id"],
+        kind=ActionKind(said["kind"]),
+        entity=said["entity"],
+        target=Role(said["target"]),
+        target_key=said["target_key"],
+        source_key=said["source_key"],
+        label=why["label"],
+        changes=tuple(Change(**change) for change in said["changes"]),
+        clause=why["clause"],
+        breaks=tuple(why["breaks"]),
+        tier=stored["tier"],
+        value_at_risk=stored["value_at_risk"],
+        currency=stored["currency"],
+        depends_on=tuple(why["depends_on"]),
+        state=ActionState(stored["state"]),
+        run_id=stored["run_id"],
+        message=stored["message"],
+    )
+
+
+def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.datetime) -> int:
+    """Take over the whole plan of a run. See Ledger.propose."""
+    wanted = {action.id: action for action in plan}
+    known = {row.id: row._mapping for part in chunks(wanted) for row in connection.execute(_known(part))}  # noqa: SLF001  # as above
+    moment = instant(at)
+    rows = [_row(action, known.get(action.id), run_id, position, moment) for position, action in enumerate(wanted.values())]
+    frame = pl.DataFrame(rows, schema=_stored_schema(), orient="row")
+    write_frame(connection, insert(actions), frame.filter(~pl.col("id").is_in(list(known))))
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in frame.columns if name not in ("id", "first_run_id")}
+    statement = update(actions).where(actions.c.id == bindparam("b_id")).values(values)
+    bound = frame.filter(pl.col("id").is_in(list(known))).drop("first_run_id")
+    write_frame(connection, statement, bound.rename(lambda name: f"b_{name}"))
+    new: int = sum(row["state"] == ActionState.PROPOSED and not _was_proposed(known.get(row["id"]), row) for row in rows)
+    dropped = _supersede(connection, run_id, moment)
+    append(connection, [Entry(run_id, "plan proposed", run_id, {"actions": len(rows), "new": new, "superseded": dropped})], at)
+    return new
+
+
+def _known(ids: Sequence[str]) -> Any:
+    return select(actions).where(actions.c.id.in_(ids))
+
+
+def _was_proposed(known: Mapping[Any, Any] | None, row: Mapping[str, Any]) -> bool:
+    return known is not None and known["state"] == ActionState.PROPOSED and known["payload_hash"] == row["payload_hash"]
+
+
+def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position: int, moment: str) -> dict[str, Any]:
+    """What the ledger shall hold of this action now."""
+    text = payload(action)
+    why = {"label": action.label, "clause": action.clause, "breaks": action.breaks, "depends_on": action.depends_on}
+    row: dict[str, Any] = {
+        "id": action.id,
+        "payload": text,
+        "payload_hash": digest(text),
+        "evidence": canonical(why),
+        "kind": action.kind.value,
+        "entity": action.entity,
+        "target": action.target.value,
+        "tier": action.tier,
+        "label": action.label,
+        "value_at_risk": action.value_at_risk,
+        "currency": action.currency,
+        "state": ActionState.PROPOSED.value,
+        "run_id": run_id,
+        "first_run_id": run_id,
+        "position": position,
+        "approval_id": None,
+        "message": "",
+        "changed_at": moment,
+    }
+    return row if known is None else row | _kept(known, row["payload_hash"])
+
+
+def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
+    """What of a known action outlives that it is proposed again: a decision holds for the payload it was made on."""
+    state = ActionState(known["state"])
+    life = {name: known[name] for name in ("state", "approval_id", "message", "changed_at")}
+    if state in IN_THE_SYSTEM:
+        return life | {name: known[name] for name in ("payload", "payload_hash", "kind", "entity", "target")}
+    if state in (*OPEN, ActionState.REJECTED):
+        if known["payload_hash"] == payload_hash:
+            return life
+        return {"message": f"was {state} with other values; decide again"} if state is not ActionState.PROPOSED else {}
+    return {"message": f"was {state} before and is proposed again"} if state is not ActionState.SUPERSEDED else {}
+
+
+def _supersede(connection: Connection, run_id: str, moment: str) -> int:
+    values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
+    message = f"run {run_id} no longer proposes it"
+    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id)
+    return connection.execute(statement.values(**values, message=message)).rowcount
+
+
+def _stored_schema() -> dict[str, Any]:
+    return {column.name: _SCHEMA.get(column.name, pl.String()) for column in actions.columns}
+
+
+def conditions(
+    states: Collection[str] | None, entity: str | None, kind: str | None, target: str | None, tier: str | None, text: str | None
+) -> list[ColumnElement[bool]]:
+    """What a screen filters by; `text` is looked for in label and id, as it stands."""
+    out: list[ColumnElement[bool]] = []
+    if states is not None:
+        out.append(actions.c.state.in_([str(s) for s in states]))
+    for column, value in ((actions.c.entity, entity), (actions.c.kind, kind), (actions.c.target, target), (actions.c.tier, tier)):
+        if value is not None:
+            out.append(column == str(value))
+    if text:
+        out.append(or_(actions.c.label.icontains(text, autoescape=True), actions.c.id.icontains(text, autoescape=True)))
+    return out
+
+
+def listing(
+    connection: Connection, where: Sequence[ColumnElement[bool]], ids: Iterable[str] | None, limit: int | None, offset: int
+) -> list[Action]:
+    """Actions in the order of their plan. With ids, page by page over those that the ledger holds."""
+    query = select(actions).where(*where).order_by(actions.c.position, actions.c.id)
+    if ids is None:
+        return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
+    rows = [row for part in chunks(list(ids)) for row in connection.execute(query.where(actions.c.id.in_(part)))]
+    rows.sort(key=lambda row: (row.position, row.id))
+    return [from_row(row) for row in rows[offset : None if limit is None else offset + limit]]
+
+
+def count(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:
+    """How many actions a filter leaves, for the pages of a screen."""
+    return connection.execute(select(func.count()).select_from(actions).where(*where)).scalar_one()
+
+
+def counts(connection: Connection) -> pl.DataFrame:
+    """How many actions there are: entity, kind, target, tier, state, count."""
+    group = [actions.c[name] for name in ("entity", "kind", "target", "tier", "state")]
+    return read_frame(
+        connection, select(*group, func.count().label("count")).group_by(*group).order_by(*group), {"count": pl.Int64()}
+    )
+
+
+def states(connection: Connection, ids: Collection[str]) -> dict[str, ActionState]:
+    """The states of these actions; an id that the ledger does not hold is left out."""
+    query = select(actions.c.id, actions.c.state)
+    found = (connection.execute(query.where(actions.c.id.in_(part))) for part in chunks(ids))
+    return {row[0]: ActionState(row[1]) for result in found for row in result}

@@ -1,0 +1,192 @@
+"""One database behind the ledger: connections, transactions, frames in and out, and its errors in the product's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, insert, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError
+from sqlalchemy.sql.elements import ClauseElement
+
+from reconcile.errors import FileUnreadable, LedgerTooNew, LedgerUnusable, StoreUnwritable, SystemUnreachable
+from reconcile.ledger.tables import SCHEMA_VERSION, audit_head, metadata, schema_version
+from reconcile.results import UTC_TIME
+
+CHUNK = 500
+"""So many keys stand in one `IN (...)`: every database takes as many parameters."""
+ROWS = 20_000
+"""So many rows are handed to the driver at a time."""
+GENESIS = "0" * 64
+"""What the first audit entry names as the hash before it."""
+
+
+def now() -> dt.datetime:
+    """This instant, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def instant(at: dt.datetime) -> str:
+    """The text under which an instant is stored: UTC, six decimals. A time without zone is taken as UTC."""
+    aware = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return aware.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instants(*columns: str) -> list[pl.Expr]:
+    """Stored instants as Datetime, UTC."""
+    return [pl.col(c).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us").dt.replace_time_zone("UTC") for c in columns]
+
+
+def chunks(keys: Collection[str]) -> Iterator[Sequence[str]]:
+    """The keys, without repeats and in their order, in portions that fit in one `IN`."""
+    distinct = list(dict.fromkeys(keys))
+    return (distinct[i : i + CHUNK] for i in range(0, len(distinct), CHUNK))
+
+
+class Database:
+    """Transactions on one database. Writers stand in line: each sees what the one before has committed.
+
+    Raises StoreUnwritable, FileUnreadable (SQLite), SystemUnreachable (servers) and LedgerUnusable (a wrong URL).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.is_file = self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:")
+        self.engine = _engine(self.url, self.is_file)
+
+    def prepare(self) -> None:
+        """Make the tables that are missing. Raises LedgerTooNew for a ledger that a later version of the product made."""
+        with self.read() as connection:
+            there = self.engine.dialect.has_table(connection, "schema_version")
+            version = connection.execute(select(schema_version.c.version)).scalar() if there else None
+        if version is None:
+            self._create()
+        elif version > SCHEMA_VERSION:
+            raise LedgerTooNew(self.name, version, SCHEMA_VERSION)
+
+    def _create(self) -> None:
+        if self.is_file:
+            self._readers_do_not_wait()
+        with self._transaction(writes=True) as connection:
+            metadata.create_all(connection)
+            if connection.execute(select(schema_version.c.version)).scalar() is None:
+                connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+                connection.execute(insert(audit_head).values(id=1, seq=0, hash=GENESIS))
+
+    def _readers_do_not_wait(self) -> None:
+        """Write-ahead logging, which a SQLite file remembers; it can be set outside of a transaction only."""
+        with self._in_our_words(), closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message: the file, or the URL without its password."""
+        return str(self.url.database) if self.is_file else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """All or nothing, one writer at a time; on a server the row of the audit's head is what they wait for."""
+        with self._transaction(writes=True) as connection:
+            connection.execute(select(audit_head.c.seq).where(audit_head.c.id == 1).with_for_update())
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        with self._in_our_words(), self.engine.connect() as plain:
+            connection = plain.execution_options(writes=writes)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise  # a mistake of ours, not of the database
+        except (DBAPIError, sqlite3.Error) as error:
+            raise self._named(error) from error
+
+    def _named(self, error: Exception) -> Exception:
+        reason = str(getattr(error, "orig", error))
+        if not self.is_file:
+            return SystemUnreachable("ledger", self.name, reason) if isinstance(error, DatabaseError) else error
+        path = Path(self.name)
+        if "not a database" in reason or "malformed" in reason:
+            return FileUnreadable(
+                path, f"it is no ledger: {reason}", hint="Put back a copy of it, or move it away to start anew."
+            )
+        if any(word in reason for word in ("full", "readonly", "unable to open", "I/O", "locked", "busy")):
+            return StoreUnwritable(path, reason)
+        return error
+
+    def close(self) -> None:
+        """Release the connections."""
+        self.engine.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise LedgerUnusable("the URL can't be read; it should look like sqlite:///ledger.db") from None
+
+
+def _engine(url: URL, is_file: bool) -> Engine:
+    if is_file:
+        path = Path(str(url.database))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnwritable(path.parent, error.strerror or str(error)) from error
+    try:
+        engine = create_engine(url, connect_args={"timeout": 60} if is_file else {})
+    except (ArgumentError, ImportError) as error:  # an unknown dialect, or a driver that is not installed
+        raise LedgerUnusable(f"{url.get_backend_name()}: {error}") from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _connected)
+        event.listen(engine, "begin", _begun)
+    return engine
+
+
+def _connected(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us, since the driver's own start too late to hold a lock
+    connection.execute("PRAGMA synchronous=FULL")  # an intention must outlive a power cut
+
+
+def _begun(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The rows of a query; dtypes from `schema`, String where it says nothing, instants turned into Datetime UTC."""
+    result = connection.execute(query)
+    wanted = {name: (schema or {}).get(name, pl.String()) for name in result.keys()}  # noqa: SIM118  # RMKeyView, not a dict
+    stored = {name: pl.String() if dtype == UTC_TIME else dtype for name, dtype in wanted.items()}
+    frame = pl.DataFrame(list(map(tuple, result.fetchall())), schema=stored, orient="row")
+    return frame.with_columns(instants(*(name for name, dtype in wanted.items() if dtype == UTC_TIME)))
+
+
+def write_frame(connection: Connection, statement: Executable, frame: pl.DataFrame) -> None:
+    """Run a statement for each row, in bulk; its bound parameters are named like the frame's columns."""
+    if frame.is_empty():
+        return
+    assert isinstance(statement, ClauseElement)
+    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=frame.columns)
+    constants = {name: value for name, value in compiled.params.items() if name not in frame.columns}
+    full = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
+    ordered = full.select(compiled.positiontup) if compiled.positional else full
+    for part in ordered.iter_slices(ROWS):
+        connection.exec_driver_sql(str(compiled), list(part.iter_rows(named=not compiled.positional)))  # type: ignore[call-overload]  # named is a plain bool here

@@ -1,0 +1,243 @@
+"""The ledger as its callers see it: one method for each thing to remember or to ask; the files beside it do the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+import polars as pl
+
+from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs
+from reconcile.ledger.crosswalk import Pair
+from reconcile.ledger.database import Database, now
+from reconcile.ledger.pushes import Settled, Ticket
+from reconcile.records import Role
+from reconcile.results import Action, ActionState
+
+
+class Ledger:
+    """The database of one project. Safe to use from several threads and processes; every change is one transaction.
+
+    Any method raises StoreUnwritable (disk full, no permission), FileUnreadable (no ledger) or, for a server, SystemUnreachable.
+    """
+
+    def __init__(self, database: Database, pair: Pair) -> None:
+        self._database = database
+        self._pair = pair
+        self._mine = threading.local()
+
+    @classmethod
+    def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:
+        """Open the ledger at an SQLAlchemy URL and make what is missing; `crm` and `erp` name the two systems it links."""
+        database = Database(url)
+        try:
+            database.prepare()
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, Pair(crm, erp))
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def locked(self, what: str) -> Iterator[None]:
+        """Hold the project's lock for `what` (`run by anna`); the same thread may nest. Raises ProjectLocked."""
+        if getattr(self._mine, "held", False):
+            yield
+            return
+        token = uuid.uuid4().hex
+        with self._database.write() as connection:
+            lock.take(connection, what, token)
+        self._mine.held = True
+        try:
+            yield
+        finally:
+            self._mine.held = False
+            with self._database.write() as connection:
+                lock.release(connection, token)
+
+    # Runs
+
+    def start_run(self, run_id: str, started_at: dt.datetime, by: str) -> None:
+        """Note that a run begins, in state `running`."""
+        with self._database.write() as connection:
+            runs.start(connection, run_id, started_at, by)
+
+    def finish_run(self, run_id: str, state: str, summary: Mapping[str, Any], at: dt.datetime | None = None) -> None:
+        """Note how a run ended and what it counted (kept as JSON). Raises UnknownRun."""
+        with self._database.write() as connection:
+            runs.finish(connection, run_id, state, summary, at)
+
+    def runs(self, limit: int | None = None, offset: int = 0) -> pl.DataFrame:
+        """The runs, newest first: run_id, started_at, finished_at, state, started_by, summary (JSON)."""
+        with self._database.read() as connection:
+            return runs.listing(connection, limit, offset)
+
+    # Crosswalk
+
+    def crosswalk(self, entity: str | None = None) -> pl.DataFrame:
+        """The links of an entity, or of all: the columns of results.LINKS, then run_id, decided_by, since (UTC)."""
+        with self._database.read() as connection:
+            return crosswalk.listing(connection, self._pair, entity)
+
+    def record_links(self, links: pl.DataFrame, run_id: str, at: dt.datetime, *, entities: Collection[str] | None = None) -> None:
+        """Make the crosswalk say what `links` (results.LINKS, optionally `decided_by`) says; rung `person` stays and wins.
+
+        Vanished links are removed for `entities`; without it, for the entities that occur in `links`. Rung `remembered`
+        leaves a known link's rung as it was. Raises LinksNotOneToOne if a key occurs twice.
+        """
+        with self._database.write() as connection:
+            crosswalk.record(connection, self._pair, links, run_id, at, entities)
+
+    def counterparts(self, entity: str, side: Role, keys: Collection[str]) -> dict[str, str]:
+        """Keys of `side` to the keys of the other side, through the links; a key without a link is left out."""
+        with self._database.read() as connection:
+            return crosswalk.counterparts(connection, self._pair, entity, side, keys)
+
+    # Breaks
+
+    def record_breaks(
+        self, found: pl.DataFrame, run_id: str, at: dt.datetime, *, entities: Collection[str] | None = None
+    ) -> tuple[pl.DataFrame, int]:
+        """This run's breaks with `state` (new, open, regressed) and `first_seen` filled, and how many are now fixed.
+
+        Breaks that were not fixed and are not in `found` become fixed; with `entities`, only those of these entities.
+        """
+        with self._database.write() as connection:
+            return breaks.record(connection, found, run_id, at, entities)
+
+    def open_fingerprints(self) -> pl.Series:
+        """Fingerprints of all breaks that are not fixed (String)."""
+        with self._database.read() as connection:
+            return breaks.open_fingerprints(connection)
+
+    def breaks(
+        self,
+        states: Collection[str] | None = None,
+        entity: str | None = None,
+        kind: str | None = None,
+        severity: str | None = None,
+        text: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> pl.DataFrame:
+        """Breaks, most money first: the columns of BREAKS, last_seen, first_run_id, last_run_id, fixed_at, fixed_run_id."""
+        with self._database.read() as connection:
+            return breaks.listing(connection, breaks.conditions(states, entity, kind, severity, text), limit, offset)
+
+    def break_counts(self) -> pl.DataFrame:
+        """How many breaks: entity, kind, severity, state, currency, count, value_at_risk."""
+        with self._database.read() as connection:
+            return breaks.counts(connection)
+
+    # Actions and decisions
+
+    def propose(self, plan: Sequence[Action], run_id: str, at: dt.datetime | None = None) -> int:
+        """Take over the whole plan of a run; how many actions are newly proposed.
+
+        Known proposals and decisions on the same payload stay; what was pushed before is proposed again; open proposals
+        that are not in this plan become superseded. Call it once for each run, with all its actions.
+        """
+        with self._database.write() as connection:
+            return actions.propose(connection, plan, run_id, at or now())
+
+    def actions(
+        self,
+        states: Collection[str] | None = None,
+        entity: str | None = None,
+        ids: Collection[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        kind: str | None = None,
+        target: str | None = None,
+        tier: str | None = None,
+        text: str | None = None,
+    ) -> list[Action]:
+        """Actions in the order of their plan, filtered and paged by the database."""
+        with self._database.read() as connection:
+            where = actions.conditions(states, entity, kind, target, tier, text)
+            return actions.listing(connection, where, ids, limit, offset)
+
+    def count_actions(
+        self,
+        states: Collection[str] | None = None,
+        entity: str | None = None,
+        *,
+        kind: str | None = None,
+        target: str | None = None,
+        tier: str | None = None,
+        text: str | None = None,
+    ) -> int:
+        """How many actions the same filter leaves."""
+        with self._database.read() as connection:
+            return actions.count(connection, actions.conditions(states, entity, kind, target, tier, text))
+
+    def action_counts(self) -> pl.DataFrame:
+        """How many actions there are: entity, kind, target, tier, state, count."""
+        with self._database.read() as connection:
+            return actions.counts(connection)
+
+    def action_states(self, ids: Collection[str]) -> dict[str, ActionState]:
+        """The states of these actions; an id that the ledger does not hold is left out."""
+        with self._database.read() as connection:
+            return actions.states(connection, ids)
+
+    def decide(self, ids: Collection[str], decision: ActionState, allowed: Collection[ActionState], by: str, comment: str) -> int:
+        """Record a decision on each of these actions that is in an allowed state; how many. For reconcile.approve only."""
+        with self._database.write() as connection:
+            return decisions.decide(connection, ids, decision, allowed, by, comment, now())
+
+    def approvals(self, action_ids: Collection[str]) -> pl.DataFrame:
+        """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at."""
+        with self._database.read() as connection:
+            return decisions.listing(connection, action_ids)
+
+    # The journal of pushes
+
+    def tickets(self, states: Collection[ActionState], ids: Collection[str] | None = None) -> list[Ticket]:
+        """Actions in these states with what a push must know of their approval and their last attempt."""
+        with self._database.read() as connection:
+            return pushes.tickets(connection, states, ids)
+
+    def intend(self, ids: Sequence[str], by: str) -> set[str]:
+        """Journal that approved actions are about to be written; those still approved, now in state pushing."""
+        with self._database.write() as connection:
+            return pushes.intend(connection, ids, by, now())
+
+    def settle(self, results: Sequence[Settled], by: str) -> None:
+        """Note what became of actions; an action whose state a person changed meanwhile keeps it."""
+        with self._database.write() as connection:
+            pushes.settle(connection, self._pair, results, by, now())
+
+    def outcomes(self, action_ids: Collection[str]) -> pl.DataFrame:
+        """Attempts and reads of these actions, oldest first.
+
+        Columns id, action_id, approval_id, intended_at, status, key, message, read_back (JSON), verified, pushed_by, at.
+        """
+        with self._database.read() as connection:
+            return pushes.listing(connection, action_ids)
+
+    # The audit trail
+
+    def audit_entries(self, limit: int | None = None, offset: int = 0, subject: str | None = None) -> pl.DataFrame:
+        """The trail, newest first: seq, at, who, event, subject, detail (JSON), prev_hash, hash."""
+        with self._database.read() as connection:
+            return audit.entries(connection, limit, offset, subject)
+
+    def verify_audit(self) -> int | None:
+        """The number of the first entry that was changed, moved or taken out; None if the chain is whole."""
+        with self._database.read() as connection:
+            return audit.first_bad(connection)
