@@ -175,9 +175,46 @@ def test_a_file_that_is_not_there_or_is_a_folder(tmp_path):
 
 
 _WORDS = st.sampled_from(
-    ["project", "systems", "entities", "customers", "fields", "match", "keys", "crm", "erp", "mail", "checks", "${A}", "${", "*a"]
-    + ["&a ", "<<", "~", "1", "-1", ".inf", "true", "[", "]", "{", "}", "'", '"', "!x", "%", "#"]
-    + ["- ", ": ", "\n", "\n  ", "\t", " ", "\x00", "é"]
+    [
+        "project",
+        "systems",
+        "entities",
+        "customers",
+        "fields",
+        "match",
+        "keys",
+        "crm",
+        "erp",
+        "mail",
+        "checks",
+        "${A}",
+        "${",
+        "*a",
+        "&a ",
+        "<<",
+        "~",
+        "1",
+        "-1",
+        ".inf",
+        "true",
+        "[",
+        "]",
+        "{",
+        "}",
+        "'",
+        '"',
+        "!x",
+        "%",
+        "#",
+        "- ",
+        ": ",
+        "\n",
+        "\n  ",
+        "\t",
+        " ",
+        "\x00",
+        "é",
+    ]
 )
 _TREES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | _WORDS,
