@@ -72,7 +72,7 @@ def kind_sections(words: Words, breaks: pl.DataFrame, actions: Sequence[Action],
 def _note(words: Words, shown: int, total: int) -> str:
     if shown < total:
         return words.say("say.shown_of", shown=words.number(shown), total=words.number(total))
-    return words.say("say.shown_all", total=words.number(total))
+    return words.say("say.shown_all", total=words.number(total)) if total > 1 else ""
 
 
 def _top(ordered: pl.DataFrame, shown: int) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-LONGEST = 240
+LONGEST = 200
 """Characters of one value that are shown."""
 _CONTEXT = 40
 """Characters before the first difference that stay in sight when a long value is cut."""
@@ -20,8 +20,7 @@ _SHORTEST_ISLAND = 2
 """Equal runs shorter than this, between two differing ones, are marked with them."""
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that a reader can't see, or that reorder what he sees."""
-_PICTURES = 0x2400
-_DELETE = 0x7F
+_PICTURES = {"\n": "↵", "\t": "⇥"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ EMPTY = Shown((), 0, cut=False)
 
 
 def visible(text: str) -> str:
-    """The text with every character that hides or reorders others replaced by a picture or its code: `␊`, `⟨U+202E⟩`."""
+    """The text with every character that hides or reorders others replaced by a sign or its code: `↵`, `⟨U+202E⟩`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_visible_character, text))
@@ -67,12 +66,8 @@ def visible(text: str) -> str:
 def _visible_character(character: str) -> str:
     if character.isprintable():
         return character
-    code = ord(character)
-    if code < ord(" "):
-        return chr(_PICTURES + code)
-    if code == _DELETE:
-        return "␡"
-    return f"⟨U+{code:04X}⟩" if unicodedata.category(character) in _HIDDEN else character
+    hidden = unicodedata.category(character) in _HIDDEN
+    return _PICTURES.get(character) or (f"⟨U+{ord(character):04X}⟩" if hidden else character)
 
 
 def shorten(text: str | None, longest: int = LONGEST) -> str:

@@ -43,6 +43,8 @@ class Headline:
     """Linked records of both systems by all records of both systems."""
     cells_equal: Figure
     """Share of compared field values that are equal."""
+    cells: Figure
+    """Field values compared."""
     open: Figure
     """All that are open: new, still open and come back."""
     new: Figure

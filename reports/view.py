@@ -134,6 +134,7 @@ def _headline(
         records=count(words, "records", records, "entities"),
         match_rate=share(words, 2 * links, records, "entities"),
         cells_equal=share(words, equal, cells, "entities"),
+        cells=count(words, "values", cells),
         open=count(words, "breaks", breaks.height, "kinds"),
         new=count(words, "breaks", states.get(BreakState.NEW.value), "breaks"),
         regressed=count(words, "breaks", states.get(BreakState.REGRESSED.value), "breaks"),

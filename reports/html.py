@@ -1,0 +1,60 @@
+"""Renders the view as one self-contained HTML page: no request to anywhere, readable without its little script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.charts import CHARTS, KIND_COLOURS, svg
+from reports.model import View
+from reports.words import Words
+
+
+def environment(words: Words) -> Environment:
+    """The templates of this package in one language: autoescape on, unknown names are errors, `words` is there."""
+    env = Environment(
+        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    script = resources.files("reports").joinpath("templates", "report.js").read_text(encoding="utf-8")
+    env.globals.update(
+        words=words,
+        say=words.say,
+        colours=KIND_COLOURS,
+        script=Markup(script),  # noqa: S704  # our own file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+    return env
+
+
+def render_report(view: View) -> str:
+    """The report as HTML text; its size is bounded by what `build_view` was told to show."""
+    template = environment(view.words).get_template("report.html.j2")
+    return template.render(view=view, charts=list(_drawn(view)), anchors=frozenset(anchors(view)))
+
+
+def anchors(view: View) -> Iterator[str]:
+    """Every id of the report that something may lead to."""
+    yield from ("entities", "kinds", "breaks", "actions", "quality")
+    if view.quality.failing:
+        yield "failing"
+    for section in view.breaks:
+        yield section.anchor
+        for line in section.lines:
+            yield line.anchor
+            yield f"{section.anchor}-{line.entity.code}"
+    for group in view.actions:
+        yield group.anchor
+        yield from (line.anchor for line in group.lines)
+
+
+def _drawn(view: View) -> Iterator[tuple[str, Markup]]:
+    for number, (key, chart) in enumerate(CHARTS.items()):
+        spec = chart(view)
+        if spec is not None:
+            title = view.words.say(key)
+            yield title, svg(spec, title, number)
