@@ -1,0 +1,26 @@
+"""Expectation suites: rules that a data steward keeps in YAML, and the only code that uses Great Expectations.
+
+Its import takes about eight seconds, so nothing here does it before the first run, or before `warm_up`.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from expectations import gx
+from expectations.load import load_suite
+from expectations.port import Suites, check_file
+from expectations.run import run_suites
+from expectations.suite import Suite
+
+__all__ = ["Suite", "Suites", "check_file", "load_suite", "run_suites", "warm_up"]
+
+
+def warm_up() -> threading.Thread:
+    """Import Great Expectations in the background, while the caller waits for systems to answer. Need not be joined.
+
+    A caller that computes instead of waiting gains nothing: there the import only moves.
+    """
+    thread = threading.Thread(target=gx.load, name="expectations-warm-up", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,181 @@
+"""Great Expectations behind one file: a polars frame and expectations by name in, verdicts by row out.
+
+The only module that imports it, inside functions: the import takes about eight seconds. Another engine replaces this file alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args, get_origin
+
+import polars as pl
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Great Expectations keeps the current context in a module: two dashboards in one process must not share it."""
+
+_RESULTS = {"result_format": "COMPLETE", "include_unexpected_rows": False, "return_unexpected_index_query": False}
+"""Row numbers alone. With key columns Great Expectations builds a dictionary for each row, at three times the price."""
+
+_OTHER_ENGINES = (
+    "like_pattern",
+    "query",
+    "other_table",
+    "unexpected_rows",
+    "type",
+    "table_column",
+    "column_to_exist",
+    "kl_",
+    "json_schema",
+)
+"""Words in the names of expectations that need SQL, or ask for what the canonical shape already decides."""
+_NOT_FOR_RULES = ("row_condition", "condition_parser", "library_metadata")
+"""Keywords left out of the catalogue: `where` of a rule takes the place of row conditions."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One expectation by its snake name and its keywords, every placeholder filled in."""
+
+    name: str
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one expectation ended."""
+
+    evaluated: int = 0
+    """Records that the expectation had an opinion on: missing values are passed over."""
+    rows: pl.Series = field(default_factory=lambda: pl.Series("row", [], pl.UInt32))
+    """Row numbers, from 0, of the records that fail, in the order of the frame."""
+    met: bool = True
+    """For an expectation about a whole column or table: whether it holds."""
+    observed: str = ""
+    """For an expectation about a whole column or table: what was found."""
+    problem: str = ""
+    """Why there is no verdict; then nothing else here counts."""
+
+
+def load() -> None:
+    """Import Great Expectations, about eight seconds the first time, and keep it quiet."""
+    import great_expectations as gx  # noqa: PLC0415 # slow, and not needed by most commands
+
+    logging.getLogger(gx.__name__).setLevel(logging.CRITICAL)  # what goes wrong is in the verdicts
+
+
+def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
+    """One verdict for each expectation, in their order; `frame` holds only the columns that they need."""
+    if not expected:
+        return []
+    load()
+    with _ONE_AT_A_TIME:
+        return _evaluate(frame, expected)
+
+
+def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
+    import great_expectations as gx  # noqa: PLC0415 # slow, see `load`
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 # as above
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _to_pandas(frame)})
+    suite = gx.ExpectationSuite(name="rules")
+    verdicts: dict[int, Verdict] = {}
+    for number, one in enumerate(expected):
+        built, problem = _build(one, number)
+        if built is None:
+            verdicts[number] = Verdict(problem=problem)
+        else:
+            suite.add_expectation(built)
+    if suite.expectations:
+        for result in batch.validate(suite, result_format=_RESULTS).results:
+            told: Any = result.expectation_config
+            verdicts[told.meta["number"]] = _verdict(result, frame.height)
+    missing = Verdict(problem="Great Expectations gave no result")
+    return [verdicts.get(number, missing) for number in range(len(expected))]
+
+
+def _build(one: Expected, number: int) -> tuple[Any, str]:
+    """The expectation, or None and what is wrong with it."""
+    from great_expectations.exceptions.exceptions import ExpectationNotFoundError  # noqa: PLC0415 # slow, see `load`
+    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415 # as above
+
+    try:
+        return get_expectation_impl(one.name)(**one.kwargs, meta={"number": number}), ""
+    except ExpectationNotFoundError:
+        return None, f"Great Expectations has no {one.name}"
+    except (ValueError, TypeError) as error:  # pydantic's error is a ValueError; its first line only counts
+        return None, "; ".join(line.strip() for line in str(error).splitlines()[1:]) or str(error)
+
+
+def build_problem(one: Expected) -> str:
+    """What Great Expectations says against these keywords, or nothing; imports it."""
+    return _build(one, 0)[1]
+
+
+def _verdict(result: Any, height: int) -> Verdict:
+    found = result.result
+    if "unexpected_index_list" in found:
+        rows = pl.Series("row", found["unexpected_index_list"] or [], pl.UInt32).sort()
+        return Verdict(evaluated=int(found["element_count"]) - int(found.get("missing_count") or 0), rows=rows)
+    problem = _first_exception(result.exception_info)
+    if problem:
+        return Verdict(problem=problem)
+    return Verdict(evaluated=height, met=bool(result.success), observed=str(found.get("observed_value", "")))
+
+
+def _first_exception(info: Mapping[str, Any] | None) -> str:
+    """The message is at the top, or one level down under each metric that failed."""
+    for part in (info or {}, *(info or {}).values()):
+        if isinstance(part, Mapping) and part.get("raised_exception"):
+            return " ".join(str(part.get("exception_message") or "an error without a message").split())
+    return ""
+
+
+def _to_pandas(frame: pl.DataFrame) -> Any:
+    """Null is None in text and truth values, NaN in numbers, NaT in dates; times are UTC without zone; the index counts rows."""
+    exact = frame.with_columns(
+        pl.selectors.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.replace_time_zone(None),
+        pl.selectors.decimal().cast(pl.Float64),
+        pl.selectors.categorical().cast(pl.String),
+        pl.selectors.enum().cast(pl.String),
+    )
+    return exact.to_pandas()
+
+
+def installed_catalogue() -> dict[str, Any]:
+    """Every expectation of the installed version that a suite may name: {name: {about, per_record, kwargs}}; see `catalogue`."""
+    load()
+    import great_expectations.expectations.core  # noqa: F401, PLC0415 # registers what is asked for below
+    from great_expectations.expectations import registry  # noqa: PLC0415 # slow, see `load`
+
+    names = [n for n in registry.list_registered_expectation_implementations() if n.startswith("expect_")]
+    return {n: _entry(registry.get_expectation_impl(n)) for n in sorted(names) if not any(word in n for word in _OTHER_ENGINES)}
+
+
+def _entry(expectation: Any) -> dict[str, Any]:
+    from great_expectations.expectations.expectation import Expectation  # noqa: PLC0415 # slow, see `load`
+
+    own = {k: v for k, v in expectation.__fields__.items() if k not in (*Expectation.__fields__, *_NOT_FOR_RULES, "batch_id")}
+    about = (expectation.__doc__ or "").strip().splitlines()[0]
+    per_record = any(base.__name__.endswith("MapExpectation") for base in expectation.__mro__)
+    kwargs = {
+        key: {
+            "about": " ".join((one.field_info.description or "").split()),
+            "required": bool(one.required),
+            "choices": _choices(one.outer_type_),
+        }
+        for key, one in own.items()
+    }
+    return {"about": about, "per_record": per_record, "kwargs": kwargs}
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words of a Literal, also inside a union."""
+    if get_origin(annotation) is Literal:
+        return [str(word) for word in get_args(annotation)]
+    return [word for inner in get_args(annotation) if inner is not annotation for word in _choices(inner)]

@@ -1,0 +1,101 @@
+"""The suites of a project behind the `Check` port: which files hold for which entity, loaded once, run per side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from expectations.load import load_suite, packaged_suites
+from expectations.run import run_suites
+from expectations.suite import Suite
+from expectations.values import Codes
+from reconcile.config.models import Entity, ProjectConfig
+from reconcile.errors import FileMissing, InvalidConfig, Problem
+from reconcile.records import KEY, RAW, Role
+from reconcile.results import CheckResult
+
+
+@dataclass(frozen=True)
+class Suites:
+    """The suites of a project; called as `Check`."""
+
+    by_entity: Mapping[str, tuple[Suite, ...]]
+    codes: Mapping[Role, Codes] = field(default_factory=dict)
+    """For `$codes`."""
+
+    @classmethod
+    def of(cls, config: ProjectConfig, folder: Path) -> Suites:
+        """The suites of a project with the codes of its code maps; `folder` is where its configuration file is.
+
+        Raises: as `load`.
+        """
+        codes = {role: {name: _codes(entity, role) for name, entity in config.entities.items()} for role in Role}
+        return cls.load(config.checks, folder, codes=codes)
+
+    @classmethod
+    def load(cls, checks: Mapping[str, tuple[str, ...]], folder: Path, *, codes: Mapping[Role, Codes] | None = None) -> Suites:
+        """The files that `checks` names per entity; for any other entity the suite that comes with the product, if there is one.
+
+        A name is a file of `folder`, or a suite that comes with the product.
+
+        Raises:
+            FileMissing: a file is not there.
+            FileUnreadable: a file may not be read.
+            InvalidConfig: everything wrong with a file; the first file with a problem.
+        """
+        packaged = packaged_suites()
+        by_entity: dict[str, tuple[Suite, ...]] = {
+            entity: (load_suite(path),) for entity, path in packaged.items() if entity not in checks
+        }
+        for entity, names in checks.items():
+            by_entity[entity] = tuple(_named(name, entity, folder, packaged) for name in names)
+        return cls(by_entity, codes or {})
+
+    def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
+        """Run every suite that applies to one normalised frame."""
+        return run_suites(self.by_entity.get(entity, ()), entity, role, frame, codes=self.codes.get(role))
+
+    def owners(self) -> pl.DataFrame:
+        """Who mends what: suite, entity, rule, owner (String), a row for each rule."""
+        rows = [
+            (suite.name, suite.entity, rule.name, suite.owner_of(rule))
+            for suites in self.by_entity.values()
+            for suite in suites
+            for rule in suite.rules
+        ]
+        return pl.DataFrame(rows, schema=dict.fromkeys(("suite", "entity", "rule", "owner"), pl.String), orient="row")
+
+
+def check_file(frame: pl.DataFrame, suite_path: Path) -> CheckResult:
+    """One suite on the columns of one file: rules of either side, `system` null. Rows without `_key` go by their number, from 1.
+
+    Raises: as `load_suite`.
+    """
+    suite = load_suite(suite_path)
+    keyed = frame if KEY in frame.columns else frame.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(KEY))
+    return run_suites([suite], suite.entity, None, keyed)
+
+
+def _codes(entity: Entity, role: Role) -> dict[str, tuple[str, ...]]:
+    """Allowed codes per column: canonical ones, and this side's own words for the evidence column."""
+    out = {}
+    for name, spec in entity.fields.items():
+        if spec.values:
+            out[name] = tuple(dict.fromkeys(spec.values.values()))
+            out[RAW + name] = tuple(spec.values) if role is Role.CRM else out[name]
+    return out
+
+
+def _named(name: str, entity: str, folder: Path, packaged: Mapping[str, Path]) -> Suite:
+    own = [path for path in (folder / name, folder / f"{name}.yaml") if path.is_file()]
+    path = own[0] if own else packaged.get(name.removesuffix(".yaml"))
+    if path is None:
+        raise FileMissing(folder / name, named_by=f"checks.{entity}")
+    suite = load_suite(path)
+    if suite.entity != entity:
+        text = f"the suite is about {suite.entity}, but the project names it under checks.{entity}."
+        raise InvalidConfig(path, [Problem("entity", text)])
+    return suite
