@@ -75,6 +75,27 @@ class UnknownRun(ConfigError):
         super().__init__(f"There is no run {run_id!r} in this project. Start one with `reconcile run`.")
 
 
+class NoRunYet(ConfigError):
+    """The project has no run that came to its end."""
+
+    def __init__(self, project: str) -> None:
+        super().__init__(f"{project} has no finished run yet. Start one with `reconcile run`.")
+
+
+class NothingChosen(ConfigError):
+    """A decision was asked for, but on nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("Name the actions by their ids, or choose them with --entity, --tier or --all.")
+
+
+class MailNotConfigured(ConfigError):
+    """The configuration names no recipients."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} has no `mail:` block. Add one with host, sender and to, then try again.")
+
+
 class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 
@@ -112,9 +133,7 @@ class LedgerTooNew(ConfigError):
     """A later version of the product made this ledger."""
 
     def __init__(self, ledger: str, version: int, known: int) -> None:
-        super().__init__(
-            f"{ledger} has version {version}; this program knows up to {known}. Use the newer program that made it."
-        )
+        super().__init__(f"{ledger} has version {version}; this program knows up to {known}. Use the newer program that made it.")
 
 
 class RetryLater(ReconcileError):

@@ -1,0 +1,134 @@
+"""The human gates: `reconcile actions`, `approve`, `reject` and `push`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from reconcile import approve as approve_gate
+from reconcile import wiring
+from reconcile.cli import show
+from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
+from reconcile.errors import NothingChosen
+from reconcile.results import Action, ActionKind, ActionState
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
+Entity = Annotated[str | None, typer.Option("--entity", help="Only this entity, such as customers.")]
+Tier = Annotated[str | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
+Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind: update, create or review.")]
+All = Annotated[bool, typer.Option("--all", help="Everything that the other options leave.")]
+Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
+_SHOWN = 50
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (actions, approve, reject, push):
+        app.command()(command)
+
+
+def actions(
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    state: Annotated[str | None, typer.Option("--state", help="Only this state, such as proposed or approved.")] = None,
+    entity: Entity = None,
+    tier: Tier = None,
+    kind: Kind = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = _SHOWN,
+    as_json: AsJson = False,
+) -> None:
+    """List proposed corrections with what they would change."""
+    states = [state] if state else [ActionState.PROPOSED, ActionState.APPROVED]
+    with opened(config) as project:
+        found = project.ledger.actions(states, entity, limit=limit, kind=kind, tier=tier)
+        total = project.ledger.count_actions(states, entity, kind=kind, tier=tier)
+    if as_json:
+        show.say(json.dumps([asdict(action) for action in found], ensure_ascii=False, default=str))
+        return
+    rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.tier, a.value_at_risk, a.currency] for a in found]
+    columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "")
+    show.table(f"{len(found):,} of {total:,} actions", columns, rows, numbers=("At risk",))
+
+
+def _change(action: Action) -> str:
+    if action.kind is ActionKind.REVIEW:
+        return action.clause
+    if action.kind is ActionKind.CREATE:
+        return f"new record with {len(action.changes)} fields"
+    return "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
+
+
+def _chosen(
+    project: wiring.Project, ids: list[str] | None, entity: str | None, tier: str | None, *, everything: bool
+) -> list[str]:
+    if ids:
+        return ids
+    if not (everything or entity or tier):
+        raise NothingChosen
+    found = project.ledger.actions([ActionState.PROPOSED], entity, tier=tier)
+    return [action.id for action in found if action.kind is not ActionKind.REVIEW]
+
+
+def approve(
+    ids: Ids = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    everything: All = False,
+    entity: Entity = None,
+    tier: Tier = None,
+    by: By = None,
+    comment: Comment = "",
+) -> None:
+    """Approve corrections: exactly the values that are listed, nothing else."""
+    with opened(config) as project:
+        chosen = _chosen(project, ids, entity, tier, everything=everything)
+        changed = approve_gate.approve(project.ledger, chosen, by=by or wiring.whoami(), comment=comment)
+    show.say(f"{changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it.")
+
+
+def reject(
+    ids: Ids = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    everything: All = False,
+    entity: Entity = None,
+    tier: Tier = None,
+    by: By = None,
+    comment: Comment = "",
+) -> None:
+    """Reject corrections; they are not proposed again as long as they say the same."""
+    with opened(config) as project:
+        chosen = _chosen(project, ids, entity, tier, everything=everything)
+        changed = approve_gate.reject(project.ledger, chosen, by=by or wiring.whoami(), comment=comment)
+    show.say(f"{changed:,} actions rejected.")
+
+
+def push(
+    ids: Ids = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Really send; without it nothing is sent.")] = False,
+    by: By = None,
+    as_json: AsJson = False,
+) -> int:
+    """Send what was approved and prove that it landed. A dry run unless --yes is given."""
+    progress = show.BarProgress(quiet=as_json)
+    with opened(config) as project, progress.showing():
+        result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress)
+    figures = {
+        name: getattr(result, name) for name in ("planned", "verified", "refused", "conflict", "lapsed", "unknown", "skipped")
+    }
+    if as_json:
+        show.say(json.dumps({"dry_run": not yes, **figures}))
+    else:
+        rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.message] for a in result.actions[:_SHOWN]]
+        show.table(
+            "Would be sent" if not yes else "Sent", ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Said"), rows
+        )
+        show.say("\n" + ", ".join(f"{count:,} {name}" for name, count in figures.items()))
+        if not yes and result.planned:
+            show.say("Nothing was sent. `reconcile push --yes` sends it.")
+    return 1 if yes and (result.refused or result.conflict or result.lapsed or result.unknown) else 0

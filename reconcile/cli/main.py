@@ -1,0 +1,76 @@
+"""The commands and their exit codes: 0 nothing open, 1 breaks open, 2 configuration or command wrong, 3 a system fails."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import traceback
+
+import typer
+
+from reconcile import __version__
+from reconcile.cli import cleansing, configuration, demonstration, gates, reporting, running
+from reconcile.cli.show import complain, say
+from reconcile.errors import ReconcileError
+
+EXIT_CODES = """\
+Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the command is wrong;
+3 a system can't be reached or refuses, or the store can't be written; 130 stopped by you."""
+
+app = typer.Typer(
+    name="reconcile",
+    help="Finds where a CRM and an ERP disagree, and leads people to corrections that are proven to have landed.\n\n"
+    + EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (running, gates, reporting, configuration, cleansing, demonstration):
+    part.add_to(app)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    say(__version__)
+
+
+def main() -> None:
+    """Run one command; every failure is a sentence and an exit code."""
+    try:
+        result = app(standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except ReconcileError as error:
+        complain(str(error))
+        code = error.exit_code
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        complain("Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice.")
+        code = 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader went away; nothing may be flushed to it
+        code = 0
+    except Exception as error:  # noqa: BLE001 - the last door: a user gets a sentence, a developer asks for the trace
+        code = _unexpected(error)
+    raise SystemExit(code)
+
+
+def _unexpected(error: Exception) -> int:
+    if type(error).__module__.startswith(("click", "typer")):
+        with contextlib.suppress(AttributeError):
+            error.show()  # type: ignore[attr-defined]  # click's usage errors show themselves
+        return 2
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        complain("The disk is full. Nothing was lost: free some space, then run the same command again.")
+        return 3
+    if os.environ.get("RECONCILE_DEBUG"):
+        traceback.print_exc()
+    else:
+        complain(
+            f"Something went wrong that should not: {type(error).__name__}: {error}. "
+            "Set RECONCILE_DEBUG=1 and run again to see where, and please report it."
+        )
+    return 3

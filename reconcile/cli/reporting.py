@@ -1,0 +1,52 @@
+"""`reconcile report` and `reconcile dashboard`."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile import wiring
+from reconcile.cli import show
+from reconcile.cli.options import DEFAULT_CONFIG, ConfigFile, LanguageOption, RunId, opened
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(report)
+    app.command()(dashboard)
+
+
+def report(
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    run: RunId = None,
+    language: LanguageOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write it; into the run's folder if not given.")] = None,
+    mail: Annotated[bool, typer.Option("--mail", help="Also send it to the recipients of the `mail:` block.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the view model as JSON instead of writing HTML.")] = False,
+) -> None:
+    """Write the HTML report of a run; with --mail, send it too."""
+    with opened(config) as project:
+        if as_json:
+            typer.echo(wiring.view(project, run, language).to_json())
+            return
+        show.say(f"Report: {wiring.write_report(project, run, language, out)}")
+        if mail:
+            show.say(f"Sent to {', '.join(wiring.send_mail(project, run))}")
+
+
+def dashboard(
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on this machine.")] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> int:
+    """Open the dashboard: overview, mismatches, approvals, quality, runs."""
+    from dashboard.launch import command  # noqa: PLC0415 - only this command needs it
+
+    with opened(config):
+        pass  # what is wrong with the project is said here, not in the browser
+    return subprocess.run(command(config.resolve(), port, headless), check=False).returncode

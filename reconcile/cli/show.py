@@ -1,0 +1,102 @@
+"""How the command line shows things: one console, progress bars, tables, and errors as sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from reconcile.progress import Step
+
+out = Console(soft_wrap=False, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class _BarStep:
+    def __init__(self, bars: Bars, task: TaskID) -> None:
+        self._bars, self._task = bars, task
+
+    def advance(self, amount: int = 1) -> None:
+        """Move the bar."""
+        self._bars.advance(self._task, amount)
+
+
+class BarProgress:
+    """Progress as bars on standard error; on something that is no terminal, one line for each finished step."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._bars: Bars | None = None
+
+    @contextmanager
+    def showing(self) -> Iterator[BarProgress]:
+        """The bars are on the screen."""
+        if self._quiet or not sys.stderr.isatty():
+            yield self
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Bars(*columns, console=err, transient=True) as bars:
+            self._bars = bars
+            yield self
+        self._bars = None
+
+    @contextmanager
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
+        """One bar."""
+        if self._bars is None:
+            begun = dt.datetime.now(dt.UTC)
+            yield _Uncounted()
+            if not self._quiet:
+                seconds = (dt.datetime.now(dt.UTC) - begun).total_seconds()
+                err.print(Text(f"{name}: {seconds:.1f} s"), style="dim")
+            return
+        task = self._bars.add_task(name, total=total)
+        yield _BarStep(self._bars, task)
+        self._bars.update(task, total=total or 1, completed=total or 1)
+
+
+class _Uncounted:
+    def advance(self, amount: int = 1) -> None:
+        """Nobody counts."""
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()) -> None:
+    """Print a table; columns named in `numbers` stand to the right. Values are shown as they are, never as markup."""
+    right = set(numbers)
+    shown = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_text(value)) for value in row))
+    out.print(shown)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return "".join(c if c.isprintable() else "·" for c in str(value))
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line of plain text."""
+    out.print(Text(text), style=style or None)
+
+
+def complain(text: str) -> None:
+    """Print an error on standard error."""
+    err.print(Text(text), style="red", soft_wrap=True)

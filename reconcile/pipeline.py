@@ -1,0 +1,198 @@
+"""The run on one page: snapshot, normalise, match, compare, check, plan. It writes to store and ledger, never to a system."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from reconcile import run_folder, snapshot
+from reconcile.compare import compare
+from reconcile.compare.breaks import Inputs
+from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
+from reconcile.connect.port import Connector
+from reconcile.ledger import Ledger
+from reconcile.match import match
+from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields
+from reconcile.plan import plan
+from reconcile.plan.changes import Planning
+from reconcile.progress import Progress
+from reconcile.records import SHAPES, Kind, Role
+from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, Check, RunResult
+
+
+@dataclass
+class _Found:
+    """What the entities of a run have given so far."""
+
+    frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    records: dict[Role, dict[str, pl.DataFrame]] = field(default_factory=lambda: {role: {} for role in Role})
+    links: dict[str, pl.DataFrame] = field(default_factory=dict)
+    breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def keep(self, name: str, frame: pl.DataFrame) -> None:
+        self.frames.setdefault(name, []).append(frame)
+
+    def all(self, name: str, schema: pl.Schema) -> pl.DataFrame:
+        return pl.concat([schema.to_frame(), *(frame.select(schema.names()) for frame in self.frames.get(name, []))])
+
+
+def run(
+    config: ProjectConfig,
+    store: Path,
+    connectors: Mapping[Role, Connector],
+    ledger: Ledger,
+    check: Check,
+    progress: Progress,
+    run_id: str,
+) -> RunResult:
+    """One run of a project, from the systems to proposed actions.
+
+    Args:
+        config: the project.
+        store: folder of snapshots and runs.
+        connectors: the systems, by role.
+        ledger: what is remembered: crosswalk, breaks, actions.
+        check: the expectation suites.
+        progress: where steps are announced.
+        run_id: sorts by time.
+
+    Returns:
+        Everything found, also saved in the store and the ledger.
+    """
+    started = dt.datetime.now(dt.UTC)
+    entities = in_order(config)
+    take_snapshots(config, entities, connectors, run_folder.snapshots_path(store, run_id), progress)
+    known = ledger.open_fingerprints()
+    found = _Found()
+    with progress.step("compare", len(entities)) as step:
+        for name, entity in entities.items():
+            _one_entity(config, store, run_id, name, entity, ledger, known, started, found)
+            step.advance()
+    with progress.step("check", len(entities) * 2) as step:
+        for name in entities:
+            for role in Role:
+                checked = check(name, role, found.records[role][name])
+                found.keep("checks", checked.checks)
+                found.keep("findings", checked.findings)
+                step.advance()
+    with progress.step("plan", len(entities)) as step:
+        actions = _plan(entities, found, step.advance)
+        links = found.all("links", LINKS)
+        ledger.record_links(links, run_id, started, entities=list(entities))
+        breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))
+        ledger.propose(actions, run_id, started)
+    result = RunResult(
+        run_id=run_id,
+        project=config.project,
+        crm_title=config.title(Role.CRM),
+        erp_title=config.title(Role.ERP),
+        started_at=started,
+        finished_at=dt.datetime.now(dt.UTC),
+        counts=found.all("counts", COUNTS),
+        links=links,
+        candidates=found.all("candidates", CANDIDATES),
+        breaks=breaks.select(BREAKS.names()),
+        findings=found.all("findings", FINDINGS),
+        checks=found.all("checks", CHECKS),
+        fixed=fixed,
+        actions=len(actions),
+        notes=tuple(found.notes),
+    )
+    run_folder.save(store, result)
+    return result
+
+
+def in_order(config: ProjectConfig) -> dict[str, Entity]:
+    """The configured entities, parents before children; those without a canonical shape come last."""
+    order = [*SHAPES, *config.entities]
+    return {name: config.entities[name] for name in dict.fromkeys(order) if name in config.entities}
+
+
+def wanted(config: ProjectConfig, entities: Mapping[str, Entity], role: Role) -> list[tuple[str, Source, list[str]]]:
+    """(entity, source, source fields) of everything that a run reads from one side."""
+    system = config.system(role)
+    sides = [side_of(name, entity, role, system) for name, entity in entities.items()]
+    return [(side.entity, side.source, source_fields(side)) for side in sides]
+
+
+def take_snapshots(
+    config: ProjectConfig, entities: Mapping[str, Entity], connectors: Mapping[Role, Connector], folder: Path, progress: Progress
+) -> None:
+    """Both systems at once; all objects and fields are looked for before the first record is read."""
+    check_shapes(config, entities, connectors)
+
+    def read(role: Role) -> None:
+        for entity, source, fields in wanted(config, entities, role):
+            snapshot.take(connectors[role], config.system_name(role), entity, source, fields, folder, progress)
+
+    with ThreadPoolExecutor(len(Role)) as pool:
+        list(pool.map(read, Role))
+
+
+def check_shapes(config: ProjectConfig, entities: Mapping[str, Entity], connectors: Mapping[Role, Connector]) -> None:
+    """Raise NotInSystem for every object and field that the configuration names and a system lacks."""
+    names = {role: config.system_name(role) for role in Role}
+    flat = [(names[role], entity, source, fields) for role in Role for entity, source, fields in wanted(config, entities, role)]
+    snapshot.check_shapes(config, {names[role]: connectors[role] for role in Role}, flat)
+
+
+def _one_entity(
+    config: ProjectConfig,
+    store: Path,
+    run_id: str,
+    name: str,
+    entity: Entity,
+    ledger: Ledger,
+    known: pl.Series,
+    taken_at: dt.datetime,
+    found: _Found,
+) -> None:
+    """Normalise, match and compare one entity; its parents were here before."""
+    references = references_of(name, entity)
+    findings, dangling = [], []
+    for role in Role:
+        raw = snapshot.load(run_folder.snapshots_path(store, run_id), config.system_name(role), name)
+        normalised = normalise(raw, name, entity, role, config.system(role))
+        run_folder.save_records(store, run_id, name, role, normalised.frame)
+        found.records[role][name] = normalised.frame
+        findings.append(normalised.findings)
+        dangling.append(orphans(normalised.frame, references, found.records[role], role))
+    crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
+    resolved = resolve(crm, references, found.links)
+    matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), config.limits.candidate_pairs)
+    found.links[name] = matched.links
+    inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
+    compared = compare(inputs, config.in_flight_minutes)
+    found.breaks[name] = compared.breaks
+    found.notes.extend(notes)
+    found.keep("findings", inputs.findings)
+    found.keep("links", matched.links)
+    found.keep("candidates", matched.candidates)
+    found.keep("breaks", compared.breaks)
+    found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def references_of(name: str, entity: Entity) -> dict[str, str]:
+    """Reference field to the entity it points to."""
+    kinds = {field: kind_of(name, field, spec) for field, spec in entity.fields.items()}
+    pointed = {field: reference_of(name, field, spec) for field, spec in entity.fields.items()}
+    return {field: to for field, to in pointed.items() if to and kinds[field] is Kind.REFERENCE}
+
+
+def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], None]) -> list[Action]:
+    """The actions of all entities, parents before children."""
+    actions: list[Action] = []
+    made: dict[str, pl.DataFrame] = {}
+    for name, entity in entities.items():
+        crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
+        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links))
+        made[name] = planned.made
+        actions.extend(planned.actions)
+        advance()
+    return actions

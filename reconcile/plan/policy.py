@@ -1,0 +1,51 @@
+"""Who is right when two sides differ, and how the owner's value is written on the other side. Named polars expressions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reconcile.config.models import FieldMap
+from reconcile.records import MODIFIED, RAW, Kind, Role
+from reconcile.values.text import clean
+
+_EXACT_INTEGERS = 2**53
+
+
+def decided_owner(owner: str, crm_modified: pl.Expr, erp_modified: pl.Expr) -> pl.Expr:
+    """`crm`, `erp` or `review` for each row; `newest` is the side that was changed last, if both say when."""
+    if owner != "newest":
+        return pl.lit(owner)
+    known = crm_modified.is_not_null() & erp_modified.is_not_null() & (crm_modified != erp_modified)
+    return (
+        pl.when(known & (crm_modified > erp_modified))
+        .then(pl.lit("crm"))
+        .when(known)
+        .then(pl.lit("erp"))
+        .otherwise(pl.lit("review"))
+    )
+
+
+def written(name: str, kind: Kind, spec: FieldMap, source: Role) -> pl.Expr:
+    """The source side's value as text for the target: codes mapped, numbers plain, dates ISO, text as it was typed.
+
+    Reads the columns of the source side's normalised frame; a reference stays the source system's own key.
+    """
+    value, raw = pl.col(name), pl.col(RAW + name)
+    if spec.values:
+        if source is Role.CRM:
+            return value
+        words = {code.lower(): word for word, code in reversed(spec.values.items())}
+        return value.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
+    if kind in (Kind.MONEY, Kind.QUANTITY):
+        whole = (value == value.round(0)) & (value.abs() < _EXACT_INTEGERS)
+        return pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.round(6).cast(pl.String))
+    if kind in (Kind.DATE, Kind.DATETIME):
+        return value.dt.to_string("%Y-%m-%d" if kind is Kind.DATE else "%Y-%m-%dT%H:%M:%SZ")
+    if kind in (Kind.BOOLEAN, Kind.COUNTRY, Kind.CURRENCY, Kind.EMAIL):
+        return value.cast(pl.String)
+    return clean(raw)
+
+
+def modified_pair() -> tuple[pl.Expr, pl.Expr]:
+    """The two sides' times of change in a joined frame."""
+    return pl.col(f"c:{MODIFIED}"), pl.col(f"e:{MODIFIED}")

@@ -1,0 +1,82 @@
+"""Where a run's results lie: `runs/<run id>/` with one Parquet file per frame and a summary; readers page from these files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import polars as pl
+
+from reconcile.errors import StoreUnwritable, UnknownRun
+from reconcile.records import Role
+from reconcile.results import RunResult
+
+FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks")
+_SUMMARY = "summary.json"
+
+
+def run_path(store: Path, run_id: str) -> Path:
+    """The folder of one run."""
+    return store / "runs" / run_id
+
+
+def snapshots_path(store: Path, run_id: str) -> Path:
+    """The folder of one run's snapshots: `<system>/<entity>.parquet`."""
+    return store / "snapshots" / run_id
+
+
+def records_path(store: Path, run_id: str, entity: str, role: Role) -> Path:
+    """The canonical records of one entity of one side, as the run compared them: what a person sees side by side."""
+    return run_path(store, run_id) / "records" / f"{entity}.{role}.parquet"
+
+
+def save(store: Path, result: RunResult) -> None:
+    """Write everything a run found; the summary comes last, so that a run that has one is whole. Raises StoreUnwritable."""
+    place = run_path(store, result.run_id)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name in FRAMES:
+            getattr(result, name).write_parquet(place / f"{name}.parquet")
+        summary = {
+            "run_id": result.run_id,
+            "project": result.project,
+            "crm_title": result.crm_title,
+            "erp_title": result.erp_title,
+            "started_at": result.started_at.isoformat(),
+            "finished_at": result.finished_at.isoformat(),
+            "fixed": result.fixed,
+            "actions": result.actions,
+            "notes": list(result.notes),
+        }
+        partial = place / "summary.partial"
+        partial.write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+        partial.rename(place / _SUMMARY)
+    except OSError as error:
+        raise StoreUnwritable(place, error.strerror or str(error)) from error
+
+
+def save_records(store: Path, run_id: str, entity: str, role: Role, frame: pl.DataFrame) -> None:
+    """Write one side's canonical records of one entity. Raises StoreUnwritable."""
+    target = records_path(store, run_id, entity, role)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(target, compression="zstd", compression_level=1)
+    except OSError as error:
+        raise StoreUnwritable(target.parent, error.strerror or str(error)) from error
+
+
+def load(store: Path, run_id: str) -> RunResult:
+    """Everything a run found. Raises UnknownRun if there is no such run, or if it did not come to its end."""
+    place = run_path(store, run_id)
+    if not (place / _SUMMARY).exists():
+        raise UnknownRun(run_id)
+    summary = json.loads((place / _SUMMARY).read_text(encoding="utf-8"))
+    times = {name: dt.datetime.fromisoformat(summary.pop(name)) for name in ("started_at", "finished_at")}
+    frames = {name: pl.read_parquet(place / f"{name}.parquet") for name in FRAMES}
+    return RunResult(**{**summary, **times, **frames, "notes": tuple(summary["notes"])})
+
+
+def finished_runs(store: Path) -> list[str]:
+    """Ids of the runs that came to their end, the latest last."""
+    return sorted(path.parent.name for path in store.glob(f"runs/*/{_SUMMARY}"))
