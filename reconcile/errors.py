@@ -96,6 +96,13 @@ class MailNotConfigured(ConfigError):
         super().__init__(f"{file} has no `mail:` block. Add one with host, sender and to, then try again.")
 
 
+class MailAddressInvalid(ConfigError):
+    """A sender or recipient of the configuration is no mail address."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(f"{key}: {text[:100]!r} is no mail address. Write it as box@example.com or Name <box@example.com>.")
+
+
 class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 
@@ -166,6 +173,13 @@ class SystemAnswerUnreadable(RetryLater):
         super().__init__(
             f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may stand in between."
         )
+
+
+class MailNotSent(RetryLater):
+    """The mail server can't be reached, or did not take the message."""
+
+    def __init__(self, place: str, reason: str, *, hint: str) -> None:
+        super().__init__(f"The mail was not sent by {place}: {reason}. {hint}")
 
 
 class SkipRecord(ReconcileError):
