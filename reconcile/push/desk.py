@@ -1,0 +1,312 @@
+"""The single steps of a push. Each takes letters and hands back those that go on, those that it settled, those that it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from reconcile.config.models import ProjectConfig, Source
+from reconcile.connect.port import Connector, Current, OutcomeStatus, Value, Write
+from reconcile.ledger import Ledger
+from reconcile.ledger.pushes import Settled, Ticket
+from reconcile.push.values import is_same, shown, to_value
+from reconcile.records import Role
+from reconcile.results import Action, ActionKind, ActionState, Change
+
+Step = tuple[list["Letter"], list[Settled], dict[str, str]]
+"""What goes on, what is settled, and why others are left as they are (by action id)."""
+_DONE = (ActionState.VERIFIED, ActionState.SUPERSEDED)
+"""Parents that nobody waits for: written, or no longer needed."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An approved action made ready for its system: the place, the values, and the version they were compared with."""
+
+    ticket: Ticket
+    source: Source
+    after: Mapping[str, str | None]
+    """Canonical field to the text that shall stand there, references resolved to the target's own keys."""
+    version: str | None = None
+
+    @property
+    def action(self) -> Action:
+        """What was approved."""
+        return self.ticket.action
+
+    @property
+    def key(self) -> str | None:
+        """The record to change; None in a create."""
+        return None if self.action.kind is ActionKind.CREATE else self.action.target_key
+
+    @property
+    def external_id(self) -> tuple[str, str] | None:
+        """Where the new record keeps the source's key; what makes writing twice the same as writing once."""
+        if self.action.kind is not ActionKind.CREATE or not self.source.external_id or self.action.source_key is None:
+            return None
+        return self.source.external_id, self.action.source_key
+
+    def values(self) -> dict[str, Value]:
+        """Target field to the value to write. Raises ValueError."""
+        return {change.target_field: to_value(self.after[change.field], change.kind) for change in self.action.changes}
+
+    def write(self) -> Write:
+        """What the connector gets."""
+        return Write(self.action.id, self.source, self.values(), self.key, self.version, self.external_id)
+
+
+class Desk:
+    """Reads the ledger and the systems, and changes neither. With `pretend`, parents of the same plan count as written."""
+
+    def __init__(self, ledger: Ledger, connectors: Mapping[Role, Connector], config: ProjectConfig, *, pretend: bool) -> None:
+        self._ledger = ledger
+        self._connectors = connectors
+        self._config = config
+        self._zones = {role: ZoneInfo(config.system(role).timezone) for role in Role}
+        self._pretended: dict[tuple[str, Role, str], str] | None = {} if pretend else None
+
+    # Before the write
+
+    def resolved(self, batch: Sequence[Ticket]) -> Step:
+        """(1) References become the target's keys, through the crosswalk; what waits for its parent is left."""
+        letters: list[Letter] = []
+        left: dict[str, str] = {}
+        parents = self._ledger.action_states({parent for ticket in batch for parent in ticket.action.depends_on})
+        keys = self._target_keys(batch)
+        for ticket in batch:
+            action = ticket.action
+            entity = self._config.entities.get(action.entity)
+            reason = self._waits_for(action, parents, keys)
+            if entity is None:
+                left[action.id] = f"{action.entity} is no longer in the configuration"
+            elif reason:
+                left[action.id] = reason
+            else:
+                after = {change.field: _resolved(change, action.target, keys) for change in action.changes}
+                letters.append(Letter(ticket, entity.crm if action.target is Role.CRM else entity.erp, after))
+        return letters, [], left
+
+    def _waits_for(
+        self, action: Action, parents: Mapping[str, ActionState], keys: Mapping[tuple[str, Role, str], str]
+    ) -> str | None:
+        """Why an action can't be written yet, or None."""
+        for parent in action.depends_on:
+            state = parents.get(parent, ActionState.SUPERSEDED)
+            if state not in _DONE and not (self._pretended is not None and parent in self._pretended.values()):
+                return f"waits for its parent, action {parent}, which is {state}"
+        for change in action.changes:
+            if change.reference and change.after and (change.reference, action.target, change.after) not in keys:
+                title = self._config.title(action.target)
+                return f"waits for its parent: {change.reference} {change.after} has no counterpart in {title}"
+        return None
+
+    def _target_keys(self, batch: Sequence[Ticket]) -> dict[tuple[str, Role, str], str]:
+        """(entity, target, key in the source) to the key in the target, for every reference of a batch."""
+        wanted: dict[tuple[str, Role], set[str]] = {}
+        for action in (ticket.action for ticket in batch):
+            for change in action.changes:
+                if change.reference and change.after:
+                    wanted.setdefault((change.reference, action.target), set()).add(change.after)
+        out: dict[tuple[str, Role, str], str] = dict(self._pretended or {})
+        for (entity, target), keys in wanted.items():
+            found = self._ledger.counterparts(entity, target.other, keys)
+            out |= {(entity, target, key): counterpart for key, counterpart in found.items()}
+        return out
+
+    def as_approved(self, letters: Sequence[Letter]) -> Step:
+        """(2) Only what was approved, to the letter, goes on; and only what its system could be sent at all."""
+        fit, settled = [], []
+        for letter in letters:
+            problem = _problem(letter)
+            if problem:
+                settled.append(Settled(letter.action.id, ActionState.REFUSED, problem))
+            else:
+                fit.append(letter)
+        return fit, settled, {}
+
+    def not_moved(self, letters: Sequence[Letter]) -> Step:
+        """(3) Updates: the record as it is now. If it is no longer what was shown, the approval has lapsed."""
+        updates = [letter for letter in letters if letter.key is not None]
+        now = self._fetch([(letter, letter.key) for letter in updates])
+        out: list[Letter] = [letter for letter in letters if letter.key is None]
+        settled = []
+        for letter in updates:
+            current = now.get(letter.key or "")
+            moved = [] if current is None else [c for c in letter.action.changes if self._moved(letter, c, current)]
+            if current is None:
+                settled.append(Settled(letter.action.id, ActionState.LAPSED, f"{letter.key} is no longer there"))
+            elif self._holds(letter, current):
+                settled.append(self._proven(letter, current, "held these values already"))
+            elif moved:
+                message = "; ".join(_moved_message(change, current) for change in moved)
+                settled.append(Settled(letter.action.id, ActionState.LAPSED, message, read_back=_read(letter, current)))
+            else:
+                out.append(replace(letter, version=current.version))
+        return out, settled, {}
+
+    def not_there_yet(self, letters: Sequence[Letter]) -> Step:
+        """(4) Creates: look for the external id first; a record that is there already is taken over, not written again."""
+        creates = [letter for letter in letters if letter.key is None]
+        out = [letter for letter in letters if letter.key is not None]
+        found = self._find(creates)
+        settled: list[Settled] = []
+        there: list[tuple[Letter, str | None]] = []
+        left = {}
+        for letter in creates:
+            keys = found.get(letter.action.id, [])
+            if letter.external_id is None:
+                place = f"entities.{letter.action.entity}.{letter.action.target}.external_id"
+                left[letter.action.id] = f"can't be created safely: {place} is not configured, so a lost answer could double it"
+            elif len(keys) > 1:
+                settled.append(_found_twice(letter, keys))
+            elif keys:
+                there.append((letter, keys[0]))
+            else:
+                out.append(letter)
+                self._pretend(letter)
+        current = self._fetch(there)
+        settled += [self._taken_over(letter, key or "", current.get(key or "")) for letter, key in there]
+        return out, settled, left
+
+    def _taken_over(self, letter: Letter, key: str, current: Current | None) -> Settled:
+        self._pretend(letter)
+        if current is not None and self._holds(letter, current):
+            return self._proven(letter, current, f"was there already as {key}")
+        differing = "" if current is None else self._difference(letter, current)
+        link = _link(letter, key)
+        message = f"was there already as {key}" + (f", where {differing}" if differing else "")
+        read = None if current is None else _read(letter, current)
+        return Settled(letter.action.id, ActionState.LAPSED, message, key=key, read_back=read, link=link)
+
+    def _pretend(self, letter: Letter) -> None:
+        if self._pretended is not None and letter.action.source_key is not None:
+            self._pretended[letter.action.entity, letter.action.target, letter.action.source_key] = letter.action.id
+
+    # After the write
+
+    def read_back(self, sent: Sequence[tuple[Letter, str, str | None]], *, not_landed: ActionState) -> list[Settled]:
+        """(8) What became of what was, or may have been, sent: (letter, what the journal says, key) each.
+
+        Without an answer, a record that still holds the old values becomes `not_landed`; with one, it is unverified.
+        """
+        found = self._find([letter for letter, _, key in sent if key is None])
+        settled, places = [], []
+        for letter, status, key in sent:
+            keys = [key] if key is not None else found.get(letter.action.id, [])
+            if len(keys) > 1:
+                settled.append(_found_twice(letter, keys))
+            else:
+                places.append((letter, status, keys[0] if keys else None))
+        now = self._fetch([(letter, key) for letter, _, key in places if key is not None])
+        return settled + [self._found(letter, s, key, now.get(key or ""), not_landed) for letter, s, key in places]
+
+    def _found(self, letter: Letter, status: str, key: str | None, current: Current | None, not_landed: ActionState) -> Settled:
+        id_, confirmed = letter.action.id, status == OutcomeStatus.OK
+        if current is not None and self._holds(letter, current):
+            return self._proven(letter, current, "" if confirmed else "no answer came, but a read shows that it was written")
+        if current is None and (confirmed or letter.key is not None):
+            return Settled(id_, ActionState.UNVERIFIED, f"{key or 'the record'} isn't there when it is read back", key=key)
+        if current is None:
+            return Settled(id_, not_landed, _NOT_LANDED)
+        read = _read(letter, current)
+        untouched = letter.key is not None and not any(self._moved(letter, c, current) for c in letter.action.changes)
+        if untouched and not confirmed:
+            return Settled(id_, not_landed, _NOT_LANDED, read_back=read)
+        message = f"read back, {self._difference(letter, current)}"
+        return Settled(id_, ActionState.UNVERIFIED, message, key=key, read_back=read, link=_link(letter, current.key))
+
+    # Comparing and reading
+
+    def _holds(self, letter: Letter, current: Current) -> bool:
+        return all(self._same(letter, change, current, letter.after[change.field]) for change in letter.action.changes)
+
+    def _moved(self, letter: Letter, change: Change, current: Current) -> bool:
+        """Neither what was shown nor what shall be. What already is as it shall be may be our own half-done write."""
+        is_before = self._same(letter, change, current, change.before)
+        return not is_before and not self._same(letter, change, current, letter.after[change.field])
+
+    def _same(self, letter: Letter, change: Change, current: Current, text: str | None) -> bool:
+        return is_same(current.values.get(change.target_field), text, change.kind, self._zones[letter.action.target])
+
+    def _difference(self, letter: Letter, current: Current) -> str:
+        wrong = [c for c in letter.action.changes if not self._same(letter, c, current, letter.after[c.field])]
+        said = (f"{c.field} is {_quoted(_now(c, current))}, not {_quoted(letter.after[c.field])}" for c in wrong)
+        return "; ".join(said)
+
+    def _proven(self, letter: Letter, current: Current, message: str) -> Settled:
+        read = _read(letter, current)
+        link = _link(letter, current.key)
+        return Settled(letter.action.id, ActionState.VERIFIED, message, key=current.key, read_back=read, link=link)
+
+    def _fetch(self, places: Sequence[tuple[Letter, str | None]]) -> dict[str, Current]:
+        """The records of one batch as they are now, by key."""
+        if not places:
+            return {}
+        letter = places[0][0]
+        fields = dict.fromkeys(change.target_field for each, _ in places for change in each.action.changes)
+        keys = [key for _, key in places if key is not None]
+        return self._connectors[letter.action.target].fetch(letter.source, keys, list(fields))
+
+    def _find(self, letters: Sequence[Letter]) -> dict[str, list[str]]:
+        """Action id to the keys of the records that hold its external id."""
+        ids = {letter.action.id: letter.external_id for letter in letters if letter.external_id}
+        if not ids:
+            return {}
+        first = letters[0]
+        field = first.source.external_id or ""
+        found = self._connectors[first.action.target].find(first.source, field, [value for _, value in ids.values()])
+        return {id_: found.get(value, []) for id_, (_, value) in ids.items()}
+
+
+_NOT_LANDED = "no answer came, and a read shows that it was not written; the next push reads again before it writes"
+
+
+def _problem(letter: Letter) -> str | None:
+    """Why an action may not be sent, or None."""
+    if not letter.ticket.intact:
+        return "the stored values are not those that were approved"
+    if letter.action.kind is ActionKind.REVIEW or not letter.action.changes:
+        return "there is nothing to write"
+    if letter.action.kind is ActionKind.UPDATE and letter.key is None:
+        return "it names no record to change"
+    try:
+        letter.values()
+    except ValueError as error:
+        return f"a value can't be written: {error}"
+    return None
+
+
+def _resolved(change: Change, target: Role, keys: Mapping[tuple[str, Role, str], str]) -> str | None:
+    return keys[change.reference, target, change.after] if change.reference and change.after else change.after
+
+
+def _link(letter: Letter, key: str) -> tuple[str, str, str] | None:
+    """The link of a created record to its source; None for an update."""
+    action = letter.action
+    if action.kind is not ActionKind.CREATE or action.source_key is None:
+        return None
+    return (action.entity, action.source_key, key) if action.target is Role.ERP else (action.entity, key, action.source_key)
+
+
+def _found_twice(letter: Letter, keys: Sequence[str]) -> Settled:
+    shown_keys = ", ".join(keys[:5])
+    field, value = letter.external_id or ("", "")
+    message = f"{len(keys)} records have {field} {value}: {shown_keys}. Merge them in the system"
+    return Settled(letter.action.id, ActionState.CONFLICT, message)
+
+
+def _moved_message(change: Change, current: Current) -> str:
+    return f"{change.field} moved from {_quoted(change.before)} to {_quoted(_now(change, current))} since it was shown"
+
+
+def _now(change: Change, current: Current) -> str | None:
+    return shown(current.values.get(change.target_field))
+
+
+def _quoted(text: str | None) -> str:
+    return "nothing" if text is None or not text.strip() else f"{text!r}"
+
+
+def _read(letter: Letter, current: Current) -> dict[str, str | None]:
+    return {change.target_field: _now(change, current) for change in letter.action.changes}

@@ -1,0 +1,52 @@
+"""In which order approved actions are written: parents before children, and no record twice in one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from reconcile.ledger.pushes import Ticket
+from reconcile.records import SHAPES, Role
+
+BATCH = 200
+"""So many records are fetched, written and read back at a time."""
+_PLACES = {entity: place for place, entity in enumerate(SHAPES)}
+
+
+def in_order(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Tickets by entity as in SHAPES, then by how many actions come before them, CRM first; else as in the plan."""
+    depths = _depths(tickets)
+    return sorted(tickets, key=lambda ticket: (_PLACES.get(ticket.action.entity, len(_PLACES)), *_kin(ticket, depths)))
+
+
+def batches(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:
+    """Ordered tickets in portions of one entity, one depth and one target, in which no record occurs twice."""
+    depths = _depths(tickets)
+    for _, group in groupby(in_order(tickets), key=lambda ticket: _kin(ticket, depths)):
+        waves: list[dict[str, Ticket]] = []
+        for ticket in group:
+            key = ticket.action.target_key or f"new {ticket.action.source_key}"
+            wave = next((wave for wave in waves if key not in wave), None)
+            if wave is None:
+                waves.append(wave := {})
+            wave[key] = ticket
+        for wave in waves:
+            once = list(wave.values())
+            yield from (once[i : i + BATCH] for i in range(0, len(once), BATCH))
+
+
+def _kin(ticket: Ticket, depths: Mapping[str, int]) -> tuple[str, int, Role]:
+    return ticket.action.entity, depths[ticket.action.id], ticket.action.target
+
+
+def _depths(tickets: Sequence[Ticket]) -> dict[str, int]:
+    """How many actions of the plan stand above each one; those in a circle come last, and wait at the push."""
+    waiting = {ticket.action.id: ticket.action.depends_on for ticket in tickets}
+    depths: dict[str, int] = {}
+    level = 0
+    while waiting:
+        free = [id_ for id_, parents in waiting.items() if not any(parent in waiting for parent in parents)] or list(waiting)
+        depths |= dict.fromkeys(free, level)
+        waiting = {id_: parents for id_, parents in waiting.items() if id_ not in depths}
+        level += 1
+    return depths

@@ -1,0 +1,189 @@
+"""How approved actions reach a system: resolve, check the approval, look, journal, write, note the answer, read back.
+
+Whatever moment the process dies in, the next push first reads what became of actions that may have been written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconcile.config.models import ProjectConfig
+from reconcile.connect.port import Connector, Outcome, OutcomeStatus
+from reconcile.errors import UnknownActions
+from reconcile.ledger import Ledger
+from reconcile.ledger.pushes import INTENDED, Settled, Ticket
+from reconcile.progress import Progress
+from reconcile.push.desk import Desk, Letter
+from reconcile.push.order import batches, in_order
+from reconcile.records import Role
+from reconcile.results import Action, ActionState
+
+
+@dataclass(frozen=True)
+class PushResult:
+    """What a push did, or, of a dry run, would do. Counts are actions."""
+
+    planned: int
+    """Approved actions that were taken up."""
+    verified: int
+    unverified: int
+    refused: int
+    conflict: int
+    lapsed: int
+    unknown: int
+    skipped: int
+    """Left as they were, with the reason in the action's message."""
+    left: int
+    """Approved actions past `limits.actions_per_push`; the next push takes them."""
+    dry_run: bool
+    actions: tuple[Action, ...]
+    """Every action that was taken up or asked for, in its final state; in a dry run, what would be written is `approved`."""
+
+
+def push(
+    ledger: Ledger,
+    connectors: Mapping[Role, Connector],
+    config: ProjectConfig,
+    ids: Sequence[str] | None = None,
+    dry_run: bool = True,
+    *,
+    by: str,
+    progress: Progress,
+) -> PushResult:
+    """Write approved actions, all or those with these ids, and prove each by reading it back. A second push does nothing.
+
+    A dry run reads the systems and changes nothing, there or in the ledger. Raises UnknownActions, ProjectLocked, and
+    what connectors raise (SystemUnreachable, SystemRefused, SystemAnswerUnreadable); what was sent by then is in the
+    journal, and the next push finds out what became of it.
+    """
+    work = _Push(ledger, connectors, config, by, dry_run)
+    work.refuse_what_is_not_approved(ids)
+    if dry_run:
+        return work.go(ids, progress)
+    with ledger.locked(f"push by {by}"):
+        work.find_out_what_was_interrupted()
+        return work.go(ids, progress)
+
+
+class _Push:
+    """One push under way: what became of each action so far."""
+
+    def __init__(
+        self, ledger: Ledger, connectors: Mapping[Role, Connector], config: ProjectConfig, by: str, dry_run: bool
+    ) -> None:
+        self.ledger = ledger
+        self.connectors = connectors
+        self.config = config
+        self.by = by
+        self.dry_run = dry_run
+        self.desk = Desk(ledger, connectors, config, pretend=dry_run)
+        self.settled: dict[str, Settled] = {}
+        self.skipped: dict[str, str] = {}
+
+    def refuse_what_is_not_approved(self, ids: Sequence[str] | None) -> None:
+        """Asked for by id, but no person has approved it: it is left alone, and said. Raises UnknownActions."""
+        states = self.ledger.action_states(ids or ())
+        if missing := [id_ for id_ in ids or () if id_ not in states]:
+            raise UnknownActions(missing)
+        done = (ActionState.APPROVED, ActionState.PUSHING, ActionState.UNKNOWN, ActionState.VERIFIED)
+        self.skipped |= {id_: f"is {state}, not approved" for id_, state in states.items() if state not in done}
+
+    def go(self, ids: Sequence[str] | None, progress: Progress) -> PushResult:
+        """Take up the approved actions, batch by batch."""
+        approved = in_order(self.ledger.tickets([ActionState.APPROVED], ids))
+        taken = approved[: self.config.limits.actions_per_push]
+        with progress.step("push", total=len(taken)) as step:
+            for batch in batches(taken):
+                self.one_batch(batch)
+                step.advance(len(batch))
+        touched = dict.fromkeys([*self.settled, *(t.action.id for t in taken), *(ids or ())])
+        actions = tuple(self.final(action) for action in self.ledger.actions(ids=list(touched)))
+        count = Counter(action.state for action in actions if action.id in self.settled)
+        return PushResult(
+            planned=len(taken),
+            verified=count[ActionState.VERIFIED],
+            unverified=count[ActionState.UNVERIFIED],
+            refused=count[ActionState.REFUSED],
+            conflict=count[ActionState.CONFLICT],
+            lapsed=count[ActionState.LAPSED],
+            unknown=count[ActionState.UNKNOWN],
+            skipped=len(self.skipped),
+            left=len(approved) - len(taken),
+            dry_run=self.dry_run,
+            actions=actions,
+        )
+
+    def one_batch(self, batch: Sequence[Ticket]) -> None:
+        """The protocol. Each step hands on what it has not settled."""
+        letters = self.take(self.desk.resolved(batch))
+        letters = self.take(self.desk.as_approved(letters))
+        letters = self.take(self.desk.not_moved(letters))
+        letters = self.take(self.desk.not_there_yet(letters))
+        if self.dry_run or not letters:
+            return
+        letters = self.journalled(letters)
+        answers = self.written(letters)
+        self.note(self.desk.read_back(answers, not_landed=ActionState.UNKNOWN))
+
+    def take(self, step: tuple[list[Letter], list[Settled], dict[str, str]]) -> list[Letter]:
+        """Note what a step settled and what it skipped; go on with the rest."""
+        letters, settled, skipped = step
+        self.note(settled)
+        self.skipped |= skipped
+        return letters
+
+    def note(self, settled: Sequence[Settled]) -> None:
+        """Commit what became of actions."""
+        if settled and not self.dry_run:
+            self.ledger.settle(settled, self.by)
+        self.settled |= {result.action_id: result for result in settled}
+
+    def journalled(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Commit the intention to write. What a person has rejected since it was loaded is not written."""
+        intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
+        gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
+        self.skipped |= gone
+        return [letter for letter in letters if letter.action.id in intended]
+
+    def written(self, letters: Sequence[Letter]) -> list[tuple[Letter, str, str | None]]:
+        """Send each once and commit the answers; those that a read must prove, each with its status and key."""
+        if not letters:
+            return []
+        connector = self.connectors[letters[0].action.target]
+        outcomes = connector.write([letter.write() for letter in letters])
+        self.note([_answered(outcome) for outcome in outcomes])
+        provable = (OutcomeStatus.OK, OutcomeStatus.UNKNOWN)
+        pairs = zip(letters, outcomes, strict=True)
+        return [(letter, said.status, said.key or letter.key) for letter, said in pairs if said.status in provable]
+
+    def find_out_what_was_interrupted(self) -> None:
+        """Actions that a push before may have written, whatever this one was asked for: read what became of them.
+
+        What landed is verified, what did not is as approved as before, and what the system had confirmed is never resent.
+        """
+        for batch in batches(self.ledger.tickets([ActionState.PUSHING, ActionState.UNKNOWN])):
+            letters = self.take(self.desk.resolved(batch))
+            letters = self.take(self.desk.as_approved(letters))
+            sent = [(letter, letter.ticket.last_status or INTENDED, letter.ticket.last_key or letter.key) for letter in letters]
+            found = self.desk.read_back(sent, not_landed=ActionState.APPROVED)
+            self.note(found)
+            for again in (result.action_id for result in found if result.state is ActionState.APPROVED):
+                del self.settled[again]
+
+    def final(self, action: Action) -> Action:
+        """The action as it now is, or, in a dry run, as it would be."""
+        if action.id in self.skipped:
+            return replace(action, message=self.skipped[action.id])
+        settled = self.settled.get(action.id)
+        return replace(action, state=settled.state, message=settled.message) if settled and self.dry_run else action
+
+
+_AFTER = {OutcomeStatus.REJECTED: ActionState.REFUSED, OutcomeStatus.CONFLICT: ActionState.CONFLICT}
+
+
+def _answered(outcome: Outcome) -> Settled:
+    """What the system's answer makes of an action; until it is read back, a confirmed one is still being pushed."""
+    state = _AFTER.get(outcome.status, ActionState.PUSHING)
+    return Settled(outcome.action_id, state, outcome.message, status=outcome.status.value, key=outcome.key)
