@@ -7,10 +7,14 @@ from pathlib import Path
 
 from reconcile.config.models import System
 from reconcile.connect.files import FilesConnector
+from reconcile.connect.odata import ODataConnector
 from reconcile.connect.port import Connector
+from reconcile.connect.salesforce import SalesforceConnector
 
 CONNECTORS: Mapping[str, Callable[[str, System, Path], Connector]] = {
     "files": FilesConnector,
+    "salesforce": SalesforceConnector,
+    "odata": ODataConnector,
 }
 """`connector:` of a system to what makes it from (name, system, folder of the configuration file)."""
 

@@ -1,0 +1,301 @@
+"""One HTTP client per system: time-outs, retries of what is safe to repeat, one pace for all threads, errors in our words.
+
+Apart from the connectors, so that each of them only says what to ask and how to read the answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import httpx
+import stamina
+
+from reconcile.config.models import System
+from reconcile.connect.auth import Signer
+from reconcile.connect.port import OutcomeStatus
+from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused, SystemUnreachable
+
+ATTEMPTS = 4
+LONGEST_WAIT_SECONDS = 60.0
+"""A system that asks for a longer pause is reported instead of waited for."""
+_TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_MESSAGE_LENGTH = 500
+_CHECK_AUTH = "Check `auth:` of the system, and what its user may do."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: `url` is without its query, so that it can stand in a message."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    url: str
+
+    def parsed(self) -> Any:
+        """The JSON in the body. Raises ValueError if it is none."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """A write without a usable answer: REJECTED if it was surely not processed, UNKNOWN if it may have been."""
+
+    status: OutcomeStatus
+    reason: str
+
+
+class Pace:
+    """Lets at most so many calls a second through, over all threads."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap = 1.0 / per_second
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when it is this caller's turn."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._gap
+        time.sleep(turn - now)
+
+
+class Http:
+    """Requests to one system.
+
+    Args:
+        name: the system's name, for messages.
+        system: its address, time-out and pace.
+    """
+
+    def __init__(self, name: str, system: System) -> None:
+        self.name = name
+        self.base = (system.url or "").rstrip("/")
+        self._seconds = system.timeout_seconds
+        self._pace = Pace(system.requests_per_second)
+        self._signer: Signer | None = None
+        self._client = httpx.Client(timeout=system.timeout_seconds, headers={"Accept": "application/json"})
+
+    def sign_with(self, signer: Signer) -> None:
+        """From now on every request is signed; a 401 asks the signer once for something newer."""
+        self._signer = signer
+
+    def read(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        signed: bool = True,
+        accept: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """A request that is safe to repeat; retried after a broken connection, a 429 and a 5xx.
+
+        Args:
+            method: the HTTP method.
+            url: absolute, or a path below the base address.
+            headers: more headers.
+            content: the body.
+            signed: whether the request carries credentials.
+            accept: error statuses that are returned as an answer.
+
+        Raises:
+            SystemUnreachable: no connection, or no whole answer within the time-out (which is not retried).
+            SystemRefused: an error status.
+            SystemAnswerUnreadable: a redirection.
+        """
+        address = self._absolute(url)
+        try:
+            for attempt in stamina.retry_context(on=_worth_repeating, attempts=ATTEMPTS, timeout=None, wait_jitter=0.2):
+                with attempt:
+                    answer = self._signed(method, address, headers, content, signed=signed)
+                    if answer.status in _TRY_AGAIN and answer.status not in accept:
+                        raise _as_error(answer)
+        except httpx.HTTPStatusError as error:
+            answer = Answer(error.response.status_code, error.response.headers, error.response.content, _public(address))
+        except httpx.DecodingError as error:
+            raise SystemAnswerUnreadable(self.name, _public(address), self._reason(error)) from error
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            raise SystemUnreachable(self.name, _public(address), self._reason(error)) from error
+        if answer.status >= 400 and answer.status not in accept:  # noqa: PLR2004  # errors begin here
+            hint = _CHECK_AUTH if answer.status in (401, 403) or not signed else ""
+            raise SystemRefused(self.name, answer.url, answer.status, self.words(answer), hint=hint)
+        if 300 <= answer.status < 400:  # noqa: PLR2004  # redirections
+            host = urlsplit(answer.headers.get("location", "")).netloc or "another page"
+            raise SystemAnswerUnreadable(self.name, answer.url, f"it sends us to {host}")
+        return answer
+
+    def read_json(self, method: str, url: str, **more: Any) -> Any:
+        """`read`, and the JSON in the answer. Raises SystemAnswerUnreadable if it is not JSON, as well."""
+        return self.json_of(self.read(method, url, **more))
+
+    def json_of(self, answer: Answer) -> Any:
+        """The JSON in an answer. Raises SystemAnswerUnreadable."""
+        try:
+            return answer.parsed()
+        except ValueError as error:
+            raise SystemAnswerUnreadable(self.name, answer.url, _what_it_is(answer)) from error
+
+    def write(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: object = None) -> Answer | NoAnswer:
+        """A request that changes something: sent once. Only what was refused before it was processed is tried again.
+
+        Returns the answer (2xx or 4xx), or why there is none. Raises nothing.
+        """
+        address = self._absolute(url)
+        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        try:
+            for attempt in stamina.retry_context(on=_surely_not_processed, attempts=ATTEMPTS, timeout=None, wait_jitter=0.2):
+                with attempt:
+                    answer = self._signed(method, address, sent, content, signed=True)
+                    if answer.status in (429, 503) and _surely_not_processed(_as_error(answer)):
+                        raise _as_error(answer)
+        except httpx.HTTPStatusError as error:
+            refusal = Answer(error.response.status_code, error.response.headers, error.response.content, _public(address))
+            return NoAnswer(OutcomeStatus.REJECTED, f"not processed, {refusal.status}: {self.words(refusal)}")
+        except (*_NEVER_SENT, httpx.InvalidURL) as error:
+            return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {self._reason(error)}")
+        except httpx.RequestError as error:
+            return NoAnswer(OutcomeStatus.UNKNOWN, f"sent, but no answer came: {self._reason(error)}")
+        except RetryLater as error:  # while signing in
+            return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {error}")
+        if answer.status >= 500 or 300 <= answer.status < 400:  # noqa: PLR2004  # neither done nor refused
+            return NoAnswer(OutcomeStatus.UNKNOWN, f"{answer.status}: {self.words(answer)}")
+        return answer
+
+    def words(self, answer: Answer) -> str:
+        """What the system said went wrong, in its own words; secrets are masked."""
+        try:
+            said = said_in(answer.parsed())
+        except ValueError:
+            said = _what_it_is(answer)
+        return self.masked(said)
+
+    def masked(self, text: str) -> str:
+        """The text without any secret of this system, on one line, not too long."""
+        for secret in self._signer.secrets() if self._signer else ():
+            text = text.replace(secret, "***")
+        return " ".join(text.split())[:_MESSAGE_LENGTH]
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._client.close()
+
+    def _absolute(self, url: str) -> str:
+        return url if url.startswith(("http://", "https://")) else f"{self.base}/{url.lstrip('/')}"
+
+    def _signed(self, method: str, url: str, headers: Mapping[str, str] | None, content: bytes | None, *, signed: bool) -> Answer:
+        signer = self._signer if signed else None
+        signature = signer.headers() if signer else {}
+        answer = self._exchange(method, url, {**signature, **(headers or {})}, content)
+        if answer.status == httpx.codes.UNAUTHORIZED and signer and signer.renew(signature):
+            answer = self._exchange(method, url, {**signer.headers(), **(headers or {})}, content)
+        return answer
+
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        self._pace.wait()
+        until = time.monotonic() + self._seconds
+        with self._client.stream(method, url, headers=dict(headers), content=content) as response:
+            parts = []
+            for part in response.iter_bytes():
+                parts.append(part)
+                if time.monotonic() > until:  # the client's own limit is between two parts
+                    raise httpx.ReadTimeout("the answer never ends", request=response.request)
+            return Answer(response.status_code, response.headers, b"".join(parts), _public(url))
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, httpx.TimeoutException):
+            return f"no answer within {self._seconds:g} seconds"
+        return self.masked(str(error)) or type(error).__name__
+
+
+def issued(http: Http, url: str, form: Mapping[str, str]) -> tuple[str, str | None]:
+    """A token from an OAuth2 token endpoint, and the address it is good for, if that is said.
+
+    Raises:
+        SystemUnreachable, SystemRefused, SystemAnswerUnreadable: as `Http.read`.
+    """
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = http.read("POST", url, headers=headers, content=urlencode(form).encode(), signed=False)
+    body = http.json_of(answer)
+    token = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(token, str):
+        raise SystemAnswerUnreadable(http.name, answer.url, "the token endpoint gave no token")
+    return token, body.get("instance_url")
+
+
+def said_in(body: Any) -> str:
+    """The error texts of Salesforce, OData and OAuth, as `code: message`; else the JSON itself."""
+    if isinstance(body, list):
+        return "; ".join(said_in(each) for each in body)
+    if not isinstance(body, dict):
+        return json.dumps(body, ensure_ascii=False)
+    inner = body.get("error")
+    if isinstance(inner, dict):
+        more = [said_in(d) for d in inner.get("details") or () if isinstance(d, dict)]
+        return "; ".join([said_in(inner | {"error": None}), *more])
+    code = body.get("errorCode") or body.get("statusCode") or body.get("code") or inner
+    message = body.get("message") or body.get("error_description")
+    if isinstance(message, dict):  # OData V2 says the language too
+        message = message.get("value")
+    return ": ".join(str(part) for part in (code, message) if part) or json.dumps(body, ensure_ascii=False)
+
+
+def _as_error(answer: Answer) -> httpx.HTTPStatusError:
+    request = httpx.Request("GET", answer.url)
+    headers = {k: v for k, v in answer.headers.items() if k.lower() == "retry-after"}
+    response = httpx.Response(answer.status, headers=headers, content=answer.body, request=request)
+    return httpx.HTTPStatusError(f"{answer.url} answered {answer.status}", request=request, response=response)
+
+
+def _worth_repeating(error: Exception) -> bool | float:
+    """Whether to ask again, or after how many seconds. A time-out is not repeated: it has already cost its whole budget."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return _pause(error.response.headers)
+    return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.TimeoutException | httpx.UnsupportedProtocol)
+
+
+def _surely_not_processed(error: Exception) -> bool | float:
+    if isinstance(error, httpx.HTTPStatusError):
+        told = "retry-after" in error.response.headers
+        return _pause(error.response.headers) if told or error.response.status_code == httpx.codes.TOO_MANY_REQUESTS else False
+    return isinstance(error, httpx.ConnectError | httpx.ProxyError)
+
+
+def _pause(headers: httpx.Headers) -> bool | float:
+    said = headers.get("retry-after")
+    if said is None:
+        return True
+    try:
+        seconds = float(said)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(said) - dt.datetime.now(dt.UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return True
+    return max(seconds, 0.0) if seconds <= LONGEST_WAIT_SECONDS else False
+
+
+def _what_it_is(answer: Answer) -> str:
+    kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
+    if not answer.body:
+        return f"an empty answer with status {answer.status}"
+    return f"{kind} instead of JSON"
+
+
+def _public(url: str) -> str:
+    """The address without credentials and query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

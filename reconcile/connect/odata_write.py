@@ -1,0 +1,175 @@
+"""Writing over OData V4: one change of one record becomes the requests it takes, and their answers become one outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from reconcile.config.models import Source
+from reconcile.connect.http import Http, NoAnswer, said_in
+from reconcile.connect.odata_batch import Batches, Part, PartAnswer
+from reconcile.connect.odata_metadata import EntityType, Service, json_value, key_predicate
+from reconcile.connect.pages import chunks, path_of
+from reconcile.connect.port import Current, Outcome, OutcomeStatus, Write
+from reconcile.errors import RetryLater
+
+WRITES_IN_ONE_BATCH = 25
+"""A batch stays below the 100 kB that some services take."""
+_CONFLICT = frozenset({409, 412, 428})
+
+
+class Writer:
+    """Writes to one service.
+
+    Args:
+        http: the system's client.
+        metadata: gives the service's description.
+        fetch: the connector's `fetch`, for a write that comes without a version.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        metadata: Callable[[], Service],
+        fetch: Callable[[Source, Sequence[str], Sequence[str]], dict[str, Current]],
+    ) -> None:
+        self._http = http
+        self._metadata = metadata
+        self._fetch = fetch
+        self._batches = Batches(http)
+
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """One outcome for each write, in order. Raises nothing."""
+        return [outcome for some in chunks(writes, WRITES_IN_ONE_BATCH) for outcome in self._batch(some)]
+
+    def _batch(self, writes: Sequence[Write]) -> list[Outcome]:
+        planned = [self._parts(write, f"g{at}") for at, write in enumerate(writes)]
+        parts = [part for plan in planned if not isinstance(plan, Outcome) for part in plan]
+        answers = iter(self._batches.send(parts) if parts else [])
+        return [
+            plan if isinstance(plan, Outcome) else self._outcome(write, [next(answers) for _ in plan])
+            for write, plan in zip(writes, planned, strict=True)
+        ]
+
+    def _parts(self, write: Write, group: str) -> list[Part] | Outcome:
+        """The requests of one write, or the outcome that needs none."""
+        try:
+            service = self._metadata()
+            entity = service.of(write.source.object)
+            if entity is None:
+                return _rejected(write, f"there is no entity set {write.source.object}")
+            if any(len(path_of(f)) > 2 for f in write.values):  # noqa: PLR2004  # relation and field
+                return _rejected(write, "only a field one relation away can be written")
+            if write.key is None:
+                return [Part("POST", write.source.object, _deep(service, entity, write))]
+            return self._update(service, entity, write, group)
+        except RetryLater as error:  # nothing was sent yet
+            return _rejected(write, f"not sent: {error}")
+
+    def _update(self, service: Service, entity: EntityType, write: Write, group: str) -> list[Part] | Outcome:
+        keys = [write.key or ""] if len(write.source.key) == 1 else (write.key or "").split("/")
+        if tuple(write.source.key) != entity.key or len(keys) != len(entity.key):
+            return _rejected(write, f"the key of {write.source.object} is {', '.join(entity.key)}")
+        version = self._version(write)
+        if isinstance(version, Outcome):
+            return version
+        here = write.source.object + key_predicate(entity, keys)
+        own = {f: v for f, v in write.values.items() if len(path_of(f)) == 1}
+        parts = [Part("PATCH", here, _body(entity, own), _if_match(version.get("etag")))] if own else []
+        for relation in dict.fromkeys(path_of(f)[0] for f in write.values if len(path_of(f)) > 1):
+            inner = service.types.get(entity.navigations[relation].type) if relation in entity.navigations else None
+            if inner is None:
+                return _rejected(write, f"{write.source.object} has no relation {relation}")
+            body = _body(inner, _behind(write, relation))
+            known = version.get("behind", {}).get(relation)
+            if known is None:  # there is no record behind the relation yet
+                parts.append(Part("POST", f"{here}/{relation}", body))
+            else:
+                parts.append(Part("PATCH", known["url"], body, _if_match(known["etag"])))
+        if len(parts) == 1:
+            return parts
+        return [Part(p.method, p.url, p.body, p.headers, group) for p in parts]
+
+    def _version(self, write: Write) -> dict[str, Any] | Outcome:
+        """The ETags that were read before; those of now if the caller has none, or not of all records that it changes."""
+        said = _read(write.version)
+        relations = {path_of(f)[0] for f in write.values if len(path_of(f)) > 1}
+        if said is not None and relations <= set(said.get("behind", {})):
+            return said
+        now = self._fetch(write.source, [write.key or ""], list(write.values)).get(write.key or "")
+        if now is None:
+            return _rejected(write, "the record does not exist")
+        current = _read(now.version) or {}
+        if said is not None:
+            current["etag"] = said.get("etag")
+        return current
+
+    def _outcome(self, write: Write, answers: Sequence[PartAnswer | NoAnswer]) -> Outcome:
+        """The worst answer counts; done in part is UNKNOWN, for the reader to find out."""
+        each = [self._judged(answer) for answer in answers]
+        statuses = {status for status, _ in each}
+        words = "; ".join(dict.fromkeys(text for _, text in each if text))
+        if statuses == {OutcomeStatus.OK}:
+            return Outcome(write.action_id, OutcomeStatus.OK, write.key or self._new_key(write, answers[0]))
+        if OutcomeStatus.UNKNOWN in statuses or OutcomeStatus.OK in statuses:
+            said = f"done in part: {words}" if OutcomeStatus.OK in statuses else words
+            return Outcome(write.action_id, OutcomeStatus.UNKNOWN, write.key, said)
+        worst = OutcomeStatus.CONFLICT if OutcomeStatus.CONFLICT in statuses else OutcomeStatus.REJECTED
+        return Outcome(write.action_id, worst, write.key, words)
+
+    def _judged(self, answer: PartAnswer | NoAnswer) -> tuple[OutcomeStatus, str]:
+        if isinstance(answer, NoAnswer):
+            return answer.status, answer.reason
+        if answer.status < 300:  # noqa: PLR2004  # done
+            return OutcomeStatus.OK, ""
+        words = self._http.masked(said_in(answer.body)) if answer.body else f"status {answer.status}"
+        if answer.status in _CONFLICT:
+            return OutcomeStatus.CONFLICT, words
+        not_processed = answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers)  # noqa: PLR2004  # busy
+        if answer.status >= 500 and not not_processed:  # noqa: PLR2004  # it broke while it worked
+            return OutcomeStatus.UNKNOWN, words
+        return OutcomeStatus.REJECTED, words
+
+    def _new_key(self, write: Write, answer: PartAnswer | NoAnswer) -> str | None:
+        body = answer.body if isinstance(answer, PartAnswer) and isinstance(answer.body, Mapping) else {}
+        values = [body.get(k, write.values.get(k)) for k in write.source.key]
+        return "/".join(map(str, values)) if all(v is not None for v in values) else None
+
+
+def _rejected(write: Write, words: str) -> Outcome:
+    return Outcome(write.action_id, OutcomeStatus.REJECTED, write.key, words)
+
+
+def _if_match(etag: object) -> dict[str, str]:
+    return {"if-match": str(etag)} if etag else {}
+
+
+def _read(version: str | None) -> dict[str, Any] | None:
+    try:
+        read = json.loads(version) if version else None
+    except ValueError:
+        return {"etag": version, "behind": {}}
+    return read if isinstance(read, dict) else None
+
+
+def _body(entity: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f: json_value(v, entity.properties.get(f, "Edm.String")) for f, v in values.items()}
+
+
+def _behind(write: Write, relation: str) -> dict[str, Any]:
+    return {path_of(f)[1]: v for f, v in write.values.items() if len(path_of(f)) > 1 and path_of(f)[0] == relation}
+
+
+def _deep(service: Service, entity: EntityType, write: Write) -> dict[str, Any]:
+    """The body of a create: fields behind a relation become a record inside it."""
+    body = _body(entity, {f: v for f, v in write.values.items() if len(path_of(f)) == 1})
+    if write.external_id:
+        body[write.external_id[0]] = write.external_id[1]
+    for relation in dict.fromkeys(path_of(f)[0] for f in write.values if len(path_of(f)) > 1):
+        navigation = entity.navigations.get(relation)
+        inner = service.types.get(navigation.type) if navigation else None
+        nested = _body(inner or EntityType((), {}, {}), _behind(write, relation))
+        if any(v is not None for v in nested.values()):
+            body[relation] = nested if navigation and not navigation.many else [nested]
+    return body
