@@ -24,6 +24,8 @@ from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 API = "/services/data/v62.0"
 KEYS_IN_ONE_QUERY = 200
 RECORDS_IN_ONE_WRITE = 200
+UPDATES_IN_ONE_BREATH = 25
+"""So many records are looked at together just before they are written one by one."""
 _SHARED_LOG_IN = ("login.salesforce.com", "test.salesforce.com")
 _STAMP = "SystemModstamp"
 _DTYPES: Mapping[str, pl.DataType] = {
@@ -95,20 +97,22 @@ class SalesforceConnector:
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Updates one by one, each under its version; creates in collections of 200."""
         outcomes: dict[int, Outcome] = {}
+        updates: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         creates: dict[tuple[str, str | None], list[int]] = {}
         for at, write in enumerate(writes):
             if any(len(path_of(f)) > 1 for f in write.values):
-                words = "a field behind a lookup can't be written through it"
-                outcomes[at] = Outcome(write.action_id, OutcomeStatus.REJECTED, write.key, words)
+                outcomes[at] = _rejected(write, "a field behind a lookup can't be written through it")
             elif write.key is not None:
-                outcomes[at] = self._update(write, write.key)
+                updates.setdefault((write.source.object, write.source.key), []).append(at)
             else:
                 field = write.external_id[0] if write.external_id else None
                 creates.setdefault((write.source.object, field), []).append(at)
+        for places in updates.values():
+            for some in chunks(places, UPDATES_IN_ONE_BREATH):
+                outcomes.update(zip(some, self._update([writes[at] for at in some]), strict=True))
         for (sobject, field), places in creates.items():
             for some in chunks(places, RECORDS_IN_ONE_WRITE):
-                batch = [writes[at] for at in some]
-                outcomes.update(zip(some, self._create(sobject, field, batch), strict=True))
+                outcomes.update(zip(some, self._create(sobject, field, [writes[at] for at in some]), strict=True))
         return [outcomes[at] for at in range(len(writes))]
 
     def close(self) -> None:
@@ -168,38 +172,47 @@ class SalesforceConnector:
 
     # -- writing
 
-    def _update(self, write: Write, key: str) -> Outcome:
-        address = _address(write.source, key)
-        if address is None:
-            words = "only a record with one key field can be updated"
-            return Outcome(write.action_id, OutcomeStatus.REJECTED, key, words)
-        headers = {}
+    def _update(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Updates of one object: one look at all of them, then each on its own."""
         try:
-            body = self._body(write)
-            moved = self._has_moved(write, key) if write.version is not None else ""
+            bodies = [self._body(w) for w in writes]
+            refused = self._moved([w for w in writes if w.version is not None])
         except RetryLater as error:  # nothing was sent yet
-            return Outcome(write.action_id, OutcomeStatus.REJECTED, key, f"not sent: {error}")
-        if moved:
-            return Outcome(write.action_id, OutcomeStatus.CONFLICT, key, moved)
-        if stamp := _read(write.version).get("at"):
-            headers["If-Unmodified-Since"] = _http_date(str(stamp))
-        answer = self._http.write("PATCH", address, headers=headers, body=body)
-        return self._outcome(write, answer, key)
+            return [_rejected(w, f"not sent: {error}") for w in writes]
+        return [refused.get(w.action_id) or self._patch(w, body) for w, body in zip(writes, bodies, strict=True)]
+
+    def _patch(self, write: Write, body: Mapping[str, object]) -> Outcome:
+        address = _address(write.source, write.key or "")
+        if address is None:
+            return _rejected(write, "only a record with one key field can be updated")
+        stamp = _read(write.version).get("at")
+        headers = {"If-Unmodified-Since": _http_date(str(stamp))} if stamp else {}
+        return self._outcome(write, self._http.write("PATCH", address, headers=headers, body=body), write.key)
+
+    def _moved(self, writes: Sequence[Write]) -> dict[str, Outcome]:
+        """Conflicts by action, of records that are not what was read. Salesforce's own precondition counts whole seconds only."""
+        if not writes:
+            return {}
+        read = {w.action_id: _read(w.version) for w in writes}
+        fields = list(dict.fromkeys(f for r in read.values() for f in r.get("values", {})))
+        now = self.fetch(writes[0].source, [w.key or "" for w in writes], fields)
+        out: dict[str, Outcome] = {}
+        for write in writes:
+            then, current = read[write.action_id], now.get(write.key or "")
+            if current is None:
+                out[write.action_id] = _rejected(write, "NOT_FOUND: the record no longer exists")
+                continue
+            values = {f: current.values[f] for f in then.get("values", {})}
+            earlier = any(w.key == write.key for w in writes[: writes.index(write)])
+            if earlier or then != _read(_version(_read(current.version).get("at"), values)):
+                words = "the record was changed by somebody else since it was read"
+                out[write.action_id] = Outcome(write.action_id, OutcomeStatus.CONFLICT, write.key, words)
+        return out
 
     def _body(self, write: Write) -> dict[str, str | int | float | bool | None]:
         values = {f: _plain(v) for f, v in write.values.items()}
         text = {f for f, v in values.items() if v is not None and self._dtype(write.source.object, (f,)) == pl.String()}
         return {f: str(v) if f in text and not isinstance(v, bool) else v for f, v in values.items()}
-
-    def _has_moved(self, write: Write, key: str) -> str:
-        """Why the record is not the one that was read, or "". Salesforce's own precondition counts whole seconds only."""
-        read = _read(write.version)
-        now = self.fetch(write.source, [key], list(read.get("values", {}))).get(key)
-        if now is None:
-            return "the record no longer exists"
-        if _read(now.version) != read:
-            return "the record was changed by somebody else since it was read"
-        return ""
 
     def _outcome(self, write: Write, answer: Answer | NoAnswer, key: str | None) -> Outcome:
         if isinstance(answer, NoAnswer):
@@ -217,7 +230,7 @@ class SalesforceConnector:
                 given = {write.external_id[0]: write.external_id[1]} if write.external_id else {}
                 records.append({"attributes": {"type": sobject}, **self._body(write), **given})
         except RetryLater as error:  # nothing was sent yet
-            return [Outcome(w.action_id, OutcomeStatus.REJECTED, None, f"not sent: {error}") for w in writes]
+            return [_rejected(w, f"not sent: {error}") for w in writes]
         body = {"allOrNone": False, "records": records}
         path = f"{API}/composite/sobjects" + (f"/{quote(sobject)}/{quote(external)}" if external else "")
         answer = self._http.write("PATCH" if external else "POST", path, body=body)
@@ -234,7 +247,8 @@ class SalesforceConnector:
 
     def _saved(self, write: Write, result: Mapping[str, Any]) -> Outcome:
         if result.get("success") is True:
-            return Outcome(write.action_id, OutcomeStatus.OK, _new_key(write, str(result.get("id"))))
+            words = "" if result.get("created", True) else "a record with this external id was there and was changed"
+            return Outcome(write.action_id, OutcomeStatus.OK, _new_key(write, str(result.get("id"))), words)
         words = self._http.masked(said_in(result.get("errors") or [result]))
         return Outcome(write.action_id, OutcomeStatus.REJECTED, None, words)
 
@@ -243,6 +257,10 @@ class SalesforceConnector:
         if instance and urlsplit(self._http.base).hostname in _SHARED_LOG_IN:
             self._http.base = instance.rstrip("/")  # the shared log-in host keeps no data
         return token
+
+
+def _rejected(write: Write, words: str) -> Outcome:
+    return Outcome(write.action_id, OutcomeStatus.REJECTED, write.key, words)
 
 
 def _new_key(write: Write, record_id: str) -> str:
