@@ -54,7 +54,7 @@ def insert(path: Path, name: str, rows: pl.DataFrame) -> None:
 
 def read(path: Path, name: str) -> pl.DataFrame:
     """All rows of one object, every column as text, in the order of their keys."""
-    spec = (CRM | ERP)[name]
+    spec = {**CRM, **ERP}[name]
     with closing(connect(path)) as connection:
         rows = connection.execute(f"SELECT * FROM {quoted(name)} ORDER BY {', '.join(quoted(k) for k in spec.key)}")  # noqa: S608 - names are quoted
         columns = [column[0] for column in rows.description]
