@@ -7,20 +7,29 @@ import hashlib
 from collections.abc import Iterator
 from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from reports.charts import CHARTS, KIND_COLOURS, svg
+from reports.marking import visible
 from reports.model import View
 from reports.words import Words
 
 
 def environment(words: Words) -> Environment:
-    """The templates of this package in one language: autoescape on, unknown names are errors, `words` is there."""
+    """The templates of this package in one language, with `words` in reach: unknown names are errors.
+
+    Everything is escaped, except in plain text (`*.txt.j2`).
+    """
     env = Environment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("reports"),
+        autoescape=select_autoescape(disabled_extensions=("txt.j2",), default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     script = resources.files("reports").joinpath("templates", "report.js").read_text(encoding="utf-8")
+    env.filters["oneline"] = visible
     env.globals.update(
         words=words,
         say=words.say,
