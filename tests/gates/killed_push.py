@@ -37,7 +37,8 @@ def main(folder: Path, point: int) -> None:
     for name in ("intend", "settle"):
         stepping(name)
     case = Case(folder, at=at)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     case.push()
     case.close()
 

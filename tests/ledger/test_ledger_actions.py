@@ -1,0 +1,122 @@
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from reconcile import approve
+from reconcile.ledger.pushes import Settled
+from reconcile.records import Role
+from reconcile.results import Action, ActionKind, ActionState, Change
+
+AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+def action(id_, after="b", **more: object):
+    changes = (Change("name", "Name__c", "a", after, "text"),)
+    defaults = {"label": f"<b>{id_}</b> 有限公司", "clause": "customers.name: owner crm", "breaks": ("f1", "f2"), "tier": "low"}
+    return Action(id_, ActionKind.UPDATE, "customers", Role.ERP, f"e-{id_}", f"c-{id_}", changes=changes, **(defaults | more))
+
+
+def state(ledger, id_="a"):
+    return ledger.action_states([id_])[id_].value
+
+
+def settle(ledger, id_, new):
+    approve.approve(ledger, [id_], by="anna")
+    ledger.intend([id_], "anna")
+    ledger.settle([Settled(id_, new)], "anna")
+
+
+def test_an_action_comes_back_as_it_was_proposed(ledger):
+    one = action("a", value_at_risk=12.5, currency="EUR", depends_on=("p", "q"))
+    assert ledger.propose([one], "r1", AT) == 1
+    assert ledger.actions() == [replace(one, run_id="r1")]
+
+
+def test_the_same_proposal_is_the_same_action_and_keeps_its_approval(ledger):
+    ledger.propose([action("a")], "r1", AT)
+    approve.approve(ledger, ["a"], by="anna")
+    assert ledger.propose([action("a", tier="high")], "r2", AT) == 0
+    (kept,) = ledger.actions()
+    assert (kept.state, kept.run_id, kept.tier) == ("approved", "r2", "high")
+
+
+def test_an_approval_does_not_outlive_the_values_that_were_shown(ledger):
+    ledger.propose([action("a")], "r1", AT)
+    approve.approve(ledger, ["a"], by="anna")
+    assert ledger.propose([action("a", after="c")], "r2", AT) == 1
+    (asked,) = ledger.actions()
+    assert (asked.state, asked.changes[0].after) == ("proposed", "c")
+    assert "decide again" in asked.message
+
+
+def test_open_proposals_that_a_run_no_longer_makes_are_superseded(ledger):
+    ledger.propose([action("a"), action("b"), action("c")], "r1", AT)
+    approve.approve(ledger, ["b"], by="anna")
+    approve.reject(ledger, ["c"], by="anna")
+    ledger.propose([action("d")], "r2", AT)
+    assert {a.id: a.state.value for a in ledger.actions()} == {
+        "a": "superseded",
+        "b": "superseded",
+        "c": "rejected",
+        "d": "proposed",
+    }
+    assert ledger.propose([action("a"), action("b"), action("c")], "r3", AT) == 2
+    assert {a.id: a.state.value for a in ledger.actions()} == {
+        "a": "proposed",
+        "b": "proposed",
+        "c": "rejected",
+        "d": "superseded",
+    }
+
+
+def test_a_rejection_holds_until_the_proposal_says_something_else(ledger):
+    ledger.propose([action("a")], "r1", AT)
+    approve.reject(ledger, ["a"], by="anna")
+    assert ledger.propose([action("a")], "r2", AT) == 0
+    assert state(ledger) == "rejected"
+    assert ledger.propose([action("a", after="c")], "r3", AT) == 1
+    assert state(ledger) == "proposed"
+
+
+@pytest.mark.parametrize("ended", ["verified", "unverified", "refused", "conflict", "lapsed"])
+def test_what_a_push_ended_is_proposed_again_and_needs_a_new_approval(ledger, ended):
+    ledger.propose([action("a")], "r1", AT)
+    settle(ledger, "a", ActionState(ended))
+    assert state(ledger) == ended
+    assert ledger.propose([action("a")], "r2", AT) == 1
+    assert state(ledger) == "proposed"
+    assert [t.intact for t in ledger.tickets([ActionState.PROPOSED])] == [False]
+
+
+@pytest.mark.parametrize("pending", ["pushing", "unknown"])
+def test_what_may_be_in_the_system_is_kept_as_it_is(ledger, pending):
+    ledger.propose([action("a")], "r1", AT)
+    settle(ledger, "a", ActionState(pending))
+    assert ledger.propose([action("a", after="c")], "r2", AT) == 0
+    assert (state(ledger), ledger.actions()[0].changes[0].after) == (pending, "b")
+    ledger.propose([], "r3", AT)
+    assert state(ledger) == pending
+
+
+def test_screens_filter_count_and_page_in_the_database_in_the_order_of_the_plan(ledger):
+    plan = [action(f"a{n}", tier="low" if n % 2 else "high") for n in range(30)]
+    plan.append(replace(action("z", label="50% off"), entity="orders", target=Role.CRM))
+    ledger.propose(plan, "r1", AT)
+    assert [a.id for a in ledger.actions(entity="customers", tier="low", limit=2, offset=3)] == ["a7", "a9"]
+    assert ledger.count_actions(tier="low") == 16
+    assert [a.id for a in ledger.actions(text="50%", target="crm", states=["proposed"], kind="update")] == ["z"]
+    assert [a.id for a in ledger.actions(ids=["a3", "a1", "nope", "a2"], limit=2)] == ["a1", "a2"]
+    assert ledger.actions(ids=[]) == []
+    assert ledger.action_counts().rows() == [
+        ("customers", "update", "erp", "high", "proposed", 15),
+        ("customers", "update", "erp", "low", "proposed", 15),
+        ("orders", "update", "crm", "low", "proposed", 1),
+    ]
+
+
+def test_frames_of_decisions_and_outcomes_have_their_columns_even_if_empty(ledger):
+    ledger.propose([action("a")], "r1", AT)
+    for ids in ([], ["a"]):
+        assert ledger.approvals(ids).columns == ["id", "action_id", "decision", "payload_hash", "decided_by", "comment", "at"]
+        assert "read_back" in ledger.outcomes(ids).columns
