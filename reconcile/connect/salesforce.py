@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from email.utils import format_datetime
@@ -33,6 +34,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
     **dict.fromkeys(("int", "long"), pl.Int64()),
     "boolean": pl.Boolean(),
 }
+_RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _NOT_PLAIN = frozenset({"address", "location", "base64", "complexvalue"})
 
 
@@ -77,7 +79,7 @@ class SalesforceConnector:
         """The records by key. The version holds the modification stamp and the values, since a stamp counts whole seconds."""
         asked = list(dict.fromkeys([*source.key, *fields, _STAMP]))
         out: dict[str, Current] = {}
-        for some in address_chunks([k for k in keys if k], KEYS_IN_ONE_QUERY):
+        for some in address_chunks(self._askable(source, source.key, keys), KEYS_IN_ONE_QUERY):
             if condition := _any_of(source.key, some):
                 for record in self._records(_soql(asked, source, condition)):
                     values = {f: first_at(record, path_of(f)) for f in fields}
@@ -89,7 +91,7 @@ class SalesforceConnector:
         """Keys by the value of one field, as Salesforce compares it: case does not count."""
         asked = list(dict.fromkeys([*source.key, field]))
         found: dict[str, list[str]] = {}
-        for some in address_chunks([v for v in values if v], KEYS_IN_ONE_QUERY):
+        for some in address_chunks(self._askable(source, [field], values), KEYS_IN_ONE_QUERY):
             for record in self._records(_soql(asked, source, _any_of([field], some))):
                 found.setdefault(str(first_at(record, path_of(field))).casefold(), []).append(_key_of(record, source))
         return {v: list(dict.fromkeys(found[v.casefold()])) for v in values if v.casefold() in found}
@@ -142,6 +144,12 @@ class SalesforceConnector:
 
     def _options(self) -> dict[str, str]:
         return {"Sforce-Query-Options": f"batchSize={self._page_size}"}
+
+    def _askable(self, source: Source, fields: Sequence[str], values: Sequence[str]) -> list[str]:
+        """The values that can stand in a condition: one that is no record id makes Salesforce refuse the whole query."""
+        known = self._fields(source.object) or {}
+        ids = len(fields) == 1 and known.get(fields[0], {}).get("type") in ("id", "reference")
+        return [v for v in values if v and (not ids or _RECORD_ID.fullmatch(v))]
 
     def _object(self, answer: object) -> dict[str, Any]:
         if not isinstance(answer, dict):
