@@ -1,0 +1,207 @@
+"""How causes, corrections and their outcomes are shown on the approvals page.
+
+Apart from the page, which decides; here is only what is seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboard import parts
+from dashboard.decide import Cause
+from dashboard.parts import Here
+from reconcile.results import Action, ActionKind
+from reports.details import action_line
+from reports.model import ActionLine, Figure, Term
+
+_LABEL = 60
+
+
+def cause_name(here: Here, cause: Cause) -> str:
+    """`Phone → S/4HANA`, `New record in S/4HANA`."""
+    say, target = here.screen.say, here.titles[cause.target]
+    fields = say("say.list_comma").join(here.screen.label("field", name) for name in cause.field.split(", ") if name)
+    if cause.kind is ActionKind.CREATE:
+        return say("approve.create", target=target)
+    if cause.kind is ActionKind.REVIEW:
+        return fields or say("approve.review")
+    return say("approve.cause", field=fields, target=target)
+
+
+def cause_label(here: Here, cause: Cause) -> str:
+    """A cause in the list, as Markdown."""
+    entity = here.screen.label("entity", cause.entity)
+    return f"**{parts.plain_markdown(entity)}** · {parts.plain_markdown(cause_name(here, cause))}"
+
+
+def cause_caption(here: Here, cause: Cause, members: Sequence[Action]) -> str:
+    """How many, how risky, how much money."""
+    kind = f"{here.screen.label('action', cause.kind)} · " if cause.kind is ActionKind.REVIEW else ""
+    said = f"{kind}{here.screen.count('actions', len(members))} · {here.screen.label('tier', cause.tier)}"
+    sums = money_of(here, members)
+    return parts.plain_markdown(said + (f" · {sums[0].text}" if sums else ""))
+
+
+def money_of(here: Here, actions: Sequence[Action]) -> list[Figure]:
+    """Value at risk of actions, a figure for each currency, the largest first."""
+    sums: Counter[str] = Counter()
+    for action in actions:
+        sums[action.currency or ""] += action.value_at_risk or 0.0  # type: ignore[assignment]  # a Counter adds floats as well
+    return [Figure(amount, unit, here.screen.money(amount, unit)) for unit, amount in sums.most_common() if amount]
+
+
+def turn_page(here: Here, total: int, size: int, of: str) -> int:
+    """The number of the page that is shown, from 0, with buttons to turn; the first when the list is another one."""
+    say, n, key = here.screen.say, here.screen.number, "approvals page"
+    last = max(0, (total - 1) // size)
+    if st.session_state.get(f"{key} of") != of:
+        st.session_state.update({f"{key} of": of, key: 0})
+    page = min(int(st.session_state.get(key, 0)), last)
+
+    def turn(to: int) -> None:
+        st.session_state[key] = to
+
+    if last:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            rows = say("pager.rows", first=n(page * size + 1), last=n(min((page + 1) * size, total)), total=n(total))
+            st.caption(parts.plain_markdown(rows), width="content")
+            st.button(say("pager.previous"), disabled=page == 0, on_click=turn, args=(page - 1,), key="previous")
+            st.button(say("pager.next"), disabled=page == last, on_click=turn, args=(page + 1,), key="next")
+    return page
+
+
+def tickable(here: Here, action: Action) -> bool:
+    """One correction with its tick box, before and after side by side; whether it is ticked."""
+    line = action_line(here.screen.language, action, here.titles)
+    with st.container(border=True):
+        left, right = st.columns([3, 7], gap="small")
+        with left:
+            name = line.label[:_LABEL] or line.target_key or line.source_key
+            ticked = st.checkbox(f"**{parts.plain_markdown(name)}**", key=f"tick {action.id}")
+            facts = [
+                line.target_key or line.source_key,
+                *([line.value_at_risk.text] if line.value_at_risk.value is not None else []),
+            ]
+            st.html(f'<div class="r-facts">{parts.pill(line.tier)} {" · ".join(parts.text(f) for f in facts)}</div>')
+            if action.message:
+                st.html(f'<div class="r-facts">{parts.text(line.message)}</div>')
+            if action.breaks:
+                st.page_link(
+                    parts.page_file("mismatches"),
+                    label=parts.plain_markdown(here.screen.say("pair.heading")),
+                    icon=":material/difference:",
+                    query_params={"lang": here.screen.language, "break": action.breaks[0]},
+                )
+        with right:
+            st.html(changes_table(here, line))
+    return bool(ticked)
+
+
+def changes_table(here: Here, line: ActionLine) -> str:
+    """Field, now, corrected."""
+    say = here.screen.say
+    rows = [
+        [f"<b>{parts.text(c.field.text)}</b>", parts.shown(here.screen, c.before), parts.shown(here.screen, c.after)]
+        for c in line.changes
+    ]
+    if line.more_changes:
+        rows.append([f'<span class="r-none">+ {escape(here.screen.count("values", line.more_changes))}</span>', "", ""])
+    now = say("word.before") if line.target_key else say("word.no_record")
+    return parts.table([say("word.field"), f"{now} · {line.target.text}", say("word.after")], rows)
+
+
+def targets_table(here: Here, actions: Sequence[Action]) -> str:
+    """How many corrections go into which entity of which system."""
+    say = here.screen.say
+    counted = Counter((a.target.value, a.entity, a.kind.value) for a in actions)
+    heads = [say("word.target"), say("word.entity"), say("word.action"), say("word.total")]
+    rows = [
+        [
+            f"<b>{parts.text(here.titles[target])}</b>",
+            parts.text(here.screen.label("entity", entity)),
+            escape(here.screen.label("action", kind)),
+            here.screen.number(count),
+        ]
+        for (target, entity, kind), count in sorted(counted.items())
+    ]
+    return parts.table(heads, rows, numeric=[3])
+
+
+def actions_table(here: Here, actions: Sequence[Action], *, outcome: bool = False) -> str:
+    """Corrections, one row each; with `outcome`, their states and what the systems said."""
+    say = here.screen.say
+    lines = [action_line(here.screen.language, action, here.titles) for action in actions]
+    heads = [say("word.record"), say("word.target"), say("word.changes")]
+    rows = [[_record(here, line), parts.text(line.target.text), _changes(here, line)] for line in lines]
+    if outcome:
+        heads += [say("word.state"), say("result.said")]
+        rows = [[*row, parts.pill(line.state), parts.text(line.message)] for row, line in zip(rows, lines, strict=True)]
+    return parts.table(heads, rows)
+
+
+def _record(here: Here, line: ActionLine) -> str:
+    key = line.target_key or line.source_key
+    said = f"{parts.text(line.entity.text)} · {parts.text(key)}"
+    return f'<b>{parts.text(line.label) or parts.text(key)}</b><div class="r-facts">{said}</div>'
+
+
+def _changes(here: Here, line: ActionLine) -> str:
+    if not line.target_key:
+        return f"{escape(line.kind.text)} · {escape(here.screen.count('values', len(line.changes) + line.more_changes))}"
+    return "<br>".join(
+        f"{parts.text(c.field.text)}: {parts.shown(here.screen, c.before)} → {parts.shown(here.screen, c.after)}"
+        for c in line.changes
+    )
+
+
+def newest_first(here: Here, actions: Sequence[Action]) -> list[Action]:
+    """Settled actions by when the ledger last heard of them."""
+    ids = [action.id for action in actions]
+    ledger = here.project.ledger
+    heard = [frame.select("action_id", "at") for frame in (ledger.outcomes(ids), ledger.approvals(ids))]
+    last = dict(pl.concat(heard).group_by("action_id").agg(pl.col("at").max()).iter_rows())
+    return sorted(actions, key=lambda action: (last.get(action.id) is not None, last.get(action.id), action.id), reverse=True)
+
+
+def results_table(here: Here, actions: Sequence[Action]) -> str:
+    """What became of corrections: state, the system's words, when, and who approved."""
+    say, ids = here.screen.say, [action.id for action in actions]
+    outcomes = here.project.ledger.outcomes(ids).group_by("action_id").last()
+    decisions = here.project.ledger.approvals(ids).group_by("action_id").last()
+    when = {**_column(decisions, "at"), **_column(outcomes, "at")}
+    who, words = _column(decisions, "decided_by"), _column(outcomes, "message")
+    heads = [
+        say("word.record"),
+        say("word.changes"),
+        say("word.state"),
+        say("result.said"),
+        say("result.who"),
+        say("result.when"),
+    ]
+    rows = []
+    for action in actions:
+        line = action_line(here.screen.language, action, here.titles)
+        moment = here.screen.moment(when[action.id]) if action.id in when else ""
+        said = line.message or str(words.get(action.id) or "")
+        state = parts.pill(Term(line.state.code, line.state.text))
+        target = f'<div class="r-facts">→ {parts.text(line.target.text)}</div>'
+        rows.append(
+            [
+                _record(here, line),
+                _changes(here, line) + target,
+                state,
+                parts.text(said),
+                parts.text(str(who.get(action.id, ""))),
+                moment,
+            ]
+        )
+    return parts.table(heads, rows)
+
+
+def _column(frame: pl.DataFrame, name: str) -> dict[str, object]:
+    return dict(frame.select("action_id", name).iter_rows())

@@ -1,0 +1,245 @@
+"""What the pages read, each thing once: the open project, the view of a run, pages of breaks, one pair, the actions.
+
+Cached by run and by the ledger's revision; a page of breaks is read lazily from disk, so a large run costs no memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from dashboard.jobs import Desk
+from reconcile import run_folder, wiring
+from reconcile.config.models import Language
+from reconcile.records import KEY, RAW, Role
+from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
+from reconcile.wiring import Project
+from reports.details import SEVERITIES
+from reports.model import View
+from reports.view import open_breaks
+
+PAGE = 50
+"""Breaks on one page."""
+MOST_ACTIONS = 20_000
+"""Actions of one state that are looked at together; a page says when there are more."""
+
+
+def config_file(arguments: Sequence[str] | None = None) -> Path:
+    """`--config FILE` after the `--` of `streamlit run`, else RECONCILE_CONFIG, else reconcile.yaml here."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("--config")
+    given, _ = parser.parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
+    return Path(given.config or os.environ.get("RECONCILE_CONFIG") or "reconcile.yaml")
+
+
+def project(file: Path) -> Project:
+    """The project of a configuration file, opened once, and anew when the file changes. Raises ConfigError kinds."""
+    return _project(str(file.resolve()), file.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _project(file: str, changed: int) -> Project:  # noqa: ARG001  # `changed` is part of the cache's key
+    return wiring.open_project(Path(file), os.environ)
+
+
+@st.cache_resource(show_spinner=False)
+def desk(store: str) -> Desk:  # noqa: ARG001  # one desk for each project's store
+    """Where the project's job lies, for every session."""
+    return Desk()
+
+
+def revision(project: Project) -> int:
+    """Grows with everything that is noted in the ledger."""
+    last = project.ledger.audit_entries(limit=1)
+    return int(last["seq"][0]) if last.height else 0
+
+
+def runs(project: Project) -> list[str]:
+    """Runs that came to their end, the newest first."""
+    return run_folder.finished_runs(project.store)[::-1]
+
+
+def result(project: Project, run_id: str) -> RunResult:
+    """Everything a run found; kept for the last runs that were looked at."""
+    return _result(project, str(project.store), run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _result(_project: Project, store: str, run_id: str) -> RunResult:  # noqa: ARG001  # as above
+    return wiring.load_run(_project, run_id)
+
+
+def view(project: Project, run_id: str, language: Language) -> View:
+    """The view model of a run, computed anew when the ledger has moved."""
+    return _view(project, str(project.store), run_id, language, revision(project))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _view(_project: Project, store: str, run_id: str, language: Language, revision: int) -> View:  # noqa: ARG001  # as above
+    return wiring.view(_project, run_id, language)
+
+
+# Breaks
+
+SORTS: Mapping[str, tuple[pl.Expr, bool]] = {
+    "value": (pl.col("value_at_risk").fill_null(0.0), True),
+    "severity": (
+        pl.col("severity").replace_strict(list(SEVERITIES), list(range(len(SEVERITIES))), default=9, return_dtype=pl.Int8),
+        False,
+    ),
+    "oldest": (pl.col("first_seen"), False),
+    "newest": (pl.col("first_seen"), True),
+    "label": (pl.col("label"), False),
+}
+"""Ways to sort breaks: by what, and whether the largest comes first."""
+FILTERS = ("entity", "kind", "field", "owner", "state", "severity")
+"""Columns of BREAKS that a list is narrowed by."""
+_SEARCHED = ("label", "crm_key", "erp_key", "crm_value", "erp_value", "fingerprint")
+
+
+@dataclass(frozen=True)
+class BreakPage:
+    """One page of a narrowed list."""
+
+    rows: pl.DataFrame
+    """BREAKS and `age_days`, `PAGE` rows at most."""
+    total: int
+    """Rows of all pages."""
+
+
+def _breaks(project: Project, run_id: str) -> pl.LazyFrame:
+    file = run_folder.run_path(project.store, run_id) / "breaks.parquet"
+    return pl.scan_parquet(file).filter(pl.col("state").fill_null("new") != "fixed")
+
+
+def break_page(project: Project, run_id: str, chosen: Mapping[str, str], text: str, sort: str, page: int) -> BreakPage:
+    """One page of the open breaks that fit, read from the run's file. `page` counts from 0."""
+    fit = [pl.col(column) == value for column, value in chosen.items() if value]
+    if text.strip():
+        sought = text.strip().lower()
+        fit.append(pl.any_horizontal(pl.col(c).str.to_lowercase().str.contains(sought, literal=True) for c in _SEARCHED))
+    frame = _breaks(project, run_id).filter(*fit) if fit else _breaks(project, run_id)
+    by, largest_first = SORTS[sort]
+    ordered = frame.with_columns(by.alias("_by")).sort("_by", "fingerprint", descending=[largest_first, False], nulls_last=True)
+    total, rows = pl.collect_all([frame.select(pl.len()), ordered.slice(page * PAGE, PAGE).drop("_by")])
+    return BreakPage(_aged(project, run_id, rows), int(total.item()))
+
+
+def one_break(project: Project, run_id: str, fingerprint: str) -> pl.DataFrame:
+    """The break with this fingerprint, with `age_days`; no row if the run does not have it."""
+    return _aged(project, run_id, _breaks(project, run_id).filter(pl.col("fingerprint") == fingerprint).head(1).collect())
+
+
+def _aged(project: Project, run_id: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return open_breaks(dataclasses.replace(result(project, run_id), breaks=rows.select(BREAKS.names())))
+
+
+def choices(project: Project, run_id: str, chosen: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """For each filter: its values and how many breaks each would leave, given the other filters."""
+    return _choices(project, str(project.store), run_id, tuple(sorted(chosen.items())))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _choices(
+    _project: Project,
+    store: str,  # noqa: ARG001  # part of the cache's key
+    run_id: str,
+    chosen: tuple[tuple[str, str], ...],
+) -> dict[str, dict[str, int]]:
+    out = {}
+    for column in FILTERS:
+        others = [pl.col(name) == value for name, value in chosen if value and name != column]
+        counted = _breaks(_project, run_id).filter(*others) if others else _breaks(_project, run_id)
+        rows = counted.filter(pl.col(column).is_not_null()).group_by(column).len().collect()
+        out[column] = dict(rows.sort("len", column, descending=[True, False]).iter_rows())
+    return out
+
+
+def fixed_in(project: Project, run_id: str, most: int) -> pl.DataFrame:
+    """Breaks that were gone in this run (BREAKS and `age_days`), the most money first, `most` at most."""
+    known = project.ledger.breaks(states=["fixed"])
+    rows = known.filter(pl.col("fixed_run_id") == run_id).head(most)
+    return rows.select(BREAKS.names()).with_columns(age_days=pl.lit(0, pl.Int64))
+
+
+# Pairs
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One pair as the run compared it: canonical field to (value, raw value) of each side; None where there is no record."""
+
+    crm: Mapping[str, tuple[str | None, str | None]] | None
+    erp: Mapping[str, tuple[str | None, str | None]] | None
+    on_disk: bool
+    """Whether the run's records are still there."""
+
+
+def pair(project: Project, run_id: str, entity: str, crm_key: str | None, erp_key: str | None) -> Pair:
+    """Both records with all their fields, found in the run's files without reading them whole."""
+    files = {role: run_folder.records_path(project.store, run_id, entity, role) for role in Role}
+    if not all(file.exists() for file in files.values()):
+        return Pair(None, None, on_disk=False)
+    crm, erp = (_record(files[role], key) for role, key in ((Role.CRM, crm_key), (Role.ERP, erp_key)))
+    return Pair(crm, erp, on_disk=True)
+
+
+def _record(file: Path, key: str | None) -> dict[str, tuple[str | None, str | None]] | None:
+    if key is None:
+        return None
+    found = pl.scan_parquet(file).filter(pl.col(KEY) == key).head(1).collect()
+    if found.is_empty():
+        return None
+    fields = [name for name in found.columns if not name.startswith((RAW, "_"))]
+    texts = found.select(pl.col(name).cast(pl.String) for name in fields).row(0, named=True)
+    raws = found.select(pl.col(RAW + name) if RAW + name in found.columns else pl.lit(None).alias(RAW + name) for name in fields)
+    return {name: (texts[name], raws[RAW + name][0]) for name in fields}
+
+
+def broken_fields(project: Project, run_id: str, row: Mapping[str, str | None]) -> list[str]:
+    """The fields with an open break of the same pair as a row of BREAKS."""
+    same = [pl.col(name).eq_missing(pl.lit(row[name], pl.String)) for name in ("entity", "crm_key", "erp_key")]
+    return _breaks(project, run_id).filter(*same, pl.col("field").is_not_null()).select("field").collect()["field"].to_list()
+
+
+# Actions
+
+
+def actions(project: Project, states: Collection[ActionState]) -> tuple[Action, ...]:
+    """The actions in these states as the ledger has them now, in the order of the plan; `MOST_ACTIONS` at most."""
+    return _actions(project, str(project.store), tuple(sorted(states)), revision(project))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _actions(_project: Project, store: str, states: tuple[ActionState, ...], revision: int) -> tuple[Action, ...]:  # noqa: ARG001  # as above
+    return tuple(_project.ledger.actions(states, limit=MOST_ACTIONS))
+
+
+def action_counts(project: Project) -> dict[str, int]:
+    """State to how many actions are in it."""
+    counts = project.ledger.action_counts()
+    return dict(counts.group_by("state").agg(pl.col("count").sum()).iter_rows())
+
+
+def resolving(project: Project, fingerprint: str) -> tuple[Action, ...]:
+    """The corrections, in any state that matters, that would resolve a break."""
+    states = [s for s in ActionState if s is not ActionState.SUPERSEDED]
+    return tuple(action for action in actions(project, states) if fingerprint in action.breaks)
+
+
+def failing_records(
+    project: Project, run_id: str, entity: str, system: str, rule: str, field: str | None, most: int
+) -> pl.DataFrame:
+    """Records that fail one rule (columns of FINDINGS), `most` at most, from the run's file."""
+    file = run_folder.run_path(project.store, run_id) / "findings.parquet"
+    same = [pl.col(c) == v for c, v in (("entity", entity), ("system", system), ("rule", rule))]
+    fit = [*same, pl.col("field").eq_missing(pl.lit(field, pl.String))]
+    return pl.scan_parquet(file).filter(*fit).select(FINDINGS.names()).sort("key").head(most).collect()

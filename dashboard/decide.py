@@ -1,0 +1,113 @@
+"""What the approvals page does when a button is pressed: each function re-reads the ledger, then decides once.
+
+Apart from the page, so that a double click, a reload or a page left open overnight can be tested without a browser.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashboard.jobs import Desk, Job
+from reconcile import approve, wiring
+from reconcile.ledger import Ledger
+from reconcile.results import Action, ActionKind, ActionState
+from reconcile.wiring import Project
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Corrections that one explanation covers: the same field of the same entity, flowing the same way, at the same risk."""
+
+    entity: str
+    kind: ActionKind
+    field: str
+    """Canonical field, or fields joined by `, `; empty in a create."""
+    target: str
+    tier: str
+
+    @property
+    def code(self) -> str:
+        """As it stands in an address."""
+        return "|".join((self.entity, self.kind, self.field, self.target, self.tier))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of a decision."""
+
+    changed: int
+    moved: int
+    """Actions left alone, because they are no longer what was shown."""
+
+
+def cause_of(action: Action) -> Cause:
+    """The cause that an action belongs to."""
+    fields = "" if action.kind is ActionKind.CREATE else ", ".join(change.field for change in action.changes)
+    return Cause(action.entity, action.kind, fields, action.target.value, action.tier)
+
+
+def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
+    """The actions by cause, the largest group first; what can't be written comes last."""
+    grouped: dict[Cause, list[Action]] = {}
+    for action in actions:
+        grouped.setdefault(cause_of(action), []).append(action)
+    order = sorted(grouped, key=lambda c: (c.kind is ActionKind.REVIEW, -len(grouped[c]), c.code))
+    return {cause: grouped[cause] for cause in order}
+
+
+def approve_shown(ledger: Ledger, shown: Sequence[Action], by: str, comment: str) -> Decided:
+    """Approve exactly what was shown: an action that says something else by now, or is decided, is left alone."""
+    same = _as_shown(ledger, shown, {ActionState.PROPOSED})
+    changed = approve.approve(ledger, same, by=by, comment=comment) if same else 0
+    return Decided(changed, len(shown) - len(same))
+
+
+def reject_shown(ledger: Ledger, shown: Sequence[Action], by: str, comment: str) -> Decided:
+    """Reject what was shown and is still proposed or approved."""
+    same = _as_shown(ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
+    changed = approve.reject(ledger, same, by=by, comment=comment) if same else 0
+    return Decided(changed, len(shown) - len(same))
+
+
+def _as_shown(ledger: Ledger, shown: Sequence[Action], states: set[ActionState]) -> list[str]:
+    now = {action.id: action for action in ledger.actions(ids=[action.id for action in shown])}
+    return [a.id for a in shown if (b := now.get(a.id)) and b.state in states and b.state is a.state and b.changes == a.changes]
+
+
+def tried(desk: Desk, ids: Sequence[str]) -> Job | None:
+    """The trial that was made for exactly these actions and ended well, if it is the last thing that was done."""
+    job = desk.job
+    good = job is not None and job.what == TRY and job.over.is_set() and job.error is None and job.about == tuple(sorted(ids))
+    return job if good else None
+
+
+TRY, WRITE = "push.trying", "push.running"
+"""Names of the two jobs: keys of their sentences."""
+
+
+def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bool:
+    """Begin a push that writes nothing; False if something is under way."""
+    return desk.start(
+        TRY,
+        lambda job: wiring.push(project, list(ids), dry_run=True, by=by or None, progress=job),
+        tuple(sorted(ids)),
+    )
+
+
+def start_push(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bool:
+    """Begin to write; False, and nothing is written, without a trial of exactly these actions or while something is under way."""
+    approved = [action.id for action in project.ledger.actions([ActionState.APPROVED], ids=ids)]
+    if not by.strip() or sorted(approved) != sorted(ids) or not tried(desk, ids):
+        return False
+    return desk.start(
+        WRITE,
+        lambda job: wiring.push(project, list(ids), dry_run=False, by=by, progress=job),
+        tuple(sorted(ids)),
+    )
+
+
+def by_state(actions: Iterable[Action]) -> Counter[ActionState]:
+    """How many actions are in each state."""
+    return Counter(action.state for action in actions)

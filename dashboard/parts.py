@@ -1,0 +1,290 @@
+"""What the pages share: where they are, escaped tables and values, the run's frame, and trouble said as a sentence.
+
+All data that becomes HTML or Markdown is escaped here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.jobs import Desk, Job
+from dashboard.words import Screen
+from reconcile import wiring
+from reconcile.errors import ConfigError, ReconcileError, RetryLater
+from reconcile.records import Role
+from reconcile.wiring import Project
+from reports.marking import EMPTY, Shown, shorten
+from reports.model import Figure, Term, View
+
+PAGES = ("overview", "mismatches", "approvals", "quality", "runs")
+"""The pages by name; each is `screens/<name>.py` and the address `/<name>`."""
+STATE_TONES: Mapping[str, str] = {
+    "verified": "good", "fixed": "good", "finished": "good", "low": "good", "minor": "calm",
+    "approved": "calm", "new": "calm", "pushing": "calm", "unverified": "calm", "running": "calm",
+    "medium": "warm", "major": "warm", "regressed": "warm", "lapsed": "warm", "unknown": "warm", "interrupted": "warm",
+    "high": "bad", "blocking": "bad", "refused": "bad", "conflict": "bad", "failed": "bad",
+}  # fmt: skip
+"""Code of a state, tier or severity to the tone of its pill."""
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=^])")
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a page stands."""
+
+    project: Project
+    screen: Screen
+    desk: Desk
+    runs: Sequence[str]
+    """Ids of the runs that came to their end, the newest first."""
+    run_id: str | None
+    """The run that is looked at; None if there is none yet."""
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Role to the system's title."""
+        return {role: shorten(self.project.config.title(role), 80) for role in Role}
+
+    def view(self) -> View:
+        """The view of the run that is looked at."""
+        return data.view(self.project, self.run_id or "", self.screen.language)
+
+
+def here() -> Here:
+    """Where the page stands, as `app.py` found it."""
+    found: Here = st.session_state["here"]
+    return found
+
+
+def plain_markdown(text: str) -> str:
+    """The text as Streamlit's Markdown shows it letter by letter."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+# HTML
+
+
+def text(value: str) -> str:
+    """Escaped, and kept in its own writing direction."""
+    return f'<bdi dir="auto">{escape(value)}</bdi>' if value else ""
+
+
+def shown(screen: Screen, value: Shown) -> str:
+    """A value with its differing characters marked."""
+    if value.empty:
+        return f'<span class="r-none">{escape(screen.say("word.empty"))}</span>'
+    inner = "".join(f'<mark class="r">{escape(s.text)}</mark>' if s.differs else escape(s.text) for s in value.segments)
+    cut = screen.say("say.cut", characters=screen.count("characters", value.length)) if value.cut else ""
+    return f'<bdi dir="auto">{inner}</bdi>' + (f' <span class="r-cut">({escape(cut)})</span>' if cut else "")
+
+
+def pill(term: Term) -> str:
+    """A state, tier or severity."""
+    return f'<span class="r-pill {STATE_TONES.get(term.code, "")}">{escape(term.text)}</span>' if term.text else ""
+
+
+def number(figure: Figure) -> str:
+    """A figure; nothing at all stands back."""
+    return escape(figure.text) if figure.value else f'<span class="zero">{escape(figure.text)}</span>'
+
+
+def money(figures: Iterable[Figure]) -> str:
+    """One line for each currency; a dash if no money is at stake."""
+    return "<br>".join(escape(f.text) for f in figures) or '<span class="zero">–</span>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = (), classes: Sequence[str] = ()) -> str:
+    """An HTML table.
+
+    Args:
+        heads: texts; escaped here.
+        rows: cells as HTML, made by the functions above.
+        numeric: columns that hold numbers.
+        classes: one for each row, if any.
+    """
+    css = ["num" if i in numeric else "" for i in range(len(heads))]
+    head = "".join(f'<th class="{c}">{escape(h)}</th>' for h, c in zip(heads, css, strict=True))
+    body = []
+    for place, row in enumerate(rows):
+        cells = "".join(f'<td class="{c}">{cell}</td>' for cell, c in zip(row, css, strict=True))
+        body.append(f'<tr class="{classes[place] if classes else ""}">{cells}</tr>')
+    return f'<div class="r-scroll"><table class="r"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+
+
+def cards(items: Iterable[tuple[str, str, str, str]]) -> None:
+    """Headline figures: (label, figure, note, tone), all as text."""
+    small = 11
+    inner = "".join(
+        f'<div class="r-card {tone}"><div class="k">{escape(label)}</div>'
+        f'<div class="v{" small" if len(value) > small else ""}">{escape(value)}</div><div class="n">{escape(note)}</div></div>'
+        for label, value, note, tone in items
+    )
+    st.html(f'<div class="r-cards">{inner}</div>')
+
+
+def heading(here: Here, page: str) -> None:
+    """Title and lead of a page, and a word if an earlier run is looked at."""
+    st.title(plain_markdown(here.screen.say(f"page.{page}")), anchor=False)
+    lead = here.screen.say(f"lead.{page}") if page != "overview" else ""
+    if lead:
+        st.html(f'<p class="r-lead">{escape(lead)}</p>')
+    if here.run_id and here.run_id != here.runs[0] and page != "runs":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(plain_markdown(here.screen.say("frame.older", moment=here.view().run.started)), icon=":material/history:")
+            st.button(here.screen.say("frame.newest"), on_click=look_at, args=(None,), key="newest")
+
+
+def subheading(words: str) -> None:
+    """The title of a part of a page."""
+    st.subheader(plain_markdown(words), anchor=False)
+
+
+def empty(title: str, more: str = "") -> None:
+    """What stands where there is nothing to show."""
+    st.html(f'<div class="r-empty"><b>{escape(title)}</b>{escape(more)}</div>')
+
+
+def no_value() -> Shown:
+    """A value that is not there."""
+    return EMPTY
+
+
+# Trouble
+
+
+def trouble(screen: Screen, error: Exception) -> None:
+    """An error as a heading and a sentence that says what to do; never a stack trace."""
+    if not isinstance(error, ReconcileError):
+        st.error(
+            f"**{plain_markdown(screen.say('trouble.unexpected'))}**  \n"
+            + plain_markdown(screen.say("trouble.unexpected_help", what=type(error).__name__)),
+            icon=":material/error:",
+        )
+        return
+    kind = "config" if isinstance(error, ConfigError) else "retry" if isinstance(error, RetryLater) else "stop"
+    first, _, rest = str(error).partition("\n")
+    st.error(f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{plain_markdown(first)}", icon=":material/error:")
+    if rest.strip():
+        st.code(rest, language=None, wrap_lines=True)
+
+
+# The address
+
+
+def address(**parameters: str | None) -> None:
+    """Make the page's address lead back to what is shown: language, run and the page's own parameters."""
+    screen: Screen = st.session_state["here"].screen
+    run = st.session_state.get("run")
+    wanted = {k: v for k, v in {"lang": screen.language, "run": run, **parameters}.items() if v}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def linked(name: str, *, stays: bool = False) -> str | None:
+    """A value that the address may set and the page may change: `st.session_state[name]`.
+
+    What comes in with a new address wins; what the page wrote there itself does not. One that `stays` also survives an
+    address without it, as when another page is opened.
+    """
+    incoming = st.query_params.get(name)
+    if incoming != st.session_state.get(f"{name} written") and not (stays and incoming is None):
+        st.session_state[name] = incoming
+    st.session_state[f"{name} written"] = st.session_state.get(name)
+    value: str | None = st.session_state.get(name)
+    return value
+
+
+def look_at(run_id: str | None) -> None:
+    """Look at this run from now on; None is the newest, whichever that is."""
+    st.session_state["run"] = run_id
+
+
+def page_file(page: str) -> str:
+    """The page's file, as `st.page_link` wants it."""
+    return f"screens/{page}.py"
+
+
+# People and jobs
+
+
+def who(here: Here, key: str) -> str:
+    """The name that stands beside decisions; asked once, kept for the session."""
+    st.session_state[key] = st.session_state.get("who", "")
+
+    def keep() -> None:
+        st.session_state["who"] = st.session_state[key].strip()[:120]
+
+    st.text_input(
+        here.screen.say("frame.your_name"), key=key, on_change=keep, max_chars=120, help=here.screen.say("frame.your_name_help")
+    )
+    return str(st.session_state.get("who", ""))
+
+
+def start_run(here: Here) -> None:
+    """Begin a run in the background; nothing if something is under way."""
+    project, by = here.project, st.session_state.get("who") or None
+    if here.desk.start("run.running", lambda job: wiring.run(project, job, by)):
+        st.session_state["run"] = None
+    st.session_state["watching"] = True
+
+
+def no_run(here: Here) -> None:
+    """What a page shows before the first run."""
+    empty(here.screen.say("run.none"), here.screen.say("run.none_help"))
+    if not job_status(here):
+        st.button(
+            here.screen.say("run.start"),
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=start_run,
+            args=(here,),
+            key="first",
+        )
+        ended(here, "run.running")
+
+
+def job_status(here: Here) -> bool:
+    """Progress of what is under way; False if nothing is."""
+    if not here.desk.busy:
+        return False
+    st.session_state["watching"] = True
+    _watch(here)
+    return True
+
+
+@st.fragment(run_every=0.6)
+def _watch(here: Here) -> None:
+    job = here.desk.busy
+    if job is None:
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**{plain_markdown(here.screen.say(job.what))} …**")
+        for stage in job.current:
+            _stage(here.screen, stage.name, stage.done, stage.total, stage.share)
+        if not job.current:
+            st.progress(0.0, text=" ")
+
+
+def _stage(screen: Screen, name: str, done: int, total: int | None, share: float) -> None:
+    said = screen.step(name)
+    if total:
+        said = screen.say("step.of", step=said, done=screen.number(done), total=screen.number(total))
+    elif done:
+        said = f"{said}: {screen.number(done)}"
+    st.progress(share, text=plain_markdown(shorten(said, 120)))
+
+
+def ended(here: Here, what: str) -> Job | None:
+    """The job of this name that ended last, if this session waited for it; its trouble is said here."""
+    job = here.desk.job
+    if job is None or job.what != what or not job.over.is_set() or not st.session_state.get("watching"):
+        return None
+    if job.error:
+        trouble(here.screen, job.error)
+    return job

@@ -1,0 +1,335 @@
+"""Decide on corrections, write the approved ones, and see what became of them."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import approvals_parts as views
+from dashboard import data, decide, parts
+from dashboard.decide import Cause, Decided
+from dashboard.parts import Here
+from reconcile.errors import ReconcileError
+from reconcile.push import PushResult
+from reconcile.results import Action, ActionKind, ActionState
+
+TABS = ("decide", "push", "results")
+ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
+SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.REJECTED)
+ON_PAGE = 20
+"""Corrections on one page."""
+
+
+def draw(here: Here) -> None:
+    """The whole page."""
+    parts.heading(here, "approvals")
+    if here.run_id is None:
+        parts.no_run(here)
+        parts.address()
+        return
+    counts = data.action_counts(here.project)
+    _tally(here, counts)
+    _said(here)
+    action = parts.linked("action")
+    tab = _tab(here, counts, action)
+    if tab == "push":
+        _to_push(here)
+    elif tab == "results":
+        _results(here)
+    else:
+        _to_decide(here, action)
+    parts.address(
+        tab=tab if tab != "decide" else None, action=st.session_state.get("action"), cause=st.session_state.get("cause")
+    )
+
+
+def _tally(here: Here, counts: dict[str, int]) -> None:
+    say, n = here.screen.say, here.screen.number
+    attention = sum(counts.get(state, 0) for state in ATTENTION)
+    parts.cards(
+        [
+            (say("tally.proposed"), n(counts.get("proposed", 0)), "", "warm" if counts.get("proposed") else ""),
+            (say("tally.approved"), n(counts.get("approved", 0)), "", "calm" if counts.get("approved") else ""),
+            (say("tally.verified"), n(counts.get("verified", 0)), "", "good" if counts.get("verified") else ""),
+            (say("tally.attention"), n(attention), "", "bad" if attention else ""),
+        ]
+    )
+
+
+def _tab(here: Here, counts: dict[str, int], action: str | None) -> str:
+    """Which of the three parts is shown; an action that an address names is looked for where it is."""
+    if "approvals tab" not in st.session_state:
+        asked = st.query_params.get("tab", "decide")
+        st.session_state["approvals tab"] = asked if asked in TABS else "decide"
+        if action and (found := here.project.ledger.actions(ids=[action])):
+            state = found[0].state
+            st.session_state["approvals tab"] = {ActionState.PROPOSED: "decide", ActionState.APPROVED: "push"}.get(
+                state, "results"
+            )
+    numbers = {
+        "decide": counts.get("proposed", 0),
+        "push": counts.get("approved", 0),
+        "results": sum(counts.get(state, 0) for state in SETTLED),
+    }
+    return str(
+        st.segmented_control(
+            " ",
+            TABS,
+            format_func=lambda tab: f"{here.screen.say(f'approve.{tab}')} ({here.screen.number(numbers[tab])})",
+            key="approvals tab",
+            required=True,
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _said(here: Here) -> None:
+    """What the last click did."""
+    kind, message = st.session_state.pop("approvals said", (None, ""))
+    if kind:
+        (st.success if kind == "good" else st.warning)(parts.plain_markdown(message))
+
+
+# To decide
+
+
+def _to_decide(here: Here, action: str | None) -> None:
+    say = here.screen.say
+    proposed = data.actions(here.project, [ActionState.PROPOSED])
+    total = here.project.ledger.count_actions([ActionState.PROPOSED])
+    if not proposed:
+        parts.empty(say("approve.nothing"))
+        return
+    if total > len(proposed):
+        st.info(
+            parts.plain_markdown(say("approve.capped", shown=here.screen.number(len(proposed)), total=here.screen.number(total)))
+        )
+    grouped = {cause.code: (cause, members) for cause, members in decide.causes(proposed).items()}
+    left, right = st.columns([3, 8], gap="medium")
+    with left:
+        cause, members = grouped[_choose_cause(here, grouped, action)]
+    with right:
+        _cause(here, cause, members, action)
+
+
+def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], action: str | None) -> str:
+    if action and st.session_state.get("cause of") != action:
+        st.session_state["cause of"] = action
+        for code, (_, members) in grouped.items():
+            if any(member.id == action for member in members):
+                st.session_state["cause"] = code
+    asked = st.session_state.get("cause") or st.query_params.get("cause")
+    st.session_state["cause"] = asked if asked in grouped else next(iter(grouped))
+    with st.container(height=640, border=True):
+        chosen = st.radio(
+            here.screen.say("approve.causes"),
+            list(grouped),
+            format_func=lambda code: views.cause_label(here, grouped[code][0]),
+            captions=[views.cause_caption(here, cause, members) for cause, members in grouped.values()],
+            key="cause",
+        )
+    return str(chosen)
+
+
+def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) -> None:
+    say = here.screen.say
+    members = sorted(members, key=lambda m: (m.id != action, -(m.value_at_risk or 0.0)))
+    title = f"{here.screen.label('entity', cause.entity)} · {views.cause_name(here, cause)}"
+    st.markdown(f"#### {parts.plain_markdown(title)}")
+    st.html(f'<div class="r-facts">{escape(say("word.clause"))}: <b>{parts.text(members[0].clause)}</b></div>')
+    if cause.kind is ActionKind.REVIEW:
+        st.info(parts.plain_markdown(say("approve.review_note")), icon=":material/person_search:")
+    page = views.turn_page(here, len(members), ON_PAGE, cause.code)
+    shown = members[page * ON_PAGE : (page + 1) * ON_PAGE]
+    selected = _choose_actions(here, shown)
+    _decision(here, cause, members, selected)
+
+
+def _choose_actions(here: Here, shown: list[Action]) -> list[Action]:
+    """The corrections of one page, each before and after; those that are ticked."""
+    everything = all(st.session_state.get(f"tick {a.id}") for a in shown)
+
+    def tick_all() -> None:
+        for action in shown:
+            st.session_state[f"tick {action.id}"] = not everything
+
+    st.button(
+        here.screen.say("approve.select_page", n=here.screen.number(len(shown))),
+        on_click=tick_all,
+        icon=":material/check_box:" if everything else ":material/check_box_outline_blank:",
+        type="tertiary",
+        key="tick all",
+    )
+    return [action for action in shown if views.tickable(here, action)]
+
+
+def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Action]) -> None:
+    """Name, comment and the buttons; what they decide on is bound when they are drawn, so it is what was shown."""
+    say, n = here.screen.say, here.screen.number
+    with st.container(border=True):
+        left, right = st.columns(2)
+        with left:
+            by = parts.who(here, "who decides")
+        comment = right.text_input(say("approve.comment"), key="comment", placeholder=say("approve.comment_hint"), max_chars=500)
+        sure = len(members) == 1
+        pushable = cause.kind is not ActionKind.REVIEW
+        if pushable and len(members) > 1:
+            sure = st.checkbox(say("approve.sure_all", n=n(len(members))), key=f"sure {cause.code} {len(members)}")
+        with st.container(horizontal=True):
+            if pushable:
+                st.button(
+                    say("approve.selected", n=n(len(selected))),
+                    type="primary",
+                    disabled=not selected or not by,
+                    on_click=_decide,
+                    args=(here, True, selected, by, comment),
+                    key="approve selected",
+                )
+                if len(members) > 1:
+                    st.button(
+                        say("approve.all", n=n(len(members))),
+                        disabled=not sure or not by,
+                        on_click=_decide,
+                        args=(here, True, members, by, comment),
+                        key="approve all",
+                    )
+            st.button(
+                say("approve.reject_selected", n=n(len(selected))),
+                disabled=not selected or not by,
+                on_click=_decide,
+                args=(here, False, selected, by, comment),
+                key="reject selected",
+            )
+        if not by:
+            st.caption(parts.plain_markdown(say("approve.need_name")))
+
+
+def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -> None:
+    decision = decide.approve_shown if yes else decide.reject_shown
+    try:
+        decided = decision(here.project.ledger, shown, by, comment)
+    except ReconcileError as error:
+        st.session_state["approvals said"] = ("bad", str(error))
+        return
+    st.session_state["approvals said"] = ("good" if decided.changed else "bad", _sentence(here, yes, decided, by))
+    st.session_state["action"] = None
+
+
+def _sentence(here: Here, yes: bool, decided: Decided, by: str) -> str:
+    say, count = here.screen.say, here.screen.count
+    key = "approve.done" if yes else "approve.rejected"
+    first = say(key, actions=count("actions", decided.changed), who=by) if decided.changed else say("approve.none_changed")
+    moved = say("approve.moved", actions=count("actions", decided.moved)) if decided.moved and decided.changed else ""
+    return f"{first} {moved}".strip()
+
+
+# To write
+
+
+def _to_push(here: Here) -> None:
+    say, count = here.screen.say, here.screen.count
+    if parts.job_status(here):
+        return
+    _push_ended(here)
+    approved = data.actions(here.project, [ActionState.APPROVED])
+    if not approved:
+        parts.empty(say("approve.nothing_to_push"))
+        return
+    ids = tuple(sorted(action.id for action in approved))
+    parts.subheading(say("push.targets"))
+    st.html(views.targets_table(here, approved))
+    page = views.turn_page(here, len(approved), ON_PAGE, "approved")
+    st.html(views.actions_table(here, approved[page * ON_PAGE : (page + 1) * ON_PAGE]))
+    with st.container(border=True):
+        left, _ = st.columns(2)
+        with left:
+            by = parts.who(here, "who writes")
+        trial = decide.tried(here.desk, ids)
+        with st.container(horizontal=True):
+            st.button(
+                say("push.dry_run"),
+                on_click=_try,
+                args=(here, ids, by),
+                disabled=not by,
+                icon=":material/science:",
+                key="dry run",
+            )
+            write = count("actions", trial.result.planned if trial else len(ids))
+            st.button(
+                say("push.write", actions=write),
+                type="primary",
+                disabled=not by or trial is None,
+                on_click=_write,
+                args=(here, ids, by),
+                icon=":material/send:",
+                key="push",
+            )
+            withdraw = (here, False, list(approved), by, "")
+            label = say("push.withdraw", n=here.screen.number(len(ids)))
+            st.button(label, type="tertiary", disabled=not by, on_click=_decide, args=withdraw, key="withdraw")
+        if trial:
+            _trial(here, trial.result)
+        else:
+            st.caption(parts.plain_markdown(say("approve.need_name") if not by else say("push.need_dry")))
+
+
+def _try(here: Here, ids: tuple[str, ...], by: str) -> None:
+    st.session_state["watching"] = True
+    decide.start_trial(here.desk, here.project, ids, by)
+
+
+def _write(here: Here, ids: tuple[str, ...], by: str) -> None:
+    st.session_state["watching"] = True
+    if not decide.start_push(here.desk, here.project, ids, by) and not here.desk.busy:
+        st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
+
+
+def _trial(here: Here, result: PushResult) -> None:
+    say, count = here.screen.say, here.screen.count
+    said = say("push.dry_done", planned=count("actions", result.planned))
+    if result.skipped:
+        said = f"{said} {say('push.skipped', actions=count('actions', result.skipped))}"
+    st.success(parts.plain_markdown(said), icon=":material/science:")
+
+
+def _push_ended(here: Here) -> None:
+    say, count = here.screen.say, here.screen.count
+    parts.ended(here, decide.TRY)
+    job = parts.ended(here, decide.WRITE)
+    if job is None or job.error:
+        return
+    result = job.result
+    left = result.planned - result.verified
+    st.success(parts.plain_markdown(say("push.finished", verified=count("actions", result.verified))), icon=":material/verified:")
+    if left > 0:
+        st.warning(parts.plain_markdown(say("push.not_all", left=count("actions", left))))
+    if result.actions:
+        st.html(views.actions_table(here, result.actions[:ON_PAGE], outcome=True))
+
+
+# Results
+
+
+def _results(here: Here) -> None:
+    say = here.screen.say
+    settled = data.actions(here.project, SETTLED)
+    if not settled:
+        parts.empty(say("approve.no_results"))
+        return
+    states = decide.by_state(settled)
+    options = ["", *(state.value for state in SETTLED if states[state])]
+    if st.session_state.get("result state") not in options:
+        st.session_state["result state"] = ""
+
+    def label(code: str) -> str:
+        number = here.screen.number(states[ActionState(code)] if code else len(settled))
+        return f"{here.screen.label('action_state', code) if code else say('filter.all')} ({number})"
+
+    state = st.pills(say("result.filter"), options, format_func=label, key="result state", required=True)
+    found = views.newest_first(here, [action for action in settled if not state or action.state == state])
+    page = views.turn_page(here, len(found), ON_PAGE, f"results {state}")
+    st.html(views.results_table(here, found[page * ON_PAGE : (page + 1) * ON_PAGE]))
+
+
+draw(parts.here())

@@ -1,0 +1,257 @@
+"""All breaks of a run: filtered, sorted and paged from disk; one chosen pair is shown side by side."""
+
+from __future__ import annotations
+
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboard import data, parts
+from dashboard.parts import Here
+from reports.details import break_lines
+from reports.marking import side_by_side
+from reports.model import BreakLine
+
+_LONGEST_CELL = 120
+
+
+def draw(here: Here) -> None:
+    """The whole page."""
+    parts.heading(here, "mismatches")
+    if here.run_id is None:
+        parts.no_run(here)
+        parts.address()
+        return
+    chosen, text, sort = _filters(here, here.run_id)
+    page = _page_number(repr((chosen, text, sort, here.run_id)))
+    found = data.break_page(here.project, here.run_id, chosen, text, sort, page)
+    fingerprint = parts.linked("break")
+    if found.total:
+        _list(here, found, page, repr((chosen, text, sort, page, here.run_id)))
+    else:
+        parts.empty(here.screen.say("filter.none_left"))
+    if fingerprint:
+        _one(here, here.run_id, fingerprint)
+    elif found.total:
+        st.caption(parts.plain_markdown(here.screen.say("pair.choose")))
+    parts.address(**{"break": st.session_state.get("break")}, **chosen, q=text, sort=sort if sort != "value" else None)
+
+
+# The list
+
+
+def _filters(here: Here, run_id: str) -> tuple[dict[str, str], str, str]:
+    """The filters' widgets; what is chosen, the text that is sought, and the order."""
+    say = here.screen.say
+    for name in data.FILTERS:
+        st.session_state.setdefault(f"f {name}", st.query_params.get(name, ""))
+    st.session_state.setdefault("f q", st.query_params.get("q", ""))
+    asked = st.query_params.get("sort", "value")
+    st.session_state.setdefault("f sort", asked if asked in data.SORTS else "value")
+    chosen = {name: str(st.session_state[f"f {name}"] or "") for name in data.FILTERS}
+    counts = data.choices(here.project, run_id, chosen)
+    columns = st.columns(len(data.FILTERS))
+    for column, name in zip(columns, data.FILTERS, strict=True):
+        with column:
+            _filter(here, name, counts[name])
+    left, right, clear = st.columns([4, 2, 1], vertical_alignment="bottom")
+    text = left.text_input(say("filter.search"), key="f q", placeholder=say("filter.search_hint"), max_chars=200)
+    sort = right.selectbox(say("filter.sort"), list(data.SORTS), format_func=lambda s: say(f"sort.{s}"), key="f sort")
+    clear.button(say("filter.reset"), on_click=_clear, width="stretch", key="clear")
+    return {name: value for name in data.FILTERS if (value := str(st.session_state[f"f {name}"] or ""))}, text, sort
+
+
+def _filter(here: Here, name: str, counts: dict[str, int]) -> None:
+    key = f"f {name}"
+    value = st.session_state[key]
+    options = ["", *counts, *([value] if value and value not in counts else [])]
+
+    def label(code: str) -> str:
+        if not code:
+            return here.screen.say("filter.all")
+        return f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})"
+
+    st.selectbox(here.screen.say(f"word.{name}"), options, format_func=label, key=key)
+
+
+def _clear() -> None:
+    for name in data.FILTERS:
+        st.session_state[f"f {name}"] = ""
+    st.session_state.update({"f q": "", "f sort": "value", "break": None})
+
+
+def _page_number(of: str) -> int:
+    """The page that is shown; the first, when the list is another one."""
+    if st.session_state.get("list of") != of:
+        st.session_state.update({"list of": of, "list page": 0})
+    return int(st.session_state["list page"])
+
+
+def _turn(to: int) -> None:
+    st.session_state["list page"] = to
+
+
+def _list(here: Here, found: data.BreakPage, page: int, name: str) -> None:
+    lines = break_lines(here.screen.language, found.rows)
+    key = f"list {st.session_state.get('list turn', 0)} {name}"
+
+    def choose() -> None:
+        picked = st.session_state[key]["selection"]["rows"]
+        st.session_state["break"] = lines[picked[0]].fingerprint if picked else None
+
+    st.dataframe(
+        _frame(here, found.rows, lines),
+        hide_index=True,
+        height=min(36 * (len(lines) + 1) + 2, 398),
+        on_select=choose,
+        selection_mode="single-row",
+        key=key,
+        column_config=_columns(here),
+    )
+    _pager(here, found.total, page)
+
+
+def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.DataFrame:
+    """What the browser gets: one page, texts made visible and cut."""
+    whole = here.screen.say("word.whole_record")
+    return pl.DataFrame(
+        {
+            "label": [line.label for line in lines],
+            "entity": [line.entity.text for line in lines],
+            "kind": [line.kind.text for line in lines],
+            "field": [line.field.text if line.field else whole for line in lines],
+            "crm": [line.crm_value.text[:_LONGEST_CELL] for line in lines],
+            "erp": [line.erp_value.text[:_LONGEST_CELL] for line in lines],
+            "value": [line.value_at_risk.text if line.value_at_risk.value is not None else "" for line in lines],
+            "owner": [line.owner.text for line in lines],
+            "severity": [line.severity.text for line in lines],
+            "state": [line.state.text for line in lines],
+            "age": rows["age_days"],
+        }
+    )
+
+
+def _columns(here: Here) -> dict[str, st.column_config.Column]:
+    say, column = here.screen.say, st.column_config
+    titles = here.titles
+    return {
+        "label": column.TextColumn(say("word.record"), width="medium", pinned=True),
+        "entity": column.TextColumn(say("word.entity"), width="small"),
+        "kind": column.TextColumn(say("word.kind"), width="small"),
+        "field": column.TextColumn(say("word.field"), width="small"),
+        "crm": column.TextColumn(titles["crm"], width="medium"),
+        "erp": column.TextColumn(titles["erp"], width="medium"),
+        "value": column.TextColumn(say("word.value_at_risk"), width="small", alignment="right"),
+        "owner": column.TextColumn(say("word.owner"), width="small"),
+        "severity": column.TextColumn(say("word.severity"), width="small"),
+        "state": column.TextColumn(say("word.state"), width="small"),
+        "age": column.NumberColumn(say("word.age"), width="small", format="%d"),
+    }
+
+
+def _pager(here: Here, total: int, page: int) -> None:
+    say, n = here.screen.say, here.screen.number
+    first, last = page * data.PAGE + 1, min((page + 1) * data.PAGE, total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(parts.plain_markdown(say("pager.rows", first=n(first), last=n(last), total=n(total))), width="content")
+        if total > data.PAGE:
+            st.button(say("pager.previous"), disabled=page == 0, on_click=_turn, args=(page - 1,), key="previous")
+            st.button(say("pager.next"), disabled=last >= total, on_click=_turn, args=(page + 1,), key="next")
+
+
+# One pair
+
+
+def _one(here: Here, run_id: str, fingerprint: str) -> None:
+    say = here.screen.say
+    rows = data.one_break(here.project, run_id, fingerprint)
+    if rows.is_empty():
+        st.warning(parts.plain_markdown(say("pair.gone_break")), icon=":material/link_off:")
+        return
+    line, row = break_lines(here.screen.language, rows)[0], rows.row(0, named=True)
+    with st.container(border=True):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.markdown(f"#### {parts.plain_markdown(line.label or say('pair.heading'))}")
+        right.button(say("pair.close"), on_click=_close, width="stretch", key="close")
+        _facts(here, line)
+        _values(here, line)
+        pair = data.pair(here.project, run_id, row["entity"], row["crm_key"], row["erp_key"])
+        if pair.on_disk:
+            _records(here, pair, line, set(data.broken_fields(here.project, run_id, row)))
+        else:
+            st.caption(parts.plain_markdown(say("pair.gone")))
+        for action in data.resolving(here.project, fingerprint)[:3]:
+            st.page_link(
+                parts.page_file("approvals"),
+                label=parts.plain_markdown(f"{say('pair.to_action')}: {here.screen.label('action_state', action.state)}"),
+                icon=":material/task_alt:",
+                query_params={"lang": here.screen.language, "action": action.id},
+            )
+
+
+def _close() -> None:
+    """Close the pair; the list forgets which row was chosen by being a new one."""
+    st.session_state["break"] = None
+    st.session_state["list turn"] = st.session_state.get("list turn", 0) + 1
+
+
+def _facts(here: Here, line: BreakLine) -> None:
+    say = here.screen.say
+    pills = " ".join(parts.pill(term) for term in (line.severity, line.state))
+    facts = [
+        (say("word.entity"), line.entity.text),
+        (say("word.kind"), line.kind.text),
+        (say("word.reason"), line.reason.text),
+        (say("word.owner"), line.owner.text),
+        (say("word.age"), line.age.text),
+        *([(say("word.value_at_risk"), line.value_at_risk.text)] if line.value_at_risk.value is not None else []),
+    ]
+    said = " &nbsp;·&nbsp; ".join(f"{escape(k)}: <b>{parts.text(v)}</b>" for k, v in facts)
+    st.html(f'<div class="r-facts">{pills} &nbsp; {said}</div>')
+
+
+def _values(here: Here, line: BreakLine) -> None:
+    """The break itself."""
+    say, titles = here.screen.say, here.titles
+    heads = [say("word.field"), f"{titles['crm']} {line.crm_key}", f"{titles['erp']} {line.erp_key}"]
+    field = line.field.text if line.field else say("word.whole_record")
+    cells = [
+        parts.shown(here.screen, value) if line.field or not value.empty else _presence(here, role, key)
+        for role, value, key in (("crm", line.crm_value, line.crm_key), ("erp", line.erp_value, line.erp_key))
+    ]
+    st.html(parts.table(heads, [[f"<b>{parts.text(field)}</b>", *cells]], classes=["differs"]))
+
+
+def _presence(here: Here, role: str, key: str) -> str:
+    missing = here.screen.say("pair.no_record", system=here.titles[role])
+    return "✓" if key else f'<span class="r-none">{escape(missing)}</span>'
+
+
+def _records(here: Here, pair: data.Pair, line: BreakLine, broken: set[str]) -> None:
+    """All fields of both records, as the run compared them or as the systems write them."""
+    say, titles = here.screen.say, here.titles
+    with st.container(horizontal=True):
+        only = st.toggle(say("pair.only_differences"), key="only differences")
+        raw = st.toggle(say("pair.raw"), key="raw values")
+    crm, erp = pair.crm or {}, pair.erp or {}
+    both = pair.crm is not None and pair.erp is not None
+    rows, classes = [], []
+    for field in dict.fromkeys([*crm, *erp]):
+        left, right = (side.get(field, (None, None))[int(raw)] for side in (crm, erp))
+        differs = field in broken
+        if only and not differs:
+            continue
+        marked = side_by_side(left, right) if differs and both else (side_by_side(left, left)[0], side_by_side(right, right)[0])
+        sign = "" if not both else "≠" if differs else "=" if left == right else "≈"
+        name = parts.text(here.screen.label("field", field))
+        rows.append([name, parts.shown(here.screen, marked[0]), sign, parts.shown(here.screen, marked[1])])
+        classes.append("differs" if differs else "")
+    if rows:
+        heads = [say("word.field"), f"{titles['crm']} {line.crm_key}", " ", f"{titles['erp']} {line.erp_key}"]
+        st.html(parts.table(heads, rows, classes=classes))
+        if both:
+            st.caption(parts.plain_markdown(say("pair.signs")))
+
+
+draw(parts.here())

@@ -1,0 +1,142 @@
+"""The first page: how the two systems stand, in figures, totals and charts."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import parts
+from dashboard.parts import Here
+from reports.charts import CHARTS
+from reports.model import EntityLine, View
+
+
+def draw(here: Here) -> None:
+    """The whole page."""
+    if here.run_id is None:
+        parts.heading(here, "overview")
+        parts.no_run(here)
+        parts.address()
+        return
+    view = here.view()
+    parts.heading(here, "overview")
+    _figures(here, view)
+    st.html("".join(f'<p class="r-say">{escape(sentence)}</p>' for sentence in view.headline.sentences))
+    _notes(here, view)
+    _entities(here, view)
+    _charts(here, view)
+    _kinds(here, view)
+    _owners(here, view)
+    parts.address()
+
+
+def _figures(here: Here, view: View) -> None:
+    say, headline = here.screen.say, view.headline
+    risk = [figure.text for figure in headline.value_at_risk]
+    change = f"{headline.change.text}" if headline.change.value is not None else ""
+    new = f"{say('word.new')}: {headline.new.text} · {say('word.fixed')}: {headline.fixed.text}"
+    parts.cards(
+        [
+            (
+                say("word.open_breaks"),
+                headline.open.text,
+                f"{new}{f' · {change}' if change else ''}",
+                "warm" if headline.open.value else "good",
+            ),
+            (
+                say("word.value_at_risk"),
+                risk[0] if risk else "–",
+                say("say.list_comma").join(risk[1:]),
+                "bad" if risk else "good",
+            ),
+            (say("word.match_rate"), headline.match_rate.text, "", "calm"),
+            (say("word.cells_equal"), headline.cells_equal.text, "", "calm"),
+            (say("word.compared"), headline.records.text, "", "calm"),
+            (say("word.actions"), headline.actions.text, say("tally.proposed"), "calm"),
+        ]
+    )
+
+
+def _notes(here: Here, view: View) -> None:
+    if view.run.notes:
+        with st.expander(parts.plain_markdown(here.screen.say("heading.notes")), icon=":material/info:"):
+            st.html("".join(f'<p class="r-say">{parts.text(note)}</p>' for note in view.run.notes))
+
+
+def _entities(here: Here, view: View) -> None:
+    say, titles = here.screen.say, {"crm": view.run.crm_title, "erp": view.run.erp_title}
+    parts.subheading(say("heading.entities"))
+    keys = (
+        "crm_records",
+        "erp_records",
+        "links",
+        "candidates",
+        "only_crm",
+        "only_erp",
+        "in_flight",
+        "match_rate",
+        "cells_equal",
+        "breaks",
+    )
+    heads = [say("word.entity"), *(say(f"word.{key}", **titles) for key in keys), say("word.value_at_risk")]
+    rows = [_entity_row(line) for line in view.entities]
+    st.html(parts.table(heads, rows, numeric=range(1, len(heads))))
+    if any(line.in_flight.value for line in view.entities):
+        st.caption(parts.plain_markdown(say("say.in_flight")))
+
+
+def _entity_row(line: EntityLine) -> list[str]:
+    counts = (line.crm_records, line.erp_records, line.links, line.candidates, line.only_crm, line.only_erp, line.in_flight)
+    shares = (line.match_rate, line.cells_equal, line.breaks)
+    return [
+        f"<b>{parts.text(line.entity.text)}</b>",
+        *(parts.number(figure) for figure in (*counts, *shares)),
+        parts.money(line.value_at_risk),
+    ]
+
+
+def _charts(here: Here, view: View) -> None:
+    drawn = [(key, spec) for key, chart in CHARTS.items() if (spec := chart(view))]
+    for left in range(0, len(drawn), 2):
+        for column, (key, spec) in zip(st.columns(2, gap="medium"), drawn[left : left + 2], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.markdown(f"**{parts.plain_markdown(here.screen.say(key))}**")
+                st.vega_lite_chart(spec, width="content" if "vconcat" in spec else "stretch", theme=None, key=key)
+
+
+def _kinds(here: Here, view: View) -> None:
+    if not view.kinds:
+        return
+    say = here.screen.say
+    parts.subheading(say("heading.kinds"))
+    heads = [say("word.kind"), *(term.text for term in view.entity_terms), say("word.total"), say("word.value_at_risk")]
+    rows = [
+        [
+            f"<b>{parts.text(line.kind.text)}</b>",
+            *(parts.number(figure) for figure in line.counts),
+            f"<b>{parts.number(line.total)}</b>",
+            parts.money(line.value_at_risk),
+        ]
+        for line in view.kinds
+    ]
+    st.html(parts.table(heads, rows, numeric=range(1, len(heads))))
+    st.page_link(
+        parts.page_file("mismatches"), label=parts.plain_markdown(say("page.mismatches")), icon=":material/arrow_forward:"
+    )
+
+
+def _owners(here: Here, view: View) -> None:
+    if not view.owners:
+        return
+    say = here.screen.say
+    parts.subheading(say("heading.owners"))
+    heads = [say("word.owner"), *(term.text for term in view.ages), say("word.total")]
+    rows = [
+        [f"<b>{parts.text(line.owner.text)}</b>", *(parts.number(f) for f in line.counts), f"<b>{parts.number(line.total)}</b>"]
+        for line in view.owners
+    ]
+    st.html(parts.table(heads, rows, numeric=range(1, len(heads))))
+
+
+draw(parts.here())

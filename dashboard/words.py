@@ -1,0 +1,230 @@
+"""The words that only the dashboard says, in English and Simplified Chinese; all others come from `reports.texts`.
+
+Apart from the pages, so that a translator reads one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.words import Words
+
+LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
+
+SCREEN: Mapping[str, tuple[str, str]] = {
+    # pages
+    "page.overview": ("Overview", "概览"),
+    "page.mismatches": ("Mismatches", "差异明细"),
+    "page.approvals": ("Approvals", "审批与写入"),
+    "page.quality": ("Quality", "数据质量"),
+    "page.runs": ("Runs", "运行记录"),
+    "lead.mismatches": (
+        "Every break of this run. Narrow the list, then choose a row to see both records side by side.",
+        "本次运行的全部差异。可先筛选，再选中一行查看两条记录的并排对比。",
+    ),
+    "lead.approvals": (
+        "Nothing is written before a person approves it and another click sends it. Each write is read back as proof.",
+        "未经人工批准并再次确认，不会写入任何系统；每次写入后都会回读核实。",
+    ),
+    "lead.quality": (
+        "What the quality rules say about each system's own records, whether or not the two sides agree.",
+        "质量规则对各系统自身数据的检查结果，与两边是否一致无关。",
+    ),
+    "lead.runs": (
+        "A run reads both systems and compares them. It writes to neither.",
+        "一次运行读取并比对两个系统的数据，不向任何系统写入。",
+    ),
+    # the frame around every page
+    "frame.language": ("Language", "语言"),
+    "frame.run_of": ("Run of {moment}", "运行时间：{moment}"),
+    "frame.older": (
+        "You are looking at an earlier run, of {moment}. Corrections and decisions are always the current ones.",
+        "当前查看的是 {moment} 的历史运行；更正建议与审批始终为最新状态。",
+    ),
+    "frame.newest": ("Show the newest run", "查看最新运行"),
+    "frame.your_name": ("Your name", "您的姓名"),
+    "frame.your_name_help": ("Stands in the audit trail beside each decision.", "将与每项决定一起记入审计日志。"),
+    # filters and pages
+    "filter.all": ("All", "全部"),
+    "filter.search": ("Search", "搜索"),
+    "filter.search_hint": ("name, number, key or value", "名称、编号、主键或字段值"),
+    "filter.sort": ("Sort by", "排序"),
+    "filter.none_left": ("No break fits these filters.", "没有符合筛选条件的差异。"),
+    "filter.reset": ("Clear filters", "清除筛选"),
+    "sort.value": ("Value at risk", "涉及金额"),
+    "sort.oldest": ("Oldest first", "账龄最长优先"),
+    "sort.newest": ("Newest first", "最新优先"),
+    "sort.severity": ("Severity", "严重程度"),
+    "sort.label": ("Record", "记录"),
+    "pager.rows": ("{first}–{last} of {total}", "第 {first}–{last} 条，共 {total} 条"),
+    "pager.previous": ("Previous", "上一页"),
+    "pager.next": ("Next", "下一页"),
+    # one pair
+    "pair.heading": ("Side by side", "并排对比"),
+    "pair.choose": ("Choose a row above to see both records side by side.", "在上表中选中一行，即可并排查看两条记录。"),
+    "pair.only_differences": ("Only fields that differ", "仅显示不一致的字段"),
+    "pair.raw": ("As the systems write it", "显示系统原始值"),
+    "pair.no_record": ("{system} has no such record.", "{system} 中没有该记录。"),
+    "pair.gone": (
+        "The snapshots of this run are no longer on disk; only the break itself can be shown.",
+        "本次运行的快照已不在磁盘上，只能显示差异本身。",
+    ),
+    "pair.gone_break": (
+        "This break is not in this run: it may have been fixed, or the link is from another project.",
+        "本次运行中没有该差异：可能已解决，或链接来自其他项目。",
+    ),
+    "pair.to_action": ("See the proposed correction", "查看更正建议"),
+    "pair.signs": (
+        "≠ a break · ≈ written differently, equal under the field's rule · = the same",
+        "≠ 不一致 · ≈ 写法不同，按字段规则视为一致 · = 完全相同",
+    ),
+    "pair.close": ("Close", "关闭"),
+    "pair.link": ("The address of this page leads back here.", "可复制本页地址，直接返回此处。"),
+    # approvals
+    "approve.decide": ("To decide", "待审批"),
+    "approve.push": ("To write", "待写入"),
+    "approve.results": ("Results", "结果"),
+    "approve.causes": ("By cause", "按原因分组"),
+    "approve.cause": ("{field} → {target}", "{field} → {target}"),
+    "approve.create": ("New record in {target}", "在 {target} 新建记录"),
+    "approve.review": ("A person has to decide", "需人工判定"),
+    "approve.review_note": (
+        "These can't be written: the rules name no system that is right. Settle them in the systems, "
+        "or name an owner in the configuration; the next run takes note.",
+        "此类项目不会写入：规则未指定以哪个系统为准。请在系统中处理，或在配置中指定判定依据，下次运行自动更新。",
+    ),
+    "approve.choose_cause": ("Cause", "原因"),
+    "approve.nothing": ("No correction waits for a decision.", "没有待审批的更正建议。"),
+    "approve.nothing_to_push": ("No approved correction waits to be written.", "没有已批准待写入的更正。"),
+    "approve.no_results": ("Nothing has been decided or written yet.", "尚无审批或写入记录。"),
+    "approve.capped": (
+        "The first {shown} of {total} are shown. Decide these first.",
+        "仅显示前 {shown} 项，共 {total} 项，请先处理这些。",
+    ),
+    "approve.select_page": ("Select these {n}", "选中本页 {n} 项"),
+    "approve.select": ("Select", "选择"),
+    "approve.selected": ("Approve selected ({n})", "批准所选（{n}）"),
+    "approve.all": ("Approve all of this cause ({n})", "批准该原因的全部（{n}）"),
+    "approve.reject_selected": ("Reject selected ({n})", "驳回所选（{n}）"),
+    "approve.comment": ("Comment", "备注"),
+    "approve.comment_hint": ("why, for those who read it later", "说明原因，供日后查阅"),
+    "approve.need_name": ("Enter your name first: every decision has one.", "请先填写姓名：每项决定都须署名。"),
+    "approve.done": ("{actions} approved by {who}.", "{who} 已批准 {actions}。"),
+    "approve.rejected": ("{actions} rejected by {who}.", "{who} 已驳回 {actions}。"),
+    "approve.none_changed": (
+        "Nothing was changed: these were decided already.",
+        "未作更改：这些项目已被处理。",
+    ),
+    "approve.moved": (
+        "{actions} had changed since this page was shown and were left alone. Look at them again.",
+        "{actions}在页面显示后已发生变化，未作处理，请重新查看。",
+    ),
+    "approve.sure_all": (
+        "I have looked at the sample and want all {n}, also those on other pages.",
+        "我已查看样本，确认批准全部 {n} 项（包括其他页）。",
+    ),
+    "approve.record": ("Record", "记录"),
+    "push.targets": ("What would be written", "待写入内容"),
+    "push.dry_run": ("Try it without writing", "试运行（不写入）"),
+    "push.dry_done": (
+        "Nothing was written. {planned} would be written as they stand.",
+        "未写入任何数据。按当前情况将写入 {planned}。",
+    ),
+    "push.skipped": ("{actions} would wait for another correction first.", "{actions}需先等待其他更正完成。"),
+    "push.need_dry": (
+        "Try it first: the trial reads both systems and says what would happen.",
+        "请先试运行：系统会读取两边数据并说明将发生什么。",
+    ),
+    "push.write": ("Write {actions} now", "立即写入 {actions}"),
+    "push.again": ("The list has changed since the trial. Try it once more.", "试运行后列表已变化，请重新试运行。"),
+    "push.running": ("Writing and reading back", "正在写入并回读核实"),
+    "push.trying": ("Trying without writing", "正在试运行"),
+    "push.finished": ("Written and verified: {verified}.", "已写入并核实：{verified}。"),
+    "push.not_all": (
+        "{left} did not land. The reason stands beside each in the results.",
+        "{left}未成功，原因见“结果”中的说明。",
+    ),
+    "push.withdraw": ("Withdraw approval ({n})", "撤回批准（{n}）"),
+    "result.said": ("What the system said", "系统反馈"),
+    "result.when": ("When", "时间"),
+    "result.who": ("Approved by", "审批人"),
+    "result.filter": ("Show", "显示"),
+    "tally.proposed": ("Awaiting approval", "待审批"),
+    "tally.approved": ("Approved, to write", "已批准待写入"),
+    "tally.verified": ("Written and verified", "已写入并核实"),
+    "tally.attention": ("Need a look", "需要关注"),
+    # quality
+    "quality.failing_records": ("Records that fail", "未通过的记录"),
+    "quality.choose_rule": ("Rule", "规则"),
+    "quality.passed_rules": ("{passed} of {total} rules passed", "{total} 条规则中 {passed} 条通过"),
+    # runs
+    "run.start": ("Start a run", "开始运行"),
+    "run.running": ("Reading, matching and comparing", "正在读取、匹配并比对"),
+    "run.done": ("The run has finished: {breaks} open.", "运行完成：{breaks}未解决。"),
+    "run.none": ("No run yet", "尚无运行记录"),
+    "run.none_help": (
+        "Start the first run. It reads both systems, compares them and writes to neither.",
+        "请开始首次运行：读取并比对两个系统的数据，不写入任何内容。",
+    ),
+    "run.history": ("All runs", "全部运行"),
+    "run.look": ("Look at this run", "查看此次运行"),
+    "run.choose": ("Run", "运行"),
+    "run.this": ("What changed in this run", "本次运行的变化"),
+    "run.new_list": ("See what is new", "查看新增差异"),
+    "run.regressed_list": ("See what came back", "查看再次出现的差异"),
+    "run.fixed_list": ("Fixed since the run before", "自上次运行以来已解决"),
+    "run.by": ("Started by", "发起人"),
+    "run.state": ("State", "状态"),
+    "run.other_job": (
+        "{what} is under way. One thing at a time: this page shows when it ends.",
+        "{what}。同一时间只能进行一项操作，结束后本页会显示结果。",
+    ),
+    # steps of a job
+    "step.of": ("{step}: {done} of {total}", "{step}：{done} / {total}"),
+    # trouble
+    "trouble.config": ("The configuration needs a change", "配置需要修改"),
+    "trouble.retry": ("A system can't be reached or refuses", "系统无法连接或拒绝访问"),
+    "trouble.stop": ("Stopped, so that nothing is lost", "为避免数据丢失，已停止"),
+    "trouble.unexpected": ("Something went wrong that should not", "发生意外错误"),
+    "trouble.unexpected_help": (
+        "Nothing that was decided or written is lost. The details are in the window in which the dashboard was started ({what}).",
+        "已作出的决定和写入不会丢失。详情见启动看板的终端窗口（{what}）。",
+    ),
+    "trouble.no_config": (
+        "There is no {path}. Start the dashboard with `reconcile dashboard`, or name the file: "
+        "streamlit run dashboard/app.py -- --config reconcile.yaml",
+        "找不到 {path}。请用 `reconcile dashboard` 启动看板，或指定文件：streamlit run dashboard/app.py -- --config reconcile.yaml",
+    ),
+}
+"""Key, (English, Chinese)."""
+
+STEPS: Mapping[str, tuple[str, str]] = {
+    "snapshot": ("Reading the systems", "读取系统数据"),
+    "normalise": ("Bringing values into one form", "统一字段格式"),
+    "match": ("Finding who is who", "匹配记录"),
+    "compare": ("Comparing field by field", "逐字段比对"),
+    "check": ("Checking quality rules", "检查质量规则"),
+    "plan": ("Proposing corrections", "生成更正建议"),
+    "push": ("Writing", "写入"),
+    "write": ("Writing", "写入"),
+    "verify": ("Reading back", "回读核实"),
+}
+"""First words of the engine's step names; what is not here shows as the engine says it."""
+
+
+@dataclass(frozen=True)
+class Screen(Words):
+    """Says the dashboard's words and those of reports. `Screen("zh").say("page.runs")`."""
+
+    def say(self, key: str, **values: object) -> str:
+        """The dashboard's own word of that key, else the one that reports share; KeyError if there is none."""
+        own = SCREEN.get(key)
+        return own[self._index].format(**values) if own else super().say(key, **values)
+
+    def step(self, name: str) -> str:
+        """A step of the engine, as people read it: `match: customers` is `Finding who is who: Customers`."""
+        first, colon, rest = name.partition(":")
+        known = STEPS.get(first.strip())
+        said = known[self._index] if known else first.strip()
+        return f"{said}: {self.label('entity', rest.strip())}" if colon else said
