@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reconcile.sandbox.objects import ObjectSpec
+from reconcile.sandbox.objects import CRM, ERP, ObjectSpec
+
+ADDRESS = "A_BusinessPartnerAddress"
+"""The entity set with one row for each business partner, read together with it."""
 
 ENTITIES: Mapping[str, tuple[str, str]] = {
     "customers": ("Account", "A_BusinessPartner"),
@@ -66,6 +69,43 @@ def shaped(frame: pl.DataFrame, spec: ObjectSpec) -> pl.DataFrame:
 def key_of(spec: ObjectSpec) -> pl.Expr:
     """A record's key in its system: the parts joined by `/`."""
     return pl.concat_str(*spec.key, separator="/")
+
+
+def key_column(name: str) -> pl.Expr:
+    """The key of an object's rows as text; of an address, its business partner."""
+    return pl.col("BusinessPartner") if name == ADDRESS else key_of({**CRM, **ERP}[name])
+
+
+def view(rows: Mapping[str, pl.DataFrame], pairs: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Both records of each pair in one row: crm_key, erp_key and the fields as `crm.Name` and `erp.Name`.
+
+    Pairs with a record that is not among the rows are left out.
+    """
+    crm, erp = ENTITIES[entity]
+    frame = pairs.join(_side(rows[crm], "crm", crm), on="crm_key", maintain_order="left")
+    frame = frame.join(_side(rows[erp], "erp", erp), on="erp_key", maintain_order="left")
+    if entity == "customers":
+        address = _side(rows[ADDRESS], "erp", ADDRESS).drop("erp.BusinessPartner", "erp.LastChangeDateTime")
+        frame = frame.join(address, on="erp_key", maintain_order="left")
+    return frame
+
+
+def _side(frame: pl.DataFrame, side: str, name: str) -> pl.DataFrame:
+    return frame.select(key_column(name).alias(f"{side}_key"), pl.all().name.prefix(f"{side}."))
+
+
+def changed(frame: pl.DataFrame, name: str, keys: pl.Series, values: Mapping[str, pl.Series | str | None]) -> pl.DataFrame:
+    """The rows of object `name` with new values in the rows of these keys."""
+    new = pl.DataFrame({"_key": keys}).with_columns(
+        pl.Series(f, v, dtype=pl.String) if isinstance(v, pl.Series) else pl.lit(v, pl.String).alias(f) for f, v in values.items()
+    )
+    joined = frame.with_columns(_key=key_column(name)).join(
+        new.with_columns(_hit=True), on="_key", how="left", maintain_order="left", suffix=":new"
+    )
+    hit = pl.col("_hit").is_not_null()
+    return joined.select(
+        pl.when(hit).then(pl.col(f"{c}:new")).otherwise(pl.col(c)).alias(c) if c in values else c for c in frame.columns
+    )
 
 
 def decimal_text(cents: pl.Expr, places: int = 2) -> pl.Expr:

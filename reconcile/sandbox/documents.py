@@ -61,7 +61,7 @@ def _statuses(rng: np.random.Generator, age: pl.Series) -> pl.Series:
 
 
 def orders(rng: np.random.Generator, customers: pl.DataFrame, count: int, until: dt.date) -> pl.DataFrame:
-    """Orders of regular customers over 18 months, and one or two fresh orders of each new customer; amounts come with the lines."""
+    """Orders of regular customers over 18 months, and two fresh orders of each new customer; amounts come with the lines."""
     regular = customers.filter((pl.col("life") == "regular") & (pl.col("status") == "Active"))
     new = customers.filter(pl.col("life") == "new")
     weight = rng.pareto(1.3, regular.height) + 0.2

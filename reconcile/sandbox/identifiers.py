@@ -1,4 +1,4 @@
-"""Identifiers with their real check digits, a column at a time: Salesforce ids, and tax ids of the UK, Germany, China and the US."""
+"""Identifiers with their real check digits, a column at a time: Salesforce ids, and tax ids of four countries."""
 
 from __future__ import annotations
 

@@ -12,18 +12,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from reconcile.sandbox.company import ENTITIES, HARMLESS, PLANTED, Company, key_of
+from reconcile.sandbox.company import ENTITIES, HARMLESS, PLANTED, Company, changed, key_column, view
 from reconcile.sandbox.objects import CRM, ERP
 
 DIFFERENCE = "difference"
-ADDRESS = "A_BusinessPartnerAddress"
 STRONG = pl.col("crm.ERP_Number__c").is_not_null() | pl.col("erp.ExternalReference").is_not_null()
 """Of a view: the pair is known by number, so that another value may change without hiding who is who."""
-
-
-def key_column(name: str) -> pl.Expr:
-    """The key of an object's rows as text; of an address, its business partner."""
-    return pl.col("BusinessPartner") if name == ADDRESS else key_of({**CRM, **ERP}[name])
 
 
 class Damage:
@@ -43,20 +37,11 @@ class Damage:
         return np.random.default_rng([self._seed, zlib.crc32(defect.encode())])
 
     def view(self, entity: str) -> pl.DataFrame:
-        """Pairs not yet hit that exist on both sides: crm_key, erp_key and the fields as `crm.Name` and `erp.Name`."""
-        crm, erp = ENTITIES[entity]
-        frame = self._company.pairs[entity]
-        frame = frame.join(self._side("crm", crm), on="crm_key", maintain_order="left")
-        frame = frame.join(self._side("erp", erp), on="erp_key", maintain_order="left")
-        if entity == "customers":
-            extra = self._side("erp", ADDRESS).drop("erp.BusinessPartner", "erp.LastChangeDateTime")
-            frame = frame.join(extra, on="erp_key", maintain_order="left")
+        """Pairs not yet hit that exist on both sides, as `company.view` shows them."""
+        frame = view(self.rows, self._company.pairs[entity], entity)
         for used in self._used[entity]:
             frame = frame.filter(~pl.col("crm_key").is_in(used.implode()))
         return frame
-
-    def _side(self, side: str, name: str) -> pl.DataFrame:
-        return self.rows[name].select(key_column(name).alias(f"{side}_key"), pl.all().name.prefix(f"{side}."))
 
     def choose(
         self, defect: str, entity: str, count: int, where: pl.Expr | None = None, fields: Sequence[str] = ()
@@ -73,16 +58,7 @@ class Damage:
 
     def change(self, name: str, keys: pl.Series, **values: pl.Series | str | None) -> None:
         """Sets fields of an object's rows, known by their keys."""
-        changes = pl.DataFrame({"_key": keys}).with_columns(
-            pl.Series(f, v, dtype=pl.String) if isinstance(v, pl.Series) else pl.lit(v, pl.String).alias(f)
-            for f, v in values.items()
-        )
-        frame = self.rows[name].with_columns(_key=key_column(name))
-        joined = frame.join(changes.with_columns(_hit=True), on="_key", how="left", maintain_order="left", suffix=":new")
-        self.rows[name] = joined.select(
-            pl.when(pl.col("_hit").is_not_null()).then(pl.col(f"{c}:new")).otherwise(pl.col(c)).alias(c) if c in values else c
-            for c in self.rows[name].columns
-        )
+        self.rows[name] = changed(self.rows[name], name, keys, values)
 
     def remove(self, name: str, keys: pl.Series) -> None:
         """Deletes an object's rows, known by their keys."""
@@ -103,7 +79,7 @@ class Damage:
         field: str | None = None,
         pushable: bool = True,
     ) -> None:
-        """Logs what a run should report. A victim that is missing on one side, or a field of it, is named with the keys there are.
+        """Logs what a run should report of the victims.
 
         `victims` has crm_key and erp_key; null where there is no record.
         """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from reconcile.sandbox.company import timestamp
-from reconcile.sandbox.defects.damage import ADDRESS, STRONG, Damage
+from reconcile.sandbox.company import ADDRESS, timestamp
+from reconcile.sandbox.defects.damage import STRONG, Damage
 from reconcile.sandbox.identifiers import salesforce_ids
 from reconcile.sandbox.names import without_form
 from reconcile.sandbox.salesforce_ids import number_of

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from reconcile.sandbox import names, places, words
-from reconcile.sandbox.company import cents, decimal_text, timestamp
-from reconcile.sandbox.defects.damage import ADDRESS, DIFFERENCE, STRONG, Damage
+from reconcile.sandbox.company import ADDRESS, cents, decimal_text, timestamp
+from reconcile.sandbox.defects.damage import DIFFERENCE, STRONG, Damage
 from reconcile.sandbox.names import without_form
 from reconcile.sandbox.objects import CRM, PAYMENT_TERMS
 
@@ -79,7 +79,7 @@ def _mistyped(_rng: np.random.Generator, _victims: pl.DataFrame) -> pl.Expr:
 
 
 def _later(rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
-    days = pl.duration(days=_from(rng, [7, 14, 30], victims.height))
+    days = pl.duration(days=pl.lit(_from(rng, [7, 14, 30], victims.height)))
     return (pl.col("crm.DueDate__c").str.to_date() + days).dt.strftime("%Y-%m-%d")
 
 
@@ -94,13 +94,17 @@ def _local_time(_rng: np.random.Generator, _victims: pl.DataFrame) -> pl.Expr:
     return timestamp(sent.dt.epoch("s") + 8 * 3600)
 
 
-def _other_partner(rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
+def _other_partner(_rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
     return pl.lit(victims["erp.BusinessPartner"].gather((np.arange(victims.height) + 1) % max(victims.height, 1)))
 
 
 def _more_stock(rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
     more = _from(rng, [50, 80, 120, 200, 360], victims.height)
     return decimal_text((pl.col("crm.Stock__c").cast(pl.Float64) * 10).round().cast(pl.Int64) + more, 1)
+
+
+def _older_series(_rng: np.random.Generator, _victims: pl.DataFrame) -> pl.Expr:
+    return pl.format("{} Mk I", pl.col("crm.Name").str.replace(", .*", ""))
 
 
 _EARLIER = {
@@ -127,11 +131,12 @@ WRONG_VALUES = (
     WrongValue("wrong_payment_terms", "customers", "payment_terms", "Account.PaymentTerms__c", 14,
                "terms that were not agreed", _mapped("crm.PaymentTerms__c", _following(list(PAYMENT_TERMS))), STRONG),
     WrongValue("wrong_customer_status", "customers", "status", "A_BusinessPartner.BusinessPartnerStatus", 10,
-               "the ERP did not learn of the change", _mapped("erp.BusinessPartnerStatus", {"01": "02", "02": "01", "03": "01"}), STRONG),
+               "the ERP did not learn of the change", _mapped("erp.BusinessPartnerStatus", {"01": "02", "02": "01", "03": "01"}),
+               STRONG),
     WrongValue("renamed_company", "customers", "name", "A_BusinessPartner.BusinessPartnerFullName", 10,
                "the name before the company was renamed", _old_name, STRONG),
     WrongValue("name_cut_at_35", "customers", "name", "A_BusinessPartner.BusinessPartnerFullName", 14,
-               "an interface with a field of 35 characters", lambda _rng, _v: pl.col("crm.Name").str.head(35).str.strip_chars_end(),
+               "an interface with a field of 35 characters", lambda _rng, _v: pl.col("crm.Name").str.head(35),
                STRONG & (_CORE > 37)),
     WrongValue("code_map_hole", "customers", "status", "Account.Status__c", 6,
                "Prospect is in no code map", lambda _rng, _v: pl.lit("Prospect"), STRONG, "unmapped_code", pushable=False),
@@ -144,7 +149,7 @@ WRONG_VALUES = (
     WrongValue("stock_behind", "products", "stock", "Product2.Stock__c", 14,
                "the stock before the last deliveries", _more_stock),
     WrongValue("product_name_stale", "products", "name", "Product2.Name", 8,
-               "the name of the series before", lambda _rng, _v: pl.format("{} Mk I", pl.col("crm.Name").str.replace(", .*", ""))),
+               "the name of the series before", _older_series),
     WrongValue("product_status_stale", "products", "status", "Product2.Status__c", 8,
                "the CRM did not learn of the change", _mapped("crm.Status__c", _following(["Active", "Discontinued"]))),
     WrongValue("wrong_order_status", "orders", "status", "Order.Status__c", 18,
@@ -154,13 +159,16 @@ WRONG_VALUES = (
     WrongValue("code_map_hole", "orders", "status", "Order.Status__c", 8,
                "待审核 is in no code map", lambda _rng, _v: pl.lit("待审核"), None, "unmapped_code", pushable=False),
     WrongValue("invoice_paid_on_one_side", "invoices", "status", "Invoice__c.Status__c", 16,
-               "the ERP has the payment, the CRM still waits", lambda _rng, _v: pl.lit("Open"), pl.col("crm.Status__c") == "Paid"),
+               "the ERP has the payment, the CRM still waits", lambda _rng, _v: pl.lit("Open"),
+               pl.col("crm.Status__c") == "Paid"),
     WrongValue("invoice_due_date_off", "invoices", "due_date", "Invoice__c.DueDate__c", 12, "a due date never agreed", _later),
     WrongValue("invoice_amount_off", "invoices", "amount", "Invoice__c.Amount__c", 12,
                "the amount before a correction", _added("crm.Amount__c", [500, 1250, 4000, 19900, 75000])),
     WrongValue("payment_amount_off", "payments", "amount", "Payment__c.Amount__c", 10,
-               "the bank's fee was taken off", _added("crm.Amount__c", [-1500, -2500, -4500]), pl.col("crm.Amount__c").cast(pl.Float64) > 60),
-    WrongValue("time_zone_shift", "shipments", "shipped_at", "A_OutbDeliveryHeader.ActualGoodsMovementDateTime", 16,
+               "the bank's fee was taken off", _added("crm.Amount__c", [-1500, -2500, -4500]),
+               pl.col("crm.Amount__c").cast(pl.Float64) > 60),
+    WrongValue("time_zone_shift", "shipments", "shipped_at",
+               "A_OutbDeliveryHeader.ActualGoodsMovementDateTime", 16,
                "Shanghai's local time written as UTC: 8 hours late", _local_time, _IN_CHINA),
     WrongValue("wrong_tracking_number", "shipments", "tracking", "Shipment__c.TrackingNumber__c", 12,
                "a digit was mistyped", _other_digit, pl.col("crm.TrackingNumber__c").is_not_null()),
@@ -212,7 +220,7 @@ def wrong_lines(damage: Damage) -> None:
         ("quantity_off_on_one_line", "quantity", 14, "the ERP's line has another quantity, and an amount to match"),
         ("line_price_off", "price", 12, "the ERP's line has another price, and an amount to match"),
     ):
-        victims = damage.choose(defect, "order_lines", count, cents(pl.col("erp.NetPriceAmount")) >= 200, [field, "amount"])
+        victims = damage.choose(defect, "order_lines", count, price >= 200, ["quantity", "price", "amount"])
         rng = damage.rng(defect)
         if field == "quantity":
             many, each = thousandths + 1000 * _from(rng, [1, 2, 5, 10], victims.height), price
@@ -245,7 +253,7 @@ def changed_seconds_ago(damage: Damage) -> None:
             continue
         rng = damage.rng(variation)
         value = victims.with_columns(wrong(rng, victims).alias("value"))["value"]
-        moment = pl.Series(int(damage.now.timestamp()) - rng.integers(5, 50, victims.height), dtype=pl.Int64).alias("at")
+        moment = pl.lit(pl.Series("at", int(damage.now.timestamp()) - rng.integers(5, 50, victims.height)))
         when = pl.select(timestamp(moment)).to_series()
         if name in CRM:
             damage.change(name, victims["crm_key"], **{column: value, "LastModifiedDate": when, "SystemModstamp": when})
