@@ -6,7 +6,7 @@ SkipRecord: one record is bad, the others go on. Stop: going on would do harm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,13 @@ class MailAddressInvalid(ConfigError):
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__(f"{key}: {text[:100]!r} is no mail address. Write it as box@example.com or Name <box@example.com>.")
+
+
+class UnknownFields(ConfigError):
+    """Fields that the command names and the entity does not have."""
+
+    def __init__(self, names: Sequence[str], *, known: Iterable[str], of: str) -> None:
+        super().__init__(f"No such field of {of}: {', '.join(names)}. Its fields are: {', '.join(known)}.")
 
 
 class UnknownActions(ConfigError):
