@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from expectations.catalogue import Entry, catalogue, dimension_of
+from expectations.catalogue import Entry, catalogue
 from expectations.suite import Message, Rule, Suite
 from expectations.values import CODES, TEXT_KEYWORDS, read_value
 from reconcile.config.document import MAX_BYTES, Document, Fault, KeyPath, parse
@@ -43,7 +43,7 @@ def load_suite(path: Path, *, named_by: str = "the command") -> Suite:
 def packaged_suites() -> dict[str, Path]:
     """The suites that come with the product: name, which is the entity's, to file."""
     folder = files("expectations").joinpath("suites")
-    return {Path(str(one)).stem: Path(str(one)) for one in folder.iterdir() if one.name.endswith(".yaml")}
+    return {Path(str(one)).stem: Path(str(one)) for one in sorted(folder.iterdir(), key=str) if one.name.endswith(".yaml")}
 
 
 def parse_suite(raw: bytes, file: Path) -> Suite:
@@ -107,7 +107,7 @@ def _rule(given: object, path: KeyPath) -> tuple[Rule | None, list[Fault]]:
     if rule is None or faults:
         return None, faults
     typed = {key: value if key in TEXT_KEYWORDS else read_value(value) for key, value in rule.kwargs.items()}
-    return rule.model_copy(update={"kwargs": typed, "dimension": rule.dimension or dimension_of(rule.expect)}), faults
+    return rule.model_copy(update={"kwargs": typed}), faults
 
 
 def _kwargs(entry: Entry, kwargs: Mapping[str, object]) -> Iterator[tuple[KeyPath, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.catalogue import dimension_of
 from expectations.gx import Expected, Verdict, evaluate
 from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable, resolved
@@ -137,7 +138,7 @@ def _check(one: _Applied, role: Role | None, verdict: Verdict) -> dict[str, obje
         "failed": failed,
         "message_en": one.rule.message.en,
         "message_zh": one.rule.message.zh,
-        "dimension": one.rule.dimension,
+        "dimension": one.rule.dimension or dimension_of(one.rule.expect),
     }
 
 

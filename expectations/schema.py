@@ -1,4 +1,4 @@
-"""JSON Schema of a suite, so that an editor completes keys, expectations and keywords. `python -m expectations.schema` prints it."""
+"""JSON Schema of a suite, so that an editor completes it. `python -m expectations.schema` prints it."""
 
 from __future__ import annotations
 
