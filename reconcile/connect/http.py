@@ -26,6 +26,7 @@ from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused, 
 ATTEMPTS = 4
 LONGEST_WAIT_SECONDS = 60.0
 """A system that asks for a longer pause is reported instead of waited for."""
+_SHORTEST_WAIT_SECONDS = 0.01  # no wait at all would mean: do not try again
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _MESSAGE_LENGTH = 500
@@ -81,7 +82,7 @@ class Http:
 
     def __init__(self, name: str, system: System) -> None:
         self.name = name
-        self.base = (system.url or "").rstrip("/")
+        self.base = _public(system.url or "").rstrip("/")  # credentials belong into `auth:`, where they are masked
         self._seconds = system.timeout_seconds
         self._pace = Pace(system.requests_per_second)
         self._signer: Signer | None = None
@@ -285,7 +286,7 @@ def _pause(headers: httpx.Headers) -> bool | float:
             seconds = (parsedate_to_datetime(said) - dt.datetime.now(dt.UTC)).total_seconds()
         except (ValueError, TypeError):
             return True
-    return max(seconds, 0.0) if seconds <= LONGEST_WAIT_SECONDS else False
+    return max(seconds, _SHORTEST_WAIT_SECONDS) if seconds <= LONGEST_WAIT_SECONDS else False
 
 
 def _what_it_is(answer: Answer) -> str:
