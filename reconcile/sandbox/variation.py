@@ -24,6 +24,13 @@ _SPELT_OUT = {
 _DOTTED = {" GmbH & Co. KG": " GmbH und Co. KG", " GmbH": " G.m.b.H.", " Ltd": " Ltd.", " Inc.": " Inc", " Corp.": " Corp"}
 
 
+_SHORTEST = {
+    "name": 80, "street": 60, "city": 40, "postal_code": 10, "phone": 30, "tax_id": 20, "website": 132, "first_name": 40,
+    "last_name": 40, "title": 40,
+}  # fmt: skip  # a table
+"""The longest value that both systems take, so that a value can still be copied to the other side."""
+
+
 @dataclass(frozen=True)
 class Variation:
     """One way of writing: where it is met, how often, and what becomes of the value (null: not possible here)."""
@@ -200,6 +207,7 @@ def vary(company: Company, seed: int) -> Company:
         varied: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
         for each in (v for v in VARIATIONS if v.entity == entity):
             name, column, length = _target(each)
+            length = min(length, _SHORTEST.get(each.field, length))
             old = frame[each.column]
             new = frame.with_columns(each.form.alias("new"))["new"]
             possible = (new.is_not_null() & new.ne_missing(old) & (new.str.len_chars() <= length).fill_null(False)).to_numpy()
