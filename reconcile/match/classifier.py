@@ -54,7 +54,7 @@ def fit(similarities: pl.DataFrame) -> Model:
     if len(varied) < 2:  # noqa: PLR2004 - EM tells two classes apart only by fields that go together
         return default
     posterior = _posterior(agreement.select(varied))
-    model = _reestimate(sample, posterior)
+    model = _reestimate(sample, posterior, varied)
     if model is None or not all(model.agree[f] > model.chance[f] for f in varied):
         return default
     return model
@@ -72,13 +72,14 @@ def _posterior(agreement: pl.DataFrame) -> pl.Series:
         return pl.Series(classifier.prob(frame).to_numpy())
 
 
-def _reestimate(sample: pl.DataFrame, posterior: pl.Series) -> Model | None:
+def _reestimate(sample: pl.DataFrame, posterior: pl.Series, varied: list[str]) -> Model | None:
     """Estimate m and u over the pairs where both values are there: a missing value speaks neither for nor against."""
     weighed = sample.with_columns(_w=posterior)
     if not posterior.is_finite().all() or not 0 < (share := float(posterior.mean() or 0)) < 1:  # type: ignore[arg-type]  # a mean of floats
         return None
-    agree, chance = {}, {}
-    for name in sample.columns:
+    default = _default(sample.columns)
+    agree, chance = dict(default.agree), dict(default.chance)  # a field that always or never agrees teaches nothing
+    for name in varied:
         there = weighed.filter(pl.col(name).is_not_null())
         agrees = (pl.col(name) >= ALIKE).cast(pl.Float64)
         m, u = there.select(

@@ -60,7 +60,15 @@ def similarity(kind: Kind, left: pl.Series, right: pl.Series) -> pl.Series:
     distinct = pairs.drop_nulls().unique()
     scores = _alike(kind, distinct["l"].to_list(), distinct["r"].to_list())
     scored = distinct.with_columns(s=pl.Series(scores, dtype=pl.Float64))
+    if kind in _TOKENS:
+        scored = scored.with_columns(s=pl.when(_other_numbers()).then(pl.min_horizontal("s", pl.lit(UNLIKE))).otherwise("s"))
     return pairs.join(scored, on=["l", "r"], how="left", maintain_order="left")["s"]
+
+
+def _other_numbers() -> pl.Expr:
+    """Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
+    numbers = [pl.col(side).str.extract_all(r"\d+").list.sort() for side in ("l", "r")]
+    return (numbers[0].list.len() > 0) & (numbers[1].list.len() > 0) & (numbers[0] != numbers[1])
 
 
 def _alike(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Scores:

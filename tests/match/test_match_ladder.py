@@ -1,0 +1,153 @@
+"""The ladder: keys before scores, one to one, and the same links whatever the order of rows or sides."""
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconcile.config.models import Entity
+from reconcile.match import dedupe, match
+from reconcile.match.assign import one_to_one
+from reconcile.records import KEY, MODIFIED
+from reconcile.results import LINKS
+
+FIELDS = ("number", "name", "street", "phone", "email")
+ENTITY = Entity.model_validate(
+    {
+        "crm": {"object": "a", "key": "id"},
+        "erp": {"object": "b", "key": "id"},
+        "fields": {name: {"crm": name, "erp": name} for name in FIELDS},
+        "match": {"keys": ["number", "email"], "fields": ["name", "street", "phone"]},
+    }
+)
+NAMES = ["Nordwind Handel GmbH", "Vela Tools Ltd", "Kestrel Foods Inc", "上海机械有限公司", "Baltic Timber AB", "Otto Weber KG"]
+
+
+def side(rows, prefix):
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String), orient="row")
+    keys = pl.Series(KEY, [f"{prefix}{n:04}" for n in range(frame.height)], dtype=pl.String)
+    return frame.with_columns(keys, pl.lit(None, pl.Datetime("us", "UTC")).alias(MODIFIED))
+
+
+def company(n):
+    """A customer like no other: (number, name, street, phone, email)."""
+    return (
+        f"{n + 1000}",
+        f"{NAMES[n % 6].split()[0]} {'abcdefghij'[n % 10] * 3}{n} GmbH",
+        f"Weg {n} {n * 7}",
+        f"+4930{n:07}",
+        f"m{n}@x.example",
+    )
+
+
+def links(crm, erp, remembered=None):
+    matched, _ = match(crm, erp, "customers", ENTITY, LINKS.to_frame() if remembered is None else remembered, 100_000)
+    return matched
+
+
+def pairs(matched):
+    return set(matched.links.select("crm_key", "erp_key").iter_rows())
+
+
+def test_a_shared_number_links_and_says_so():
+    crm, erp = side([company(n) for n in range(5)], "C"), side([company(n) for n in range(5)], "E")
+    matched = links(crm, erp)
+    assert pairs(matched) == {(f"C{n:04}", f"E{n:04}") for n in range(5)}
+    assert matched.links["rung"].unique().to_list() == ["key:number"]
+
+
+def test_a_key_that_repeats_links_nothing_by_itself():
+    twice = [("1", None, None, None, None), ("1", None, None, None, None)]
+    assert pairs(links(side(twice, "C"), side(twice[:1], "E"))) == set()
+
+
+def test_without_keys_names_addresses_and_phones_decide():
+    def anonymous(n):
+        _, name, street, phone, _ = company(n)
+        return (None, name, street, phone, None)
+
+    crm = side([anonymous(n) for n in range(60)], "C")
+    erp = side([(None, anonymous(n)[1].upper(), anonymous(n)[2], anonymous(n)[3], None) for n in range(60)], "E")
+    matched = links(crm, erp)
+    assert pairs(matched) == {(f"C{n:04}", f"E{n:04}") for n in range(60)}
+    assert set(matched.links["rung"]) == {"score"}
+    assert matched.links["probability"].min() >= ENTITY.match.link_at
+
+
+def test_a_second_record_of_the_same_business_is_a_duplicate_not_a_missing_one():
+    rows = [company(n) for n in range(40)]
+    number, name, street, phone, email = rows[3]
+    crm, erp = side([*rows, (None, name.lower(), street, phone, None)], "C"), side(rows, "E")
+    matched = links(crm, erp)
+    assert matched.duplicates.select("system", "key", "kept").rows() == [("crm", "C0040", "C0003")]
+    assert number
+    assert email
+
+
+def test_what_was_linked_stays_linked():
+    crm, erp = side([company(1)], "C"), side([company(2)], "E")
+    remembered = pl.DataFrame(
+        {"entity": ["customers"], "crm_key": ["C0000"], "erp_key": ["E0000"], "rung": ["person"], "probability": [1.0]}
+    )
+    assert pairs(links(crm, erp, remembered)) == {("C0000", "E0000")}
+
+
+def test_a_remembered_link_to_a_record_that_is_gone_is_forgotten():
+    crm, erp = side([company(1)], "C"), side([company(1)], "E")
+    remembered = pl.DataFrame(
+        {"entity": ["customers"], "crm_key": ["C9999"], "erp_key": ["E0000"], "rung": ["score"], "probability": [1.0]}
+    )
+    assert pairs(links(crm, erp, remembered)) == {("C0000", "E0000")}
+
+
+def test_empty_sides_and_empty_values_are_no_trouble():
+    nothing = side([], "C")
+    blank = side([(None,) * 5] * 3, "E")
+    assert pairs(links(nothing, blank)) == set()
+    assert pairs(links(side([(None,) * 5] * 3, "C"), blank)) == set()
+
+
+def test_a_thousand_equal_names_stay_within_the_budget():
+    rows = [(None, "Test", None, None, None)] * 1000
+    matched, notes = match(side(rows, "C"), side(rows, "E"), "customers", ENTITY, LINKS.to_frame(), 100_000)
+    assert matched.links.is_empty()
+    assert "not scored" in notes[0]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(random):
+    rows = [company(n) for n in range(30)]
+    partly = [
+        (None if n % 3 else number, name, street, phone, None if n % 2 else email)
+        for n, (number, name, street, phone, email) in enumerate(rows)
+    ]
+    crm, erp = side(partly, "C"), side(rows, "E")
+    straight = links(crm, erp).links
+    order = list(range(30))
+    random.shuffle(order)
+    assert links(crm[order], erp[order[::-1]]).links.equals(straight)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.floats(0.5, 1.0)), max_size=30, unique_by=lambda pair: pair[:2])
+)
+def test_one_to_one_never_uses_a_key_twice_and_leaves_no_better_pair(candidates):
+    frame = pl.DataFrame(
+        [(f"l{a}", f"r{b}", p) for a, b, p in candidates],
+        schema={"l": pl.String, "r": pl.String, "probability": pl.Float64},
+        orient="row",
+    )
+    chosen = one_to_one(frame)
+    assert chosen["l"].is_unique().all()
+    assert chosen["r"].is_unique().all()
+    best = {key: p for side_ in ("l", "r") for key, p in chosen.select(side_, "probability").iter_rows()}
+    for left, right, p in frame.iter_rows():
+        assert p <= max(best.get(left, 0), best.get(right, 0))
+
+
+def test_duplicates_inside_one_list_are_gathered_into_groups():
+    rows = [company(n) for n in range(40)]
+    _, name, street, phone, _ = rows[5]
+    again = [(None, name.upper(), street, phone, None), (None, name, street, phone, "other@x.example")]
+    found = dedupe(side([*rows, *again], "K"), "customers", ENTITY)
+    assert found.select("key", "kept").rows() == [("K0040", "K0005"), ("K0041", "K0005")]
