@@ -157,16 +157,21 @@ class Listener:
             self.close()
             raise RuntimeError(f"the sandbox did not come up at {self.url}")
 
+    def stop(self) -> None:
+        """Begin to stop, without waiting for it."""
+        self._server.stop()
+
     def close(self) -> None:
         """Stop listening and let go of the socket, the thread and the database; a second call does nothing."""
-        self._server.stop()
+        self.stop()
         if self._thread.ident is not None:
             self._thread.join(10)
         self._socket.close()
         self._connection.close()
 
     async def _serve(self, request: Request) -> Response:
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = request.scope["query_string"].decode("latin-1")
+        target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
         line = f"{request.method} {unquote(target)}"
         call = Call.of(request.method, target, dict(request.headers), await request.body())
         fault = self.faults.take(line)

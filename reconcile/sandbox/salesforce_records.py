@@ -91,9 +91,9 @@ def _checked(connection: sqlite3.Connection, spec: ObjectSpec, body: Mapping[str
             problems.extend(refused.problems)
             continue
         row[field] = text
-    missing = tuple(
-        f.name for f in spec.fields if f.required and row.get(f.name) is None and (identifier is None or f.name in row)
-    )
+    named = {name.lower() for name in body}
+    left_out = {f.name for f in spec.fields if identifier is None and f.name.lower() not in named}
+    missing = tuple(f.name for f in spec.fields if f.required and (f.name in left_out or row.get(f.name, "") is None))
     if missing:
         problems.append(Problem("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing))
     external = row.get(spec.external_id or "")

@@ -134,6 +134,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop both; a second call does nothing."""
+        self._crm_listener.stop()
+        self._erp_listener.stop()
         self._crm_listener.close()
         self._erp_listener.close()
 
@@ -155,4 +157,6 @@ def _fill(folder: Path, company: Company, planted: pl.DataFrame) -> None:
         store.create(part, objects)
         for object_name, frame in rows.items():
             store.insert(part, object_name, frame)
+        for rest in ("-wal", "-shm"):  # of a database that was deleted alone
+            (folder / f"{name}{rest}").unlink(missing_ok=True)
         part.replace(folder / name)
