@@ -35,6 +35,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "boolean": pl.Boolean(),
 }
 _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+_GONE = "NOT_FOUND: there is no such record"
 _NOT_PLAIN = frozenset({"address", "location", "base64", "complexvalue"})
 
 
@@ -184,15 +185,24 @@ class SalesforceConnector:
         """Updates of one object: one look at all of them, then each on its own."""
         try:
             bodies = [self._body(w) for w in writes]
+            ids = self._ids(writes[0].source, [w.key or "" for w in writes])
             refused = self._moved([w for w in writes if w.version is not None])
         except RetryLater as error:  # nothing was sent yet
             return [_rejected(w, f"not sent: {error}") for w in writes]
-        return [refused.get(w.action_id) or self._patch(w, body) for w, body in zip(writes, bodies, strict=True)]
+        return [
+            refused.get(w.action_id) or self._patch(w, ids.get(w.key or ""), body) for w, body in zip(writes, bodies, strict=True)
+        ]
 
-    def _patch(self, write: Write, body: Mapping[str, object]) -> Outcome:
-        address = _address(write.source, write.key or "")
-        if address is None:
-            return _rejected(write, "only a record with one key field can be updated")
+    def _ids(self, source: Source, keys: Sequence[str]) -> dict[str, str]:
+        """Record ids by key. An address by external id would make a record that is not there."""
+        if source.key == ("Id",):
+            return {key: key for key in keys}
+        return {key: str(current.values["Id"]) for key, current in self.fetch(source, keys, ["Id"]).items()}
+
+    def _patch(self, write: Write, record_id: str | None, body: Mapping[str, object]) -> Outcome:
+        if record_id is None:
+            return _rejected(write, _GONE)
+        address = f"{API}/sobjects/{quote(write.source.object, safe='')}/{quote(record_id, safe='')}"
         stamp = _read(write.version).get("at")
         headers = {"If-Unmodified-Since": _http_date(str(stamp))} if stamp else {}
         return self._outcome(write, self._http.write("PATCH", address, headers=headers, body=body), write.key)
@@ -208,7 +218,7 @@ class SalesforceConnector:
         for write in writes:
             then, current = read[write.action_id], now.get(write.key or "")
             if current is None:
-                out[write.action_id] = _rejected(write, "NOT_FOUND: the record no longer exists")
+                out[write.action_id] = _rejected(write, _GONE)
                 continue
             values = {f: current.values[f] for f in then.get("values", {})}
             earlier = any(w.key == write.key for w in writes[: writes.index(write)])
@@ -275,16 +285,6 @@ def _new_key(write: Write, record_id: str) -> str:
     """The key of a new record: its id, or the key fields that were given."""
     given = {**write.values, **({write.external_id[0]: write.external_id[1]} if write.external_id else {}), "Id": record_id}
     return "/".join(str(given.get(k, "")) for k in write.source.key)
-
-
-def _address(source: Source, key: str) -> str | None:
-    """The record's address: by id, or by an external id that must already exist."""
-    if len(source.key) != 1:
-        return None
-    sobject, field = quote(source.object, safe=""), source.key[0]
-    if field == "Id":
-        return f"{API}/sobjects/{sobject}/{quote(key, safe='')}"
-    return f"{API}/sobjects/{sobject}/{quote(field, safe='')}/{quote(key, safe='')}?updateOnly=true"
 
 
 def _soql(fields: Iterable[str], source: Source, condition: str | None) -> str:
