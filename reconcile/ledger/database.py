@@ -187,6 +187,8 @@ def write_frame(connection: Connection, statement: Executable, frame: pl.DataFra
     compiled: Any = statement.compile(dialect=connection.dialect, column_keys=frame.columns)
     constants = {name: value for name, value in compiled.params.items() if name not in frame.columns}
     full = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
+    if connection.dialect.name == "postgresql":  # its texts can't hold NUL, which hostile data may
+        full = full.with_columns(pl.col(pl.String).str.replace_all("\x00", "\N{SYMBOL FOR NULL}", literal=True))
     ordered = full.select(compiled.positiontup) if compiled.positional else full
     for part in ordered.iter_slices(ROWS):
         connection.exec_driver_sql(str(compiled), list(part.iter_rows(named=not compiled.positional)))  # type: ignore[call-overload]  # named is a plain bool here
