@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,9 +88,17 @@ def fill(folder: Path) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both databases, to be copied and never opened."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(folder)
+    return folder
+
+
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    fill(tmp_path)
+def sandbox(tmp_path: Path, filled: Path) -> Iterator[Sandbox]:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     with Sandbox(tmp_path) as running:
         yield running
 
@@ -130,10 +139,10 @@ def erp(sandbox: Sandbox) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def reading(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Iterator[Sandbox]:
     """One sandbox for all tests of a file that write nothing."""
     folder = tmp_path_factory.mktemp("reading")
-    fill(folder)
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
     with Sandbox(folder) as running:
         yield running
 
