@@ -34,7 +34,7 @@ def main() -> None:
     if asked in LANGUAGE_NAMES and "lang" not in st.session_state:
         st.session_state["lang"] = asked
     file = data.config_file()
-    st.set_page_config(page_title="Reconcile", page_icon=":material/balance:", layout="wide")
+    st.set_page_config(page_title="Reconcile", page_icon=":material/balance:", layout="wide", initial_sidebar_state=235)
     st.html(STYLE)
     try:
         project = data.project(file)

@@ -75,21 +75,27 @@ def turn_page(here: Here, total: int, size: int, of: str) -> int:
     return page
 
 
-def tickable(here: Here, action: Action) -> bool:
-    """One correction with its tick box, before and after side by side; whether it is ticked."""
+def ticked() -> set[str]:
+    """Ids of the corrections that are ticked, on whatever page they stand."""
+    ids: set[str] = st.session_state.setdefault("ticked", set())
+    return ids
+
+
+def tickable(here: Here, action: Action) -> None:
+    """One correction with its tick box, before and after side by side."""
     line = action_line(here.screen.language, action, here.titles)
+    key = f"tick {action.id}"
+    st.session_state[key] = action.id in ticked()
+
+    def tick() -> None:
+        (ticked().add if st.session_state[key] else ticked().discard)(action.id)
+
     with st.container(border=True):
         left, right = st.columns([3, 7], gap="small")
         with left:
             name = line.label[:_LABEL] or line.target_key or line.source_key
-            ticked = st.checkbox(f"**{parts.plain_markdown(name)}**", key=f"tick {action.id}")
-            facts = [
-                line.target_key or line.source_key,
-                *([line.value_at_risk.text] if line.value_at_risk.value is not None else []),
-            ]
-            st.html(f'<div class="r-facts">{parts.pill(line.tier)} {" · ".join(parts.text(f) for f in facts)}</div>')
-            if action.message:
-                st.html(f'<div class="r-facts">{parts.text(line.message)}</div>')
+            st.checkbox(f"**{parts.plain_markdown(name)}**", key=key, on_change=tick)
+            _facts(line)
             if action.breaks:
                 st.page_link(
                     parts.page_file("mismatches"),
@@ -98,21 +104,37 @@ def tickable(here: Here, action: Action) -> bool:
                     query_params={"lang": here.screen.language, "break": action.breaks[0]},
                 )
         with right:
-            st.html(changes_table(here, line))
-    return bool(ticked)
+            st.html(changes_table(here, line) if action.kind is not ActionKind.CREATE else new_record(here, line))
+
+
+def _facts(line: ActionLine) -> None:
+    money = [line.value_at_risk.text] if line.value_at_risk.value is not None else []
+    said = " · ".join(parts.text(fact) for fact in (line.target_key or line.source_key, *money))
+    message = f"<br>{parts.text(line.message)}" if line.message else ""
+    st.html(f'<div class="r-facts">{parts.pill(line.tier)} {said}{message}</div>')
+
+
+def new_record(here: Here, line: ActionLine) -> str:
+    """The fields of a record that would be made."""
+    cells = [
+        f'<div><span class="k">{parts.text(c.field.text)}</span>{parts.shown(here.screen, c.after)}</div>'
+        for c in line.changes
+        if not c.after.empty
+    ]
+    if line.more_changes:
+        cells.append(f'<div class="r-none">+ {escape(here.screen.count("values", line.more_changes))}</div>')
+    return f'<div class="r-new">{"".join(cells)}</div>'
 
 
 def changes_table(here: Here, line: ActionLine) -> str:
     """Field, now, corrected."""
-    say = here.screen.say
+    say, screen = here.screen.say, here.screen
     rows = [
-        [f"<b>{parts.text(c.field.text)}</b>", parts.shown(here.screen, c.before), parts.shown(here.screen, c.after)]
-        for c in line.changes
+        [f"<b>{parts.text(c.field.text)}</b>", parts.shown(screen, c.before), parts.shown(screen, c.after)] for c in line.changes
     ]
     if line.more_changes:
-        rows.append([f'<span class="r-none">+ {escape(here.screen.count("values", line.more_changes))}</span>', "", ""])
-    now = say("word.before") if line.target_key else say("word.no_record")
-    return parts.table([say("word.field"), f"{now} · {line.target.text}", say("word.after")], rows)
+        rows.append([f'<span class="r-none">+ {escape(screen.count("values", line.more_changes))}</span>', "", ""])
+    return parts.table([say("word.field"), f"{line.target.text} · {say('word.before')}", say("word.after")], rows)
 
 
 def targets_table(here: Here, actions: Sequence[Action]) -> str:
@@ -137,14 +159,14 @@ def actions_table(here: Here, actions: Sequence[Action], *, outcome: bool = Fals
     say = here.screen.say
     lines = [action_line(here.screen.language, action, here.titles) for action in actions]
     heads = [say("word.record"), say("word.target"), say("word.changes")]
-    rows = [[_record(here, line), parts.text(line.target.text), _changes(here, line)] for line in lines]
+    rows = [[_record(line), parts.text(line.target.text), _changes(here, line)] for line in lines]
     if outcome:
         heads += [say("word.state"), say("result.said")]
         rows = [[*row, parts.pill(line.state), parts.text(line.message)] for row, line in zip(rows, lines, strict=True)]
     return parts.table(heads, rows)
 
 
-def _record(here: Here, line: ActionLine) -> str:
+def _record(line: ActionLine) -> str:
     key = line.target_key or line.source_key
     said = f"{parts.text(line.entity.text)} · {parts.text(key)}"
     return f'<b>{parts.text(line.label) or parts.text(key)}</b><div class="r-facts">{said}</div>'
@@ -173,7 +195,9 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
     say, ids = here.screen.say, [action.id for action in actions]
     outcomes = here.project.ledger.outcomes(ids).group_by("action_id").last()
     decisions = here.project.ledger.approvals(ids).group_by("action_id").last()
-    when = {**_column(decisions, "at"), **_column(outcomes, "at")}
+    when = {
+        id_: here.screen.moment(at) for frame in (decisions, outcomes) for id_, at in frame.select("action_id", "at").iter_rows()
+    }
     who, words = _column(decisions, "decided_by"), _column(outcomes, "message")
     heads = [
         say("word.record"),
@@ -186,13 +210,13 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
     rows = []
     for action in actions:
         line = action_line(here.screen.language, action, here.titles)
-        moment = here.screen.moment(when[action.id]) if action.id in when else ""
+        moment = when.get(action.id, "")
         said = line.message or str(words.get(action.id) or "")
         state = parts.pill(Term(line.state.code, line.state.text))
         target = f'<div class="r-facts">→ {parts.text(line.target.text)}</div>'
         rows.append(
             [
-                _record(here, line),
+                _record(line),
                 _changes(here, line) + target,
                 state,
                 parts.text(said),

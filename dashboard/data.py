@@ -19,8 +19,9 @@ import streamlit as st
 from dashboard.jobs import Desk
 from reconcile import run_folder, wiring
 from reconcile.config.models import Language
-from reconcile.records import KEY, RAW, Role
+from reconcile.records import KEY, RAW, SHAPES, Role
 from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
+from reconcile.values.standard import as_text
 from reconcile.wiring import Project
 from reports.details import SEVERITIES
 from reports.model import View
@@ -199,9 +200,15 @@ def _record(file: Path, key: str | None) -> dict[str, tuple[str | None, str | No
     if found.is_empty():
         return None
     fields = [name for name in found.columns if not name.startswith((RAW, "_"))]
-    texts = found.select(pl.col(name).cast(pl.String) for name in fields).row(0, named=True)
+    texts = found.select(as_text(pl.col(name), found.schema[name]).alias(name) for name in fields).row(0, named=True)
     raws = found.select(pl.col(RAW + name) if RAW + name in found.columns else pl.lit(None).alias(RAW + name) for name in fields)
     return {name: (texts[name], raws[RAW + name][0]) for name in fields}
+
+
+def compared_fields(project: Project, entity: str) -> set[str]:
+    """The fields that the configuration compares."""
+    spec = project.config.entities.get(entity)
+    return {name for name, field in spec.fields.items() if field.compare and field.crm and field.erp} if spec else set()
 
 
 def broken_fields(project: Project, run_id: str, row: Mapping[str, str | None]) -> list[str]:
@@ -243,3 +250,15 @@ def failing_records(
     same = [pl.col(c) == v for c, v in (("entity", entity), ("system", system), ("rule", rule))]
     fit = [*same, pl.col("field").eq_missing(pl.lit(field, pl.String))]
     return pl.scan_parquet(file).filter(*fit).select(FINDINGS.names()).sort("key").head(most).collect()
+
+
+def names(project: Project, run_id: str, entity: str, role: str, keys: pl.Series) -> dict[str, str]:
+    """Record keys to what a person knows the records by; none where the run's records are gone."""
+    file = run_folder.records_path(project.store, run_id, entity, Role(role))
+    shape = SHAPES.get(entity)
+    if not file.exists() or shape is None:
+        return {}
+    records = pl.scan_parquet(file)
+    known = [name for name in shape.label.split() if name in records.collect_schema().names()]
+    label = pl.concat_str([pl.col(name).cast(pl.String) for name in known] or [pl.lit("")], separator=" ", ignore_nulls=True)
+    return dict(records.filter(pl.col(KEY).is_in(keys.to_list())).select(KEY, label.alias("label")).collect().iter_rows())

@@ -15,6 +15,7 @@ FONT = "'Source Sans', 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans 
 _OPTIONS: Mapping[str, str] = {
     "browser.gatherUsageStats": "false",
     "browser.serverAddress": "127.0.0.1",
+    "client.disableDataExport": "true",
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
     "global.developmentMode": "false",
@@ -29,7 +30,7 @@ _OPTIONS: Mapping[str, str] = {
     "theme.secondaryBackgroundColor": "#f4f6f8",
     "theme.textColor": "#26323f",
     "theme.linkColor": "#2f5a94",
-    "theme.borderColor": "#dfe4e9",
+    "theme.borderColor": "#ccd4dc",
     "theme.dataframeBorderColor": "#dfe4e9",
     "theme.dataframeHeaderBackgroundColor": "#f4f6f8",
     "theme.redColor": "#b94a62",
@@ -46,7 +47,7 @@ _OPTIONS: Mapping[str, str] = {
     "theme.sidebar.backgroundColor": "#f4f6f8",
     "theme.sidebar.secondaryBackgroundColor": "#e8ecf0",
 }
-"""Streamlit's settings: no telemetry, no stack traces, loopback only, and the colours of the report."""
+"""Streamlit's settings: no telemetry, no stack traces, no export that would hold formulas, loopback only, and the colours of the report."""
 
 
 def command(config: Path, port: int, headless: bool) -> list[str]:

@@ -31,6 +31,7 @@ STATE_TONES: Mapping[str, str] = {
     "high": "bad", "blocking": "bad", "refused": "bad", "conflict": "bad", "failed": "bad",
 }  # fmt: skip
 """Code of a state, tier or severity to the tone of its pill."""
+_LONG_WORD = 24
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=^])")
 
 
@@ -71,8 +72,9 @@ def plain_markdown(text: str) -> str:
 
 
 def text(value: str) -> str:
-    """Escaped, and kept in its own writing direction."""
-    return f'<bdi dir="auto">{escape(value)}</bdi>' if value else ""
+    """Escaped, and kept in its own writing direction; only what has no place to break is broken anywhere."""
+    css = ' class="r-long"' if max(map(len, value.split()), default=0) > _LONG_WORD else ""
+    return f'<bdi dir="auto"{css}>{escape(value)}</bdi>' if value else ""
 
 
 def shown(screen: Screen, value: Shown) -> str:
@@ -81,7 +83,8 @@ def shown(screen: Screen, value: Shown) -> str:
         return f'<span class="r-none">{escape(screen.say("word.empty"))}</span>'
     inner = "".join(f'<mark class="r">{escape(s.text)}</mark>' if s.differs else escape(s.text) for s in value.segments)
     cut = screen.say("say.cut", characters=screen.count("characters", value.length)) if value.cut else ""
-    return f'<bdi dir="auto">{inner}</bdi>' + (f' <span class="r-cut">({escape(cut)})</span>' if cut else "")
+    css = ' class="r-long"' if max(map(len, value.text.split()), default=0) > _LONG_WORD else ""
+    return f'<bdi dir="auto"{css}>{inner}</bdi>' + (f' <span class="r-cut">({escape(cut)})</span>' if cut else "")
 
 
 def pill(term: Term) -> str:
@@ -95,11 +98,22 @@ def number(figure: Figure) -> str:
 
 
 def money(figures: Iterable[Figure]) -> str:
-    """One line for each currency; a dash if no money is at stake."""
-    return "<br>".join(escape(f.text) for f in figures) or '<span class="zero">–</span>'
+    """The largest currency, and how many more there are; all of them when the mouse rests on it. A dash if no money is at stake."""
+    texts = [figure.text for figure in figures]
+    if not texts:
+        return '<span class="zero">–</span>'
+    more = f'<span class="r-more">+{len(texts) - 1}</span>' if len(texts) > 1 else ""
+    return f'<span title="{escape(", ".join(texts))}">{escape(texts[0])}{more}</span>'
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = (), classes: Sequence[str] = ()) -> str:
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numeric: Sequence[int] = (),
+    classes: Sequence[str] = (),
+    *,
+    sides: bool = False,
+) -> str:
     """An HTML table.
 
     Args:
@@ -107,6 +121,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence
         rows: cells as HTML, made by the functions above.
         numeric: columns that hold numbers.
         classes: one for each row, if any.
+        sides: whether the table sets two systems side by side, which get the same room.
     """
     css = ["num" if i in numeric else "" for i in range(len(heads))]
     head = "".join(f'<th class="{c}">{escape(h)}</th>' for h, c in zip(heads, css, strict=True))
@@ -114,12 +129,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence
     for place, row in enumerate(rows):
         cells = "".join(f'<td class="{c}">{cell}</td>' for cell, c in zip(row, css, strict=True))
         body.append(f'<tr class="{classes[place] if classes else ""}">{cells}</tr>')
-    return f'<div class="r-scroll"><table class="r"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    return f'<div class="r-scroll"><table class="r{" sides" if sides else ""}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
 
 
 def cards(items: Iterable[tuple[str, str, str, str]]) -> None:
     """Headline figures: (label, figure, note, tone), all as text."""
-    small = 11
+    small = 16
     inner = "".join(
         f'<div class="r-card {tone}"><div class="k">{escape(label)}</div>'
         f'<div class="v{" small" if len(value) > small else ""}">{escape(value)}</div><div class="n">{escape(note)}</div></div>'

@@ -76,8 +76,8 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     ),
     "pair.to_action": ("See the proposed correction", "查看更正建议"),
     "pair.signs": (
-        "≠ a break · ≈ written differently, equal under the field's rule · = the same",
-        "≠ 不一致 · ≈ 写法不同，按字段规则视为一致 · = 完全相同",
+        "≠ a break · ≈ written differently, but no break · = the same",
+        "≠ 不一致 · ≈ 写法不同，但不计为差异 · = 完全相同",
     ),
     "pair.close": ("Close", "关闭"),
     "pair.link": ("The address of this page leads back here.", "可复制本页地址，直接返回此处。"),

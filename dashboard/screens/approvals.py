@@ -17,7 +17,7 @@ from reconcile.results import Action, ActionKind, ActionState
 TABS = ("decide", "push", "results")
 ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
 SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.REJECTED)
-ON_PAGE = 20
+ON_PAGE = 12
 """Corrections on one page."""
 
 
@@ -140,28 +140,26 @@ def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) 
     st.html(f'<div class="r-facts">{escape(say("word.clause"))}: <b>{parts.text(members[0].clause)}</b></div>')
     if cause.kind is ActionKind.REVIEW:
         st.info(parts.plain_markdown(say("approve.review_note")), icon=":material/person_search:")
+    selected = [member for member in members if member.id in views.ticked()]
+    _decision(here, cause, members, selected)
     page = views.turn_page(here, len(members), ON_PAGE, cause.code)
     shown = members[page * ON_PAGE : (page + 1) * ON_PAGE]
-    selected = _choose_actions(here, shown)
-    _decision(here, cause, members, selected)
+    _tick_all(here, shown)
+    for member in shown:
+        views.tickable(here, member)
 
 
-def _choose_actions(here: Here, shown: list[Action]) -> list[Action]:
-    """The corrections of one page, each before and after; those that are ticked."""
-    everything = all(st.session_state.get(f"tick {a.id}") for a in shown)
-
-    def tick_all() -> None:
-        for action in shown:
-            st.session_state[f"tick {action.id}"] = not everything
-
+def _tick_all(here: Here, shown: list[Action]) -> None:
+    ids = {action.id for action in shown}
+    everything = ids <= views.ticked()
     st.button(
         here.screen.say("approve.select_page", n=here.screen.number(len(shown))),
-        on_click=tick_all,
+        on_click=(views.ticked().difference_update if everything else views.ticked().update),
+        args=(ids,),
         icon=":material/check_box:" if everything else ":material/check_box_outline_blank:",
         type="tertiary",
         key="tick all",
     )
-    return [action for action in shown if views.tickable(here, action)]
 
 
 def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Action]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import polars as pl
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig  # its name for what `st.column_config` makes
 
 from dashboard import data, parts
 from dashboard.parts import Here
@@ -124,7 +126,6 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
             "crm": [line.crm_value.text[:_LONGEST_CELL] for line in lines],
             "erp": [line.erp_value.text[:_LONGEST_CELL] for line in lines],
             "value": [line.value_at_risk.text if line.value_at_risk.value is not None else "" for line in lines],
-            "owner": [line.owner.text for line in lines],
             "severity": [line.severity.text for line in lines],
             "state": [line.state.text for line in lines],
             "age": rows["age_days"],
@@ -132,21 +133,23 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
     )
 
 
-def _columns(here: Here) -> dict[str, st.column_config.Column]:
-    say, column = here.screen.say, st.column_config
-    titles = here.titles
+def _columns(here: Here) -> Mapping[str, ColumnConfig]:
+    say, column, titles = here.screen.say, st.column_config, here.titles
+    names = {
+        "label": (say("word.record"), 185),
+        "entity": (say("word.entity"), 85),
+        "kind": (say("word.kind"), 118),
+        "field": (say("word.field"), 105),
+        "crm": (titles["crm"], 128),
+        "erp": (titles["erp"], 128),
+    }
+    texts = {name: column.TextColumn(title, width=width) for name, (title, width) in names.items()}
     return {
-        "label": column.TextColumn(say("word.record"), width="medium", pinned=True),
-        "entity": column.TextColumn(say("word.entity"), width="small"),
-        "kind": column.TextColumn(say("word.kind"), width="small"),
-        "field": column.TextColumn(say("word.field"), width="small"),
-        "crm": column.TextColumn(titles["crm"], width="medium"),
-        "erp": column.TextColumn(titles["erp"], width="medium"),
-        "value": column.TextColumn(say("word.value_at_risk"), width="small", alignment="right"),
-        "owner": column.TextColumn(say("word.owner"), width="small"),
-        "severity": column.TextColumn(say("word.severity"), width="small"),
-        "state": column.TextColumn(say("word.state"), width="small"),
-        "age": column.NumberColumn(say("word.age"), width="small", format="%d"),
+        **texts,
+        "value": column.TextColumn(say("word.value_at_risk"), width=120, alignment="right"),
+        "severity": column.TextColumn(say("word.severity"), width=68),
+        "state": column.TextColumn(say("word.state"), width=62),
+        "age": column.NumberColumn(say("word.age"), width=45, format="%d"),
     }
 
 
@@ -220,7 +223,7 @@ def _values(here: Here, line: BreakLine) -> None:
         parts.shown(here.screen, value) if line.field or not value.empty else _presence(here, role, key)
         for role, value, key in (("crm", line.crm_value, line.crm_key), ("erp", line.erp_value, line.erp_key))
     ]
-    st.html(parts.table(heads, [[f"<b>{parts.text(field)}</b>", *cells]], classes=["differs"]))
+    st.html(parts.table(heads, [[f"<b>{parts.text(field)}</b>", *cells]], classes=["differs"], sides=True))
 
 
 def _presence(here: Here, role: str, key: str) -> str:
@@ -236,6 +239,7 @@ def _records(here: Here, pair: data.Pair, line: BreakLine, broken: set[str]) -> 
         raw = st.toggle(say("pair.raw"), key="raw values")
     crm, erp = pair.crm or {}, pair.erp or {}
     both = pair.crm is not None and pair.erp is not None
+    compared = data.compared_fields(here.project, line.entity.code)
     rows, classes = [], []
     for field in dict.fromkeys([*crm, *erp]):
         left, right = (side.get(field, (None, None))[int(raw)] for side in (crm, erp))
@@ -243,13 +247,13 @@ def _records(here: Here, pair: data.Pair, line: BreakLine, broken: set[str]) -> 
         if only and not differs:
             continue
         marked = side_by_side(left, right) if differs and both else (side_by_side(left, left)[0], side_by_side(right, right)[0])
-        sign = "" if not both else "≠" if differs else "=" if left == right else "≈"
+        sign = "≠" if differs else "" if not both or field not in compared else "=" if left == right else "≈"
         name = parts.text(here.screen.label("field", field))
         rows.append([name, parts.shown(here.screen, marked[0]), sign, parts.shown(here.screen, marked[1])])
         classes.append("differs" if differs else "")
     if rows:
         heads = [say("word.field"), f"{titles['crm']} {line.crm_key}", " ", f"{titles['erp']} {line.erp_key}"]
-        st.html(parts.table(heads, rows, classes=classes))
+        st.html(parts.table(heads, rows, classes=classes, sides=True))
         if both:
             st.caption(parts.plain_markdown(say("pair.signs")))
 

@@ -48,7 +48,7 @@ def _figures(here: Here, view: View) -> None:
                 say("word.value_at_risk"),
                 risk[0] if risk else "–",
                 say("say.list_comma").join(risk[1:]),
-                "bad" if risk else "good",
+                "bad wide" if risk else "good",
             ),
             (say("word.match_rate"), headline.match_rate.text, "", "calm"),
             (say("word.cells_equal"), headline.cells_equal.text, "", "calm"),
@@ -97,12 +97,15 @@ def _entity_row(line: EntityLine) -> list[str]:
 
 
 def _charts(here: Here, view: View) -> None:
-    drawn = [(key, spec) for key, chart in CHARTS.items() if (spec := chart(view))]
-    for left in range(0, len(drawn), 2):
-        for column, (key, spec) in zip(st.columns(2, gap="medium"), drawn[left : left + 2], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                st.markdown(f"**{parts.plain_markdown(here.screen.say(key))}**")
-                st.vega_lite_chart(spec, width="content" if "vconcat" in spec else "stretch", theme=None, key=key)
+    left, right = st.columns(2, gap="medium")
+    for key, chart in CHARTS.items():
+        spec = chart(view)
+        if not spec:
+            continue
+        panels = "vconcat" in spec  # several small charts above each other: as tall as the others together
+        with right if panels else left, st.container(border=True):
+            st.markdown(f"**{parts.plain_markdown(here.screen.say(key))}**")
+            st.vega_lite_chart(spec, width="content" if panels else "stretch", theme=None, key=key)
 
 
 def _kinds(here: Here, view: View) -> None:

@@ -107,15 +107,17 @@ def _records(here: Here, quality: Quality) -> str:
     line = rules[code]
     field = line.field.code if line.field else None
     found = data.failing_records(here.project, here.run_id or "", line.entity.code, line.system.code, line.rule, field, _SHOWN)
-    shown = [(shorten(key, 80), shorten(value)) for key, value in found.select("key", "value").iter_rows()]
-    rows = {"key": [key for key, _ in shown], "value": [value for _, value in shown]}
-    columns = {
-        "key": st.column_config.TextColumn(say("word.key")),
-        "value": st.column_config.TextColumn(say("word.value"), width="large"),
+    names = data.names(here.project, here.run_id or "", line.entity.code, line.system.code, found["key"])
+    rows = {
+        "key": [shorten(key, 80) for key in found["key"]],
+        "name": [shorten(names.get(key), 80) for key in found["key"]],
+        "value": [shorten(value) or say("word.empty") for value in found["value"]],
     }
-    st.dataframe(rows, hide_index=True, column_config=columns, height=min(36 * (len(shown) + 1) + 2, 398))
-    if (line.failed.value or 0) > len(shown):
-        said = say("say.actions_of", shown=here.screen.number(len(shown)), total=line.failed.text)
+    titles = {"key": say("word.key"), "name": say("word.record"), "value": line.field.text if line.field else say("word.value")}
+    columns = {name: st.column_config.TextColumn(title) for name, title in titles.items()}
+    st.dataframe(rows, hide_index=True, column_config=columns, height=min(35 * (found.height + 1) + 3, 400))
+    if (line.failed.value or 0) > found.height:
+        said = say("say.actions_of", shown=here.screen.number(found.height), total=line.failed.text)
         st.caption(parts.plain_markdown(said))
     return code
 
