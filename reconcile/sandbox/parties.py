@@ -15,7 +15,8 @@ DAY = 86_400
 COUNTRY_SHARES = {"GB": 0.22, "US": 0.18, "DE": 0.32, "CN": 0.28}
 LINK_SHARES = {"both": 0.47, "number": 0.28, "reference": 0.13, "tax": 0.05, "email": 0.03, "similarity": 0.04}
 """How a customer's two records can be told to be one: both systems hold the other's key, one does, none does."""
-_MAILBOXES = ["info", "office", "sales", "einkauf", "purchasing", "contact"]
+_MAILBOXES = ["info", "office", "sales", "purchasing"]
+_GERMAN_MAILBOXES = ["info", "kontakt", "vertrieb", "einkauf"]
 _DOMAINS = {"GB": "co.uk", "US": "com", "DE": "de", "CN": "com.cn"}
 
 
@@ -101,7 +102,9 @@ def _reachable(rng: np.random.Generator, frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("{}.{}", "site", ending))
         .otherwise(pl.format("{}-{}.{}", "site", pl.col("again") + 1, ending))
     )
-    mailbox = pl.Series(_MAILBOXES).gather(rng.integers(0, len(_MAILBOXES), count)).alias("mailbox")
+    chosen = rng.integers(0, len(_MAILBOXES), count)
+    german = pl.lit(pl.Series(_GERMAN_MAILBOXES).gather(chosen))
+    mailbox = pl.when(pl.col("country") == "DE").then(german).otherwise(pl.lit(pl.Series(_MAILBOXES).gather(chosen)))
     blank = pl.Series("blank", rng.random((count, 3)) > np.array([0.96, 0.95, 0.8])).arr
     no_mail, no_tax, no_site = (blank.get(place) for place in range(3))
     link = pl.col("link")

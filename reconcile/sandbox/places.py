@@ -155,7 +155,7 @@ def landlines(rng: np.random.Generator, where: pl.DataFrame) -> pl.Series:
     count = where.height
     # no two rows share the last six digits as long as there are fewer than 900,000
     last = pl.Series("last", 100_000 + rng.choice(900_000, count, replace=count > 900_000))
-    middle = pl.Series("middle", rng.integers(10, 100, count))
+    middle = pl.Series("middle", rng.integers(20, 90, count))
     exchange = pl.Series("exchange", rng.choice(np.array([n for n in range(220, 990) if n % 100 != 11]), count))
     frame = where.select("country", "area", "lead").with_columns(last, middle, exchange)
     country, digits = pl.col("country"), pl.col("last").cast(pl.String)

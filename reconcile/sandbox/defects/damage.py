@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from reconcile.sandbox.company import ENTITIES, HARMLESS, PLANTED, Company, changed, key_column, view
+from reconcile.sandbox.company import ADDRESS, ENTITIES, HARMLESS, PLANTED, Company, changed, key_column, view
 from reconcile.sandbox.objects import CRM, ERP
 
 DIFFERENCE = "difference"
@@ -30,6 +30,7 @@ class Damage:
         self._seed = seed
         self._used: dict[str, list[pl.Series]] = {entity: [] for entity in ENTITIES}
         self._log: list[pl.DataFrame] = []
+        self._views: dict[str, pl.DataFrame] = {}
         self._harmless = [company.harmless]
 
     def rng(self, defect: str) -> np.random.Generator:
@@ -38,7 +39,10 @@ class Damage:
 
     def view(self, entity: str) -> pl.DataFrame:
         """Pairs not yet hit that exist on both sides, as `company.view` shows them."""
-        frame = view(self.rows, self._company.pairs[entity], entity)
+        # who was changed is out of the view anyway, so only a removal makes it stale
+        if entity not in self._views:
+            self._views[entity] = view(self.rows, self._company.pairs[entity], entity)
+        frame = self._views[entity]
         for used in self._used[entity]:
             frame = frame.filter(~pl.col("crm_key").is_in(used.implode()))
         return frame
@@ -62,6 +66,9 @@ class Damage:
 
     def remove(self, name: str, keys: pl.Series) -> None:
         """Deletes an object's rows, known by their keys."""
+        for entity, objects in ENTITIES.items():
+            if name in objects or name == ADDRESS:
+                self._views.pop(entity, None)
         self.rows[name] = self.rows[name].filter(~key_column(name).is_in(keys.implode()))
 
     def add(self, name: str, rows: pl.DataFrame) -> None:

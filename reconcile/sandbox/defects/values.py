@@ -62,7 +62,7 @@ def _old_phone(rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
 
 
 def _old_name(rng: np.random.Generator, victims: pl.DataFrame) -> pl.Expr:
-    found = names.company_names(rng, victims["crm.BillingCountryCode"], victims["crm.BillingCity"])
+    found = names.company_names(rng, victims["crm.BillingCountryCode"], victims["crm.BillingCity"].str.strip_chars())
     return pl.lit(found["name"])
 
 
@@ -151,13 +151,15 @@ WRONG_VALUES = (
     WrongValue("product_name_stale", "products", "name", "Product2.Name", 8,
                "the name of the series before", _older_series),
     WrongValue("product_status_stale", "products", "status", "Product2.Status__c", 8,
-               "the CRM did not learn of the change", _mapped("crm.Status__c", _following(["Active", "Discontinued"]))),
+               "the CRM still sells what the ERP has taken off the list", lambda _rng, _v: pl.lit("Active"),
+               pl.col("crm.Status__c") == "Discontinued"),
     WrongValue("wrong_order_status", "orders", "status", "Order.Status__c", 18,
                "a step behind the ERP", _mapped("crm.Status__c", _EARLIER)),
     WrongValue("order_amount_off", "orders", "amount", "A_SalesOrder.TotalNetAmount", 14,
                "digits changed places in the total", _added("erp.TotalNetAmount", [900, 1800, 9000, 27000, 90000])),
     WrongValue("code_map_hole", "orders", "status", "Order.Status__c", 8,
-               "待审核 is in no code map", lambda _rng, _v: pl.lit("待审核"), None, "unmapped_code", pushable=False),
+               "待审核 is in no code map", lambda _rng, _v: pl.lit("待审核"),
+               pl.col("crm.Status__c").is_in(["已确认", "部分发货"]), "unmapped_code", pushable=False),
     WrongValue("invoice_paid_on_one_side", "invoices", "status", "Invoice__c.Status__c", 16,
                "the ERP has the payment, the CRM still waits", lambda _rng, _v: pl.lit("Open"),
                pl.col("crm.Status__c") == "Paid"),
