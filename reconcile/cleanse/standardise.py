@@ -80,7 +80,8 @@ def company_name(name: pl.Expr) -> pl.Expr:
 
 def in_name_case(text: pl.Expr, *, keep_acronyms: bool) -> pl.Expr:
     """A text all in capitals or all in small letters, as a name is written; any other stays as somebody wrote it."""
-    shouted = (text == text.str.to_uppercase()) & text.str.contains(r"\p{Lu}{5}" if keep_acronyms else r"\p{Lu}{4}")
+    long_enough = text.str.contains(r"\p{Lu}{5}|\p{Lu}{4}.*\p{Lu}{4}" if keep_acronyms else r"\p{Lu}{4}")
+    shouted = (text == text.str.to_uppercase()) & long_enough
     whispered = (text == text.str.to_lowercase()) & text.str.contains(r"\p{Ll}{4}")
     word = pl.element()
     small = word.str.to_lowercase().is_in(_SMALL)
@@ -97,10 +98,12 @@ def in_name_case(text: pl.Expr, *, keep_acronyms: bool) -> pl.Expr:
 
 
 def with_legal_form(name: pl.Expr) -> pl.Expr:
-    """The legal form at the end of a company's name in its usual spelling."""
-    for pattern, form in _LEGAL_FORMS:
-        name = name.str.replace(f"(?i){pattern}", form)
-    return name
+    """The legal form at the end of a company's name in its usual spelling; the first that fits, so the longer come first."""
+    written = name
+    for pattern, form in reversed(_LEGAL_FORMS):
+        anywhere = f"(?i){pattern}"
+        written = pl.when(name.str.contains(anywhere)).then(name.str.replace(anywhere, form)).otherwise(written)
+    return written
 
 
 def _differs(name: str, dtype: pl.DataType) -> pl.Expr:

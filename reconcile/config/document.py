@@ -216,9 +216,14 @@ class _Reading:
         return out
 
     def _scalar(self, text: str, path: KeyPath, line: int) -> str:
+        if _UNPRINTABLE.search(text):
+            self.faults.append(Fault(path, "the value holds a control character, written as an escape.", line))
+            return ""
         if "${" not in text:
             return text
         replaced, complaints = substitute(text, self.environ)
+        if _UNPRINTABLE.search(replaced):
+            complaints.append("the environment variable holds a control character.")
         self.faults += [Fault(path, complaint, line) for complaint in complaints]
         if replaced != text:
             self.from_environment.add(path)

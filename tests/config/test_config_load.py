@@ -144,6 +144,8 @@ def test_encodings_and_line_ends(tmp_path, good, environment, encoding, newline)
         (b"just words", "found text"),
         (b"project: ok\ntitle: caf\xe9\n", ":2: this is not UTF-8 text"),
         (b"project: x\n" * 1_000_000, "the file has 2.0 MB; a configuration has at most 2 MB"),
+        (b'store: "a\\0b"', "store: the value holds a control character"),
+        (b'store: "${BELL}"', "store: the environment variable holds a control character"),
         (b"[" * 100_000, "nested deeper"),
         (b"a: &a [*a]", "aliases (*name) repeat each other"),
         (b"a: &a [x, x, x, x, x, x, x, x, x, x]\n", "there is no such key"),
@@ -153,10 +155,23 @@ def test_encodings_and_line_ends(tmp_path, good, environment, encoding, newline)
             "stand for too many values",
         ),
     ],
-    ids=["empty", "comment", "list", "words", "latin-1", "large", "deep", "cycle", "small", "billion laughs"],
+    ids=[
+        "empty",
+        "comment",
+        "list",
+        "words",
+        "latin-1",
+        "large",
+        "escape",
+        "variable",
+        "deep",
+        "cycle",
+        "small",
+        "billion laughs",
+    ],
 )
 def test_hostile_files(tmp_path, content, message):
-    assert message in said(tmp_path, content)
+    assert message in said(tmp_path, content, {"BELL": "\x07"})
 
 
 def test_groups_may_be_shared(tmp_path, good, environment):
