@@ -2,14 +2,20 @@ import datetime as dt
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from gate_case import AT, Case, change, create, update
 
 from reconcile import approve
+from reconcile.config.models import Source
+from reconcile.connect.memory import MemoryConnector
 from reconcile.errors import ProjectLocked, SystemUnreachable, UnknownActions
 from reconcile.ledger import Ledger
+from reconcile.progress import Silent
+from reconcile.push import push
 from reconcile.records import Role
 
 
@@ -308,3 +314,23 @@ def test_a_push_waits_for_nobody_but_says_who_is_at_work(case, tmp_path):
             case.push()
         assert case.push(dry_run=True).lapsed == 1
     assert case.push().lapsed == 1
+
+
+def test_the_same_protocol_with_a_system_that_keeps_typed_columns(case):
+    tables = {
+        "customers": pl.DataFrame(
+            {"Key": ["E1"], "Ext": ["C1"], "Limit__c": [100.0], "Since__c": [dt.date(2020, 1, 1)], "Vip__c": [False]}
+        )
+    }
+    erp = MemoryConnector("erp", tables)
+    changes = (
+        change("limit", "100", "250.5", "money"),
+        change("since", "2020-01-01", "2021-02-03", "date"),
+        change("vip", "false", "true", "boolean"),
+    )
+    new = create("new", *(replace(one, before=None) for one in changes), source_key="C2")
+    case.approved(update("a", *changes), new)
+    result = push(case.ledger, {Role.ERP: erp, Role.CRM: erp}, case.config, dry_run=False, by="anna", progress=Silent())
+    assert result.verified == 2, result.actions
+    rows = next(erp.read(Source(object="customers", key=("Key",)), ["Ext", "Limit__c", "Since__c", "Vip__c"])).rows()
+    assert rows == [("C1", 250.5, dt.date(2021, 2, 3), True), ("C2", 250.5, dt.date(2021, 2, 3), True)]
