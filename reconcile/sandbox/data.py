@@ -86,16 +86,24 @@ def generate(
 
 
 def write(company: Company, folder: Path, planted: pl.DataFrame | None = None) -> None:
-    """Writes crm.db, erp.db and harmless.parquet into `folder`, and planted.parquet and planted.jsonl if there is a log."""
+    """Writes erp.db, crm.db and harmless.parquet into `folder`, and planted.parquet and planted.jsonl if there is a log.
+
+    Databases that are there are replaced. Each gets its name when it is whole, so that none is left half-way.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for file, objects, rows in (("crm.db", CRM, company.crm), ("erp.db", ERP, company.erp)):
-        store.create(folder / file, objects)
-        for name, frame in rows.items():
-            store.insert(folder / file, name, frame)
     company.harmless.write_parquet(folder / "harmless.parquet")
     if planted is not None:
         planted.write_parquet(folder / "planted.parquet")
         planted.write_ndjson(folder / "planted.jsonl")
+    for file, objects, rows in (("erp.db", ERP, company.erp), ("crm.db", CRM, company.crm)):
+        part = folder / f"{file}.part"
+        part.unlink(missing_ok=True)
+        store.create(part, objects)
+        for name, frame in rows.items():
+            store.insert(part, name, frame)
+        for rest in ("-wal", "-shm"):  # of a database that was deleted alone
+            (folder / f"{file}{rest}").unlink(missing_ok=True)
+        part.replace(folder / file)
 
 
 def _crm_audit() -> list[pl.Expr]:
