@@ -5,6 +5,7 @@ Plain specifications, because Altair takes a second to import and only the dashb
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,9 @@ CHARTS = {
 def svg(spec: Spec, title: str, number: int) -> Markup:
     """The chart as an inline SVG; text in it is escaped by the renderer. `number` tells the charts of one page apart."""
     drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    drawn = drawn.replace('id="', f'id="chart{number}-').replace("url(#", f"url(#chart{number}-")
+    for place, old in enumerate(re.findall(r' id="([^"]+)"', drawn)):  # the renderer counts on from chart to chart
+        new = f"chart{number}-{place}"
+        drawn = drawn.replace(f' id="{old}"', f' id="{new}"').replace(f"url(#{old})", f"url(#{new})")
     return Markup(drawn.replace("<svg ", Markup('<svg role="img" aria-label="{}" ').format(title), 1))  # noqa: S704  # see above
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
 
 from reconcile.errors import FileUnreadable, StoreUnwritable
 
@@ -39,7 +40,8 @@ def write_breaks(breaks: pl.DataFrame, path: Path) -> None:
         part.write_bytes(writer(breaks))
         os.replace(part, path)  # noqa: PTH105  # replaces in one step on every platform
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreUnwritable(path, error.strerror or str(error)) from None
 
 

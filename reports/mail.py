@@ -25,25 +25,27 @@ _TIMEOUT_SECONDS = 30.0
 _LONGEST_SUBJECT = 200
 
 
-def build_mail(view: View, mail_config: Mail) -> EmailMessage:
+def build_mail(view: View, mail_config: Mail, report: str | None = None) -> EmailMessage:
     """The message: plain text, HTML for mail clients, and the full report as an attachment if it is small enough.
 
-    `view` is in the mail's language. Raises MailAddressInvalid for a sender or recipient that is no address.
+    `view` is in the mail's language; `report` is what `render_report` made of it, if that is at hand.
+    Raises MailAddressInvalid for a sender or recipient that is no address.
     """
-    report = render_report(view).encode()
-    attached = len(report) <= LARGEST_ATTACHMENT
+    sender = _address(mail_config.sender, "mail.sender")
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(view)
-    message["From"] = _address(mail_config.sender, "mail.sender")
+    message["From"] = sender
     message["To"] = [_address(to, "mail.to") for to in mail_config.to]
     message["Date"] = format_datetime(view.run.finished_at)
-    message["Message-ID"] = make_msgid(domain=_address(mail_config.sender, "mail.sender").domain or "localhost")
+    message["Message-ID"] = make_msgid(domain=sender.domain or "localhost")
     message["Auto-Submitted"] = "auto-generated"
+    attachment = (render_report(view) if report is None else report).encode()
+    attached = len(attachment) <= LARGEST_ATTACHMENT
     message.set_content(_body(view, "mail.txt.j2", attached=attached), cte="base64")
     message.add_alternative(_body(view, "mail.html.j2", attached=attached), subtype="html", cte="base64")
     if attached:
         name = f"report-{re.sub(r'[^0-9A-Za-z-]', '', view.run.run_id)[:60] or 'run'}.html"
-        message.add_attachment(report, maintype="text", subtype="html", filename=name, params={"charset": "utf-8"})
+        message.add_attachment(attachment, maintype="text", subtype="html", filename=name, params={"charset": "utf-8"})
     message["Content-Language"] = language_tag(view.language)  # last, or it would move into the first part
     return message
 
@@ -69,8 +71,7 @@ def send(message: EmailMessage, mail: Mail) -> None:
     place = f"{mail.host}:{mail.port}"
     try:
         with _connected(mail) as server:
-            if mail.username is not None:
-                server.login(mail.username, mail.password.get_secret_value() if mail.password else "")
+            _sign_in(server, mail, place)
             refused = server.send_message(message)
     except smtplib.SMTPAuthenticationError as error:
         raise MailNotSent(
@@ -89,11 +90,21 @@ def send(message: EmailMessage, mail: Mail) -> None:
     except ssl.SSLError as error:
         reason = f"no protected connection ({error.reason or error})"
         raise MailNotSent(place, reason, hint="Check `mail.security`, the port and the server's certificate.") from None
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         reason = str(error) or type(error).__name__
         raise MailNotSent(place, reason, hint="Check `mail.host`, `mail.port` and the network.") from None
     if refused:
         raise MailNotSent(place, f"refused for {', '.join(refused)}; the others have it", hint="Check `mail.to`.")
+
+
+def _sign_in(server: smtplib.SMTP, mail: Mail, place: str) -> None:
+    if mail.username is None:
+        return
+    try:
+        server.login(mail.username, mail.password.get_secret_value() if mail.password else "")
+    except UnicodeError:  # its text would show the password
+        hint = "Check `mail.username` and `mail.password`."
+        raise MailNotSent(place, "the user name or the password holds characters that SMTP can't carry", hint=hint) from None
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:
@@ -121,7 +132,7 @@ def _body(view: View, template: str, *, attached: bool) -> str:
 
 def _address(text: str, key: str) -> Address:
     """`Name <box@host>` or `box@host` as an address; anything else, such as one with a line break, is refused."""
-    named = re.fullmatch(r"\s*([^<>\r\n]*?)\s*<([^<>\s]+)>\s*", text)
+    named = re.fullmatch(r"[ ]*([^<>]*?)[ ]*<([^<>\s]+)>[ ]*", text)
     name, spec = named.groups() if named else ("", text.strip())
     if not name.isprintable():
         raise MailAddressInvalid(key, text)

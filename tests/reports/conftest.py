@@ -64,10 +64,12 @@ def hand_made_breaks() -> pl.DataFrame:
         _break(6, "customers", "difference", field="name", label="Westminster Agricultural Supplies",
                crm_value="Westminster Agricultural Supplies & Services Limited", erp_value="Westminster Agricultural Supplies &",
                reason="truncated", owner="crm"),
-        _break(7, "customers", "difference", field="website", label="Long & Co", crm_value=LONG, erp_value=LONG_TOO, owner="review"),
+        _break(7, "customers", "difference", field="website", label="Long & Co", crm_value=LONG, erp_value=LONG_TOO,
+               owner="review"),
         _break(8, "customers", "difference", field="city", label="Empty city", crm_value="Leeds", erp_value=None,
                reason="empty_in_erp", owner="crm", severity="minor"),
-        _break(9, "customers", "difference", field="loyalty_class", label=CONTROL, crm_value="gold", erp_value=CONTROL, owner="newest"),
+        _break(9, "customers", "difference", field="loyalty_class", label=CONTROL, crm_value="gold", erp_value=CONTROL,
+               owner="newest"),
         _break(10, "orders", "difference", field="amount", label="4500017", crm_value="1280.50", erp_value="12805.00",
                reason="beyond_tolerance", severity="blocking", value_at_risk=11524.5, currency="USD", state="regressed"),
         _break(11, "orders", "difference", field="status", label="4500018", crm_value="已确认", erp_value="300", owner="crm"),
@@ -92,7 +94,8 @@ def hand_made_breaks() -> pl.DataFrame:
                reason="not_readable", owner="erp"),
         _break(22, "customers", "candidate", label="Greenfield Foods", crm_value="Greenfield Foods Ltd, 12 Mill Lane",
                erp_value="Greenfields Food Limited, 12 Mill Ln", reason="needs_decision", owner="review"),
-        _break(23, "service_contracts", "difference", field="renewal", label="SC-1", crm_value="yes", erp_value="no", owner="review"),
+        _break(23, "service_contracts", "difference", field="renewal", label="SC-1", crm_value="yes", erp_value="no",
+               owner="review"),
     ]  # fmt: skip
     rows += [
         _break(100 + i, "customers" if i % 3 else "contacts", "difference", field="phone", label=f"Customer {i}",
@@ -156,11 +159,15 @@ def hand_made_actions() -> list[Action]:
             "breaks": (f"{number:016x}",),
             "tier": "low",
         } | more
-        return Action(f"a{number:015x}", kind, entity, target, str(1_000_000 + number), f"001{number:05d}", changes=changes,
+        keys = [f"001{number:05d}", str(1_000_000 + number)]
+        target_key, source_key = keys if target is Role.CRM else reversed(keys)
+        target_key = None if kind is ActionKind.CREATE else target_key
+        return Action(f"a{number:015x}", kind, entity, target, target_key, source_key, changes=changes,
                       run_id="20261122-063000-1f3a", **values)  # fmt: skip
 
     return [
-        action(1, ActionKind.UPDATE, "customers", Role.CRM, (Change("credit_limit", "CreditLimit__c", "50000.00", "75000.00", "money"),),
+        action(1, ActionKind.UPDATE, "customers", Role.CRM, (Change("credit_limit", "CreditLimit__c", "50000.00",
+               "75000.00", "money"),),
                label="Müller Maschinenbau GmbH", clause="customers.credit_limit: owner erp", tier="high",
                value_at_risk=25000.0, currency="EUR"),
         action(3, ActionKind.UPDATE, "customers", Role.ERP,
@@ -173,10 +180,12 @@ def hand_made_actions() -> list[Action]:
         action(16, ActionKind.CREATE, "invoices", Role.CRM, (Change("amount", "Amount__c", None, "48210.99", "money"),),
                label="9000311", tier="high", value_at_risk=48210.99, currency="EUR"),
         action(22, ActionKind.REVIEW, "customers", Role.CRM, (), label="Greenfield Foods", tier="high"),
-        action(5, ActionKind.UPDATE, "customers", Role.ERP, (Change("name", "BusinessPartnerFullName", "Invoice Ltd", RTL, "company_name"),),
+        action(5, ActionKind.UPDATE, "customers", Role.ERP, (Change("name", "BusinessPartnerFullName", "Invoice Ltd", RTL,
+               "company_name"),),
                label=RTL, state=ActionState.VERIFIED),
         *(action(100 + i, ActionKind.UPDATE, "customers", Role.ERP,
-                 (Change("phone", "PhoneNumber", f"+44 20 7946 {i + 1:04d}", f"+44 20 7946 {i:04d}", "phone"),), label=f"Customer {i}")
+                 (Change("phone", "PhoneNumber", f"+44 20 7946 {i + 1:04d}", f"+44 20 7946 {i:04d}", "phone"),),
+                        label=f"Customer {i}")
           for i in range(60)),
     ]  # fmt: skip
 
