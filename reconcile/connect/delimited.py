@@ -47,7 +47,7 @@ class Delimited:
         return cls(path, chosen, mark, _header(path, sample, mark))
 
     def pages(self, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """The columns `fields` (String; an empty cell is null), block by block.
+        """The columns `fields` (String; an empty cell is null), block by block; an empty page if there are no records.
 
         Raises:
             FileUnreadable: a record with too many or too few cells, an open quote, or bytes that are not in the encoding.
@@ -68,6 +68,8 @@ class Delimited:
         except (pa.ArrowException, OSError) as error:
             raise self._reason(error, ragged, seen) from error
         self._reject_open_quote(last_cell, seen)
+        if seen <= 1:
+            yield pl.DataFrame(schema=dict.fromkeys(fields, pl.String))
 
     def _options(self, wanted: object, ragged: list[tuple[int, int]]) -> dict[str, object]:
         names = [f"c{i}" for i in range(len(self.names))]

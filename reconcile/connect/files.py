@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import fastexcel
 import polars as pl
+from polars.selectors import by_dtype
 
 from reconcile.config.models import Source, System
 from reconcile.connect.delimited import Delimited, checked_header
@@ -32,7 +33,7 @@ class Table(Protocol):
         ...
 
     def pages(self, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """The columns `fields`, all rows, page by page."""
+        """The columns `fields`, all rows, page by page; an empty page if there are none."""
         ...
 
 
@@ -53,11 +54,10 @@ class FilesConnector:
         """All records. CSV gives text exactly as in the file, an empty cell as null; other files their own dtypes."""
         table, wanted = self._table(source), list(dict.fromkeys(fields))
         self._check_columns(source, table, wanted)
-        if source.where is None:
-            yield from table.pages(wanted)
-            return
-        for page in table.pages([n for n in table.names if n]):
-            yield self._filtered(source, source.where, page).select(wanted)
+        asked = wanted if source.where is None else [n for n in table.names if n]
+        for page in table.pages(asked):
+            kept = page if source.where is None else self._filtered(source, source.where, page)
+            yield kept.select(wanted).with_columns(by_dtype(pl.Null).cast(pl.String))  # a column without any value is text
 
     def count(self, source: Source) -> int | None:
         """Rows of a Parquet file, whose footer says so; None for the others."""
@@ -152,7 +152,7 @@ class _Sheet:
             if dtype == pl.Float64 and table[name].is_finite().all() and (table[name] == table[name].round()).all()
         ]
         table = table.with_columns(pl.col(whole).cast(pl.Int64, strict=False))
-        yield from table.iter_slices(_PAGE_ROWS)
+        yield from table.iter_slices(_PAGE_ROWS) if table.height else (table,)
 
 
 def _load(path: Path, sheet: str | int, **options: Any) -> pl.DataFrame:
@@ -180,8 +180,12 @@ class _Parquet:
 
     def pages(self, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         batches = iter(pl.scan_parquet(self.path).select(fields).collect_batches(chunk_size=_PAGE_ROWS))
-        while (page := _parquet(self.path, lambda: next(batches, None))) is not None:
+        page = _parquet(self.path, lambda: next(batches, None))
+        if page is None:
+            yield _parquet(self.path, lambda: pl.read_parquet(self.path, columns=list(fields)))
+        while page is not None:
             yield page
+            page = _parquet(self.path, lambda: next(batches, None))
 
 
 def _parquet(path: Path, load: Callable[[], T]) -> T:

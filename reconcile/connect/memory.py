@@ -35,7 +35,8 @@ class MemoryConnector:
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All rows, `page_size` at a time; `where` is an SQL condition."""
-        yield from self._rows(source).select(list(dict.fromkeys(fields))).iter_slices(self._page_size)
+        rows = self._rows(source).select(list(dict.fromkeys(fields)))
+        yield from rows.iter_slices(self._page_size) if rows.height else (rows,)
 
     def count(self, source: Source) -> int | None:
         """The number of rows."""

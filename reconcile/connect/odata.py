@@ -127,7 +127,9 @@ class ODataConnector:
                 raise SystemAnswerUnreadable(self.name, answer.url, "there is no list of records in it")
             yield records
             link = body.get("@odata.nextLink") or body.get("@nextLink")
-            next_one = self._here(answer.url, str(link)) if link else None
+            asked, next_one = next_one, self._here(answer.url, str(link)) if link else None
+            if asked == next_one:
+                raise SystemAnswerUnreadable(self.name, answer.url, "the link to the next page leads to the same page")
 
     def _records(self, address: str) -> Iterator[dict[str, Any]]:
         for records in self._pages(address):

@@ -92,7 +92,10 @@ class Connector(Protocol):
         ...
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """All records, page by page: exactly the columns `fields` (no repeats), dtypes as the system has them, no row dropped."""
+        """All records, page by page: exactly the columns `fields` (no repeats), the system's dtypes, the same on every page.
+
+        No row is dropped. Where there is none, there is one empty page.
+        """
         ...
 
     def count(self, source: Source) -> int | None:

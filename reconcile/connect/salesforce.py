@@ -125,15 +125,17 @@ class SalesforceConnector:
     # -- reading
 
     def _query(self, query: str) -> Iterator[list[dict[str, Any]]]:
-        answer = self._ask(query)
+        answer, more = self._ask(query), None
         while True:
             records = answer.get("records")
             if not isinstance(records, list):
                 raise SystemAnswerUnreadable(self.name, self._http.base, "a query answer has no records")
             yield records
-            more = answer.get("nextRecordsUrl")
+            asked, more = more, answer.get("nextRecordsUrl")
             if not more:
                 return
+            if more == asked:
+                raise SystemAnswerUnreadable(self.name, self._http.base, "the link to the next page leads to the same page")
             answer = self._object(self._http.read_json("GET", str(more), headers=self._options()))
 
     def _records(self, query: str) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,8 @@ _BOMS = (
 )
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _GB_CHARACTER = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_COMMON_GB = re.compile(rb"[\xa1-\xa9\xb0-\xd7][\xa1-\xfe]|.{4}", re.DOTALL)
+"""Punctuation and everyday Chinese; rarer characters begin with the bytes that Latin text has for small accented letters."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SET_ENCODING = "Save the file as UTF-8, or set `encoding:` of the source."
@@ -76,7 +78,7 @@ def _legacy(path: Path, sample: bytes, line: int) -> str:
         raise FileUnreadable(path, f"it is UTF-8, but line {line} holds a byte that is not", hint=_SET_ENCODING)
     if _decodes(sample, "gb18030"):
         characters = _GB_CHARACTER.findall(sample)
-        chinese = sum(1 for c in characters if len(c) == 4 or c[1] >= 0xA1)  # noqa: PLR2004  # GB2312 pairs two high bytes
+        chinese = sum(1 for c in characters if _COMMON_GB.fullmatch(c))
         if chinese * 2 > len(characters):
             return "gb18030"
     if _decodes(sample, "windows-1252"):

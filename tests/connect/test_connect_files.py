@@ -32,7 +32,7 @@ def rows_of(folder: Path, name: str, content: bytes | str, fields=("id", "name")
 
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
-HAN = "北京上海公司有限技术贸易中国深圳广州杭州科技发展集团"
+HAN = "北京上海公司有限技术贸易中国深广州杭科发展集团（）"
 LATIN_NAME = st.lists(
     st.sampled_from(["Müller", "Garçon", "Ünal", "Straße", "café", "Gómez", "plain", "x; y", 'a "b"']), min_size=1
 )
@@ -116,11 +116,40 @@ def test_a_setting_that_is_not_the_files_own_is_said(tmp_path):
         assert says in str(error.value)
 
 
+def test_what_breaks_far_down_is_said_with_its_line(tmp_path, monkeypatch):
+    rows = [f"{n},value {n}" for n in range(100_000)]
+    late = "\n".join(["id,name", *rows]).encode()
+    for tail, setting, says in [
+        (b"\n1,\xff\xfe\n", {"encoding": "utf-8"}, "line 100002 is not text in utf-8"),
+        (b"\n1,\xff\xff\n", {"encoding": "gb18030"}, "line 100002 is not text in gb18030"),
+        (b"\n1,\xe4\xf6x\n", {"encoding": "ascii"}, "line 100002 is not text in ascii"),
+        (b"\n\n1\n", {}, "line 100003 has 1 cells"),
+        (b'\n1,"open\n2,x\n', {}, "line 100002 is never closed"),
+    ]:
+        with pytest.raises(FileUnreadable) as error:
+            rows_of(tmp_path, "t.csv", late + tail, **setting)
+        assert says in str(error.value)
+    assert rows_of(tmp_path, "t.csv", late + "\n1,Größe\n".encode("windows-1252"))[-1] == ("1", "Größe")
+    monkeypatch.setattr("reconcile.connect.delimited._BLOCK_BYTES", 1 << 16)
+    with pytest.raises(FileUnreadable, match=r"a record near line .* is larger than|is never closed"):
+        rows_of(tmp_path, "t.csv", late + b'\n1,"' + b"x\n" * 200_000 + b'"\n')
+
+
 def test_trailing_blanks_unnamed_columns_and_where(tmp_path):
     text = "id,name,\n1,a,\n2,b,x\n\n   \n"
     assert rows_of(tmp_path, "t.csv", text) == [("1", "a"), ("2", "b")]
     assert rows_of(tmp_path, "t.csv", text, where="name = 'b'") == [("2", "b")]
     assert connector(tmp_path).describe(source("t.csv")).fields == {"id", "name"}
+
+
+def test_a_file_without_records_gives_one_empty_page(tmp_path):
+    empty = pl.DataFrame(schema={"id": pl.String, "name": pl.String})
+    empty.write_csv(tmp_path / "t.csv")
+    empty.write_excel(tmp_path / "t.xlsx")
+    empty.write_parquet(tmp_path / "t.parquet")
+    for name in ("t.csv", "t.xlsx", "t.parquet"):
+        (page,) = connector(tmp_path).read(source(name), ["name"])
+        assert (page.columns, page.height) == (["name"], 0)
 
 
 def test_a_missing_file_and_an_unknown_ending(tmp_path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from email.utils import format_datetime
 
 import polars as pl
 import pytest
@@ -219,6 +221,34 @@ def test_wrong_credentials_are_said_without_saying_them(open_crm, open_erp, scri
     with pytest.raises(SystemRefused, match=r"odd Basic \*\*\* \*\*\*") as error:
         erp.describe(PARTNER)
     assert SECRET not in str(error.value)
+
+
+def test_a_write_that_could_not_sign_in_was_not_sent(sandbox, open_crm, open_erp):
+    partner = Write("a", PARTNER, {"BusinessPartnerFullName": "N"})
+    erp = open_erp(auth=Auth(username="RECONCILE", password=SECRET))
+    crm = open_crm(auth=Auth(client_id="reconcile", client_secret=SECRET))
+    account = Write("b", ACCOUNT, {"Name": "N"}, external_id=("ERP_Number__c", "1"))
+    for connector, write in [(erp, partner), (crm, account), (crm, Write("c", ACCOUNT, {"Name": "N"}, key="1"))]:
+        (outcome,) = connector.write([write])
+        assert outcome.status is OutcomeStatus.REJECTED
+        assert outcome.message.startswith("not sent: ")
+        assert SECRET not in outcome.message
+    good = open_erp()
+    good.describe(PARTNER)
+    sandbox.erp_faults.answer(403, only="0001/")
+    assert good.write([partner])[0].message.startswith("not sent: ")
+    sandbox.crm_faults.answer(400, only="COUNT")
+    assert open_crm().count(ACCOUNT) is None
+
+
+def test_a_pause_may_be_given_as_a_date(scripted, open_crm):
+    tomorrow = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(days=1), usegmt=True)
+    for said, calls in [(tomorrow, 1), ("Thu, 01 Jan 1970 00:00:00 GMT", 4), ("soon", 4)]:
+        scripted.asked.clear()
+        scripted.answer = lambda *_, said=said: (503, {"retry-after": said}, b"")
+        with pytest.raises(SystemRefused, match="answered 503: an empty answer"):
+            open_crm(url=scripted.url, auth=Auth(token=SECRET)).describe(ACCOUNT)
+        assert len(scripted.asked) == calls
 
 
 def test_the_pace_holds_over_all_threads():

@@ -6,9 +6,11 @@ import datetime as dt
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from reconcile.config.models import Auth, Source
 from reconcile.connect.port import OutcomeStatus, Write
+from reconcile.errors import SystemAnswerUnreadable
 from reconcile.sandbox import store
 from reconcile.sandbox.salesforce_ids import salesforce_id
 
@@ -136,6 +138,25 @@ def test_salesforces_own_precondition_guards_the_moment_between_look_and_write(s
     twice = [Write(a, ACCOUNT, {"Name": "B"}, key=key, version=version) for a in ("a", "b")]
     assert crm.write(twice)[1].message == "the record was changed by somebody else since it was read"
     assert crm.write([Write("a", ACCOUNT, {"Name": "B"}, key=key, version="odd")])[0].status is OutcomeStatus.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ({"no": "records"}, "no records"),
+        ([], "an object was expected"),
+        ({"records": [], "nextRecordsUrl": "/next"}, "leads to the same page"),
+    ],
+)
+def test_answers_that_make_no_sense(scripted, open_crm, answer, says):
+    describe = {"fields": [{"name": "Name", "type": "string"}]}
+    scripted.answer = lambda _m, path, _h, _b: (200, {}, describe if "describe" in path else answer)
+    crm = open_crm(url=scripted.url, auth=Auth(token="t"))
+    with pytest.raises(SystemAnswerUnreadable, match=says):
+        list(crm.read(ACCOUNT, ["Name"]))
+    scripted.answer = lambda *_: (200, {}, {"fields": None})
+    with pytest.raises(SystemAnswerUnreadable, match="no fields"):
+        crm.describe(Source(object="Contact", key="Id"))
 
 
 def test_the_shared_log_in_host_tells_where_the_data_is(scripted, open_crm, monkeypatch):
