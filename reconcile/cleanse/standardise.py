@@ -22,6 +22,8 @@ _ACRONYM = 3
 """A word of so few capitals in a company's name is kept: IBM, JP, ABC."""
 _SMALL = ("and", "of", "the", "for", "und", "der", "die", "das", "für", "von", "de", "du", "la", "le", "et", "y", "&")
 
+_COMMA = r"(?:\s*(,)\s*|\s+)"
+"""American names carry their comma; it stays where it is."""
 _LEGAL_FORMS: tuple[tuple[str, str], ...] = (
     (r"[\s,]+g\.?\s?m\.?\s?b\.?\s?h\.?\s*(?:&|\+|und|and)?\s*co\.?,?\s*kg\.?$", " GmbH & Co. KG"),
     (r"[\s,]+g\.?\s?m\.?\s?b\.?\s?h\.?$", " GmbH"),
@@ -34,14 +36,14 @@ _LEGAL_FORMS: tuple[tuple[str, str], ...] = (
     (r"[\s,]+ltd\.?$", " Ltd"),
     (r"[\s,]+limited$", " Limited"),
     (r"[\s,]+(?:p\.\s?l\.\s?c\.?|plc)$", " plc"),
-    (r"[\s,]+(?:l\.\s?l\.\s?c\.?|llc)$", " LLC"),
-    (r"[\s,]+(?:l\.\s?l\.\s?p\.?|llp)$", " LLP"),
-    (r"[\s,]+inc\.?$", " Inc."),
-    (r"[\s,]+corp\.?$", " Corp."),
+    (rf"{_COMMA}(?:l\.\s?l\.\s?c\.?|llc)$", "${1} LLC"),
+    (rf"{_COMMA}(?:l\.\s?l\.\s?p\.?|llp)$", "${1} LLP"),
+    (rf"{_COMMA}inc\.?$", "${1} Inc."),
+    (rf"{_COMMA}corp\.?$", "${1} Corp."),
     (r"\s+((?:股份)?有限(?:责任)?公司)$", "$1"),
 )
 """Spelling and spacing only: Limited stays Limited, because the registered name decides between it and Ltd."""
-_SPELT = "(" + "|".join(re.escape(form) for _, form in _LEGAL_FORMS if "$" not in form) + ")$"
+_SPELT = "(" + "|".join(re.escape(form.removeprefix("${1}")) for _, form in _LEGAL_FORMS if not form.startswith("$1")) + ")$"
 
 
 def standardise(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -73,7 +75,7 @@ def _written(name: str, kind: Kind, rules: Rules, dtype: pl.DataType) -> pl.Expr
 
 def company_name(name: pl.Expr) -> pl.Expr:
     """The name in name case, before its legal form in its usual spelling."""
-    spelt = with_legal_form(name)
+    spelt = with_legal_form(name).str.replace_all(r"\(([^()]*\p{Han}[^()]*)\)", "（${1}）")  # as Chinese registers write it
     form = spelt.str.extract(_SPELT).fill_null("")
     return in_name_case(spelt.str.strip_suffix(form), keep_acronyms=True) + form
 

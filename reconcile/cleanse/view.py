@@ -177,7 +177,10 @@ def _problems(cleansed: Cleansed) -> tuple[ProblemLine, ...]:
 def _changes(cleansed: Cleansed) -> tuple[ChangeLine, ...]:
     lines: list[ChangeLine] = []
     for name in cleansed.rules.kinds:
-        changed = cleansed.cleaned.filter(pl.col(CHANGED).list.contains(name)).head(_OF_ONE)
+        written = as_text(pl.col(name), cleansed.cleaned.schema[name])
+        only_space = pl.col(RAW + name).str.strip_chars() == written  # says little, so it comes last
+        every = cleansed.cleaned.lazy().filter(pl.col(CHANGED).list.contains(name))
+        changed = every.sort(only_space, maintain_order=True, nulls_last=False).head(_OF_ONE).collect()
         after = as_text(pl.col(name), changed.schema[name]).alias(name)
         shown = (
             changed.with_columns(after).with_columns(_short(KEY), _short(RAW + name), _short(name)).select(KEY, RAW + name, name)

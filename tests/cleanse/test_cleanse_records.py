@@ -165,6 +165,8 @@ def test_codes_of_the_erp_stay_codes():
         ("Schmidt G.m.b.H. und Co. KG", "Schmidt GmbH & Co. KG"),
         ("beijing widgets co.,ltd", "Beijing Widgets Co., Ltd."),
         ("北京 股份有限公司", "北京股份有限公司"),
+        ("安丰模具(杭州)有限公司", "安丰模具（杭州）有限公司"),
+        ("Precious Little One's Center, INC", "Precious Little One's Center, Inc."),
         ("The Body Shop", "The Body Shop"),
         ("THE BODY SHOP PLC", "The Body Shop plc"),
         ("Fragrance ag", "Fragrance AG"),
