@@ -133,16 +133,12 @@ def _stored_schema() -> dict[str, Any]:
     return {column.name: _SCHEMA.get(column.name, pl.String()) for column in actions.columns}
 
 
-def conditions(
-    states: Collection[str] | None, entity: str | None, kind: str | None, target: str | None, tier: str | None, text: str | None
-) -> list[ColumnElement[bool]]:
-    """What a screen filters by; `text` is looked for in label and id, as it stands."""
+def conditions(states: Collection[str] | None, text: str | None, **equal: str | None) -> list[ColumnElement[bool]]:
+    """What a screen filters by: `equal` names columns and their value; `text` is looked for in label and id, as it stands."""
     out: list[ColumnElement[bool]] = []
     if states is not None:
         out.append(actions.c.state.in_([str(s) for s in states]))
-    for column, value in ((actions.c.entity, entity), (actions.c.kind, kind), (actions.c.target, target), (actions.c.tier, tier)):
-        if value is not None:
-            out.append(column == str(value))
+    out += [actions.c[name] == str(value) for name, value in equal.items() if value is not None]
     if text:
         out.append(or_(actions.c.label.icontains(text, autoescape=True), actions.c.id.icontains(text, autoescape=True)))
     return out

@@ -164,11 +164,12 @@ class Ledger:
         kind: str | None = None,
         target: str | None = None,
         tier: str | None = None,
+        run_id: str | None = None,
         text: str | None = None,
     ) -> list[Action]:
-        """Actions in the order of their plan, filtered and paged by the database."""
+        """Actions in the order of their plan, filtered and paged by the database; `run_id` is the last run that proposed them."""
         with self._database.read() as connection:
-            where = actions.conditions(states, entity, kind, target, tier, text)
+            where = actions.conditions(states, text, entity=entity, kind=kind, target=target, tier=tier, run_id=run_id)
             return actions.listing(connection, where, ids, limit, offset)
 
     def count_actions(
@@ -179,11 +180,13 @@ class Ledger:
         kind: str | None = None,
         target: str | None = None,
         tier: str | None = None,
+        run_id: str | None = None,
         text: str | None = None,
     ) -> int:
         """How many actions the same filter leaves."""
         with self._database.read() as connection:
-            return actions.count(connection, actions.conditions(states, entity, kind, target, tier, text))
+            where = actions.conditions(states, text, entity=entity, kind=kind, target=target, tier=tier, run_id=run_id)
+            return actions.count(connection, where)
 
     def action_counts(self) -> pl.DataFrame:
         """How many actions there are: entity, kind, target, tier, state, count."""

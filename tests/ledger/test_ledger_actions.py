@@ -104,7 +104,8 @@ def test_screens_filter_count_and_page_in_the_database_in_the_order_of_the_plan(
     plan.append(replace(action("z", label="50% off"), entity="orders", target=Role.CRM))
     ledger.propose(plan, "r1", AT)
     assert [a.id for a in ledger.actions(entity="customers", tier="low", limit=2, offset=3)] == ["a7", "a9"]
-    assert ledger.count_actions(tier="low") == 16
+    assert ledger.count_actions(tier="low", run_id="r1") == 16
+    assert ledger.actions(run_id="r0") == []
     assert [a.id for a in ledger.actions(text="50%", target="crm", states=["proposed"], kind="update")] == ["z"]
     assert [a.id for a in ledger.actions(ids=["a3", "a1", "nope", "a2"], limit=2)] == ["a1", "a2"]
     assert ledger.actions(ids=[]) == []
