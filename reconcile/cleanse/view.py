@@ -181,10 +181,7 @@ def _changes(cleansed: Cleansed) -> tuple[ChangeLine, ...]:
         only_space = pl.col(RAW + name).str.strip_chars() == written  # says little, so it comes last
         every = cleansed.cleaned.lazy().filter(pl.col(CHANGED).list.contains(name))
         changed = every.sort(only_space, maintain_order=True, nulls_last=False).head(_OF_ONE).collect()
-        after = as_text(pl.col(name), changed.schema[name]).alias(name)
-        shown = (
-            changed.with_columns(after).with_columns(_short(KEY), _short(RAW + name), _short(name)).select(KEY, RAW + name, name)
-        )
+        shown = changed.with_columns(written.alias(name)).select(_short(KEY), _short(RAW + name), _short(name))
         lines += [ChangeLine(name, *row) for row in shown.iter_rows()]
     return tuple(lines)
 
