@@ -334,3 +334,25 @@ def test_the_same_protocol_with_a_system_that_keeps_typed_columns(case):
     assert result.verified == 2, result.actions
     rows = next(erp.read(Source(object="customers", key=("Key",)), ["Ext", "Limit__c", "Since__c", "Vip__c"])).rows()
     assert rows == [("C1", 250.5, dt.date(2021, 2, 3), True), ("C2", 250.5, dt.date(2021, 2, 3), True)]
+
+
+def test_the_intention_is_committed_before_anything_is_sent_and_the_answer_before_it_is_read_back(tmp_path):
+    seen = []
+
+    def look(moment):
+        with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as other:
+            rows = other.outcomes(["a"]).select("status", "verified").rows()
+            seen.append((moment, other.action_states(["a"])["a"].value, rows))
+
+    case = Case(tmp_path, at=look)
+    case.erp.put("customers", "E1", Name__c="Acme")
+    case.approved(update("a", NAME))
+    case.push()
+    assert seen == [
+        ("fetch", "approved", []),
+        ("write begins", "pushing", [("intended", None)]),
+        ("landed", "pushing", [("intended", None)]),
+        ("fetch", "pushing", [("ok", None)]),
+    ]
+    assert case.ledger.outcomes(["a"]).select("status", "verified").rows() == [("ok", True)]
+    case.close()
