@@ -9,12 +9,11 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import NoReturn
 
 from reconcile.sandbox.objects import FieldSpec, ObjectSpec
 from reconcile.sandbox.odata_errors import bad_request
-from reconcile.sandbox.store import quoted, time_text
+from reconcile.sandbox.store import joined, quoted, time_text
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -51,7 +50,10 @@ Condition = tuple[str, tuple[str, ...]]
 
 def condition(text: str, spec: ObjectSpec) -> Condition:
     """SQL and its values. Raises Refused with 400 for what is no filter or names what the object does not have."""
-    return _Parser(text, spec).whole()
+    try:
+        return _Parser(text, spec).whole()
+    except RecursionError:
+        raise bad_request("The filter is nested too deeply", target="$filter") from None
 
 
 def compared(field: FieldSpec) -> str:
@@ -200,7 +202,7 @@ def _literal(kind: str, text: str) -> _Term:
     if kind == "string":
         return _Term("?", (text[1:-1].replace("''", "'"),), kind)
     if kind == "decimal":
-        return _Term("CAST(? AS NUMERIC)", (format(Decimal(text), "f"),), kind)
+        return _Term("CAST(? AS NUMERIC)", (text,), kind)
     if kind == "date":
         return _Term("?", (text,), kind)
     try:
@@ -211,9 +213,4 @@ def _literal(kind: str, text: str) -> _Term:
 
 
 def _joined(parts: Sequence[Condition], operator: str) -> Condition:
-    """A balanced tree: SQLite refuses one that is a thousand deep."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    left, right = _joined(parts[:middle], operator), _joined(parts[middle:], operator)
-    return f"({left[0]} {operator} {right[0]})", left[1] + right[1]
+    return joined([sql for sql, _ in parts], operator), tuple(value for _, values in parts for value in values)

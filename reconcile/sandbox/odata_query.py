@@ -175,6 +175,6 @@ def _whole(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name)
     if text is None:
         return None
-    if not text.isdigit():
+    if not text.isdecimal():
         raise bad_request(f"{name} must be a whole number, not {text!r}", target=name)
-    return int(text)
+    return int(text[:18])

@@ -100,7 +100,7 @@ class ODataServer:
     def _next_page(self, connection: sqlite3.Connection, call: Call, here: Resource, token: str) -> Answer:
         name, _, start = token.partition("_")
         cursor = self._cursors.get(name)
-        if cursor is None or not start.isdigit() or cursor.question[1].shape.spec is not here.spec:
+        if cursor is None or not start.isdecimal() or cursor.question[1].shape.spec is not here.spec:
             raise bad_request("The skip token is not valid or has expired; start again at the first page", target="$skiptoken")
         return self._page(connection, call, cursor, int(start), name)
 
@@ -208,8 +208,8 @@ def _exact(header: str) -> bool:
 def _preferred_page(call: Call) -> int | None:
     for preference in call.headers.get("prefer", "").split(","):
         name, _, value = preference.strip().partition("=")
-        if name.lower().removeprefix("odata.") == "maxpagesize" and value.isdigit() and int(value) > 0:
-            return int(value)
+        if name.lower().removeprefix("odata.") == "maxpagesize" and value.isdecimal() and int(value[:9]) > 0:
+            return int(value[:9])
     return None
 
 

@@ -170,7 +170,7 @@ def _converted(field: FieldSpec, value: Any) -> str:
     if field.type == "decimal":
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise ValueError
-        return format(Decimal(value), "f")
+        return store.number_text(Decimal(value))
     if not isinstance(value, str):
         raise ValueError  # noqa: TRY004 - a wrong type in JSON is a wrong value
     if field.type == "date":

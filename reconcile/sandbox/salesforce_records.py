@@ -167,10 +167,8 @@ def _text(field: FieldSpec, value: Any) -> str | None:
         return None
     try:
         if field.type == "decimal" and not isinstance(value, bool):
-            number = Decimal(str(value).strip())
-            if number.is_finite():
-                return format(number, "f")
-        elif isinstance(value, str):
+            return store.number_text(Decimal(str(value).strip()))
+        if isinstance(value, str) and field.type != "decimal":
             return _text_of_string(field, value.strip())
     except (InvalidOperation, ValueError):
         pass

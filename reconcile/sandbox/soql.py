@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal, NoReturn
 
 Kind = Literal["string", "number", "date", "datetime", "null", "boolean"]
@@ -86,7 +85,10 @@ _KEYWORDS = {"SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "ORDER
 
 def parse(text: str) -> Query:
     """The tree of a query. Raises MalformedQuery."""
-    return _Parser(text).query()
+    try:
+        return _Parser(text).query()
+    except RecursionError:
+        raise MalformedQuery("\nERROR at Row:1:Column:1\nthe conditions are nested too deeply") from None
 
 
 class _Parser:
@@ -195,7 +197,7 @@ class _Parser:
         if kind == "string":
             return Operand("string", *_unescaped(text[1:-1]))
         if kind == "number":
-            return Operand("number", format(Decimal(text), "f"))
+            return Operand("number", text)
         if kind == "date":
             return Operand("date", text)
         if kind == "datetime":
@@ -209,10 +211,10 @@ class _Parser:
 
     def _whole(self) -> int:
         kind, text, _ = self._next()
-        if kind != "number" or not text.isdigit():
+        if kind != "number" or not text.isdecimal():
             self._place -= 1
             self._unexpected()
-        return int(text)
+        return int(text[:18])  # larger than any table
 
     def _name(self) -> str:
         kind, text, _ = self._next()

@@ -11,7 +11,7 @@ from reconcile.sandbox.objects import CRM, FieldSpec, ObjectSpec
 from reconcile.sandbox.salesforce_errors import refuse
 from reconcile.sandbox.salesforce_ids import eighteen
 from reconcile.sandbox.soql import Comparison, Condition, Order, Query
-from reconcile.sandbox.store import quoted, time_text
+from reconcile.sandbox.store import joined, quoted, time_text
 
 DATA_ROOT = "/services/data/v62.0"
 _BY_NAME = {name.lower(): spec for name, spec in CRM.items()}
@@ -149,7 +149,7 @@ class _Translation:
         values = [value for _, bound in parts for value in bound]
         if condition.operator == "NOT":
             return f"NOT ifnull({parts[0][0]}, 0)", values
-        return "(" + f" {condition.operator} ".join(sql for sql, _ in parts) + ")", values
+        return joined([sql for sql, _ in parts], condition.operator), values
 
     def _comparison(self, comparison: Comparison) -> tuple[str, list[str | int]]:
         _, alias, found, _ = self._resolve(comparison.path)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,10 @@ def create(path: Path, objects: Mapping[str, ObjectSpec]) -> None:
             for name in sorted(looked_up):
                 index = quoted(f"{spec.name}_{name}")
                 connection.execute(f"CREATE INDEX {index} ON {quoted(spec.name)} ({quoted(name)})")
+            if spec.external_id:  # the CRM finds it whatever its case
+                index = quoted(f"{spec.name}_{spec.external_id}_any_case")
+                column = f"{quoted(spec.external_id)} COLLATE NOCASE"
+                connection.execute(f"CREATE INDEX {index} ON {quoted(spec.name)} ({column})")
 
 
 def insert(path: Path, name: str, rows: pl.DataFrame) -> None:
@@ -95,6 +100,21 @@ def time_text(moment: dt.datetime) -> str:
     """A moment in the file's own form: UTC, with no zeros at the end of its fraction."""
     text = moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat()
     return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def number_text(number: Decimal) -> str:
+    """A number in the file's own form, without an exponent. Raises ValueError if it is not finite or out of all measure."""
+    if not number.is_finite() or abs(number.adjusted()) > 40:
+        raise ValueError(f"{number} can't be stored")
+    return format(number, "f")
+
+
+def joined(conditions: Sequence[str], operator: str) -> str:
+    """Conditions joined by AND or OR as a balanced tree: SQLite refuses one that is a thousand deep."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return f"({joined(conditions[:middle], operator)} {operator} {joined(conditions[middle:], operator)})"
 
 
 def row_of(connection: sqlite3.Connection, spec: ObjectSpec, values: Mapping[str, str | None]) -> Row | None:
