@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 
 from expectations import gx
-from expectations.load import load_suite
+from expectations.load import load_suite, packaged_suites
 from expectations.port import Suites, check_file
 from expectations.run import run_suites
 from expectations.suite import Suite
 
-__all__ = ["Suite", "Suites", "check_file", "load_suite", "run_suites", "warm_up"]
+__all__ = ["Suite", "Suites", "check_file", "load_suite", "packaged_suites", "run_suites", "warm_up"]
 
 
 def warm_up() -> threading.Thread:

@@ -110,6 +110,13 @@ class UnknownFields(ConfigError):
         super().__init__(f"No such field of {of}: {', '.join(names)}. Its fields are: {', '.join(known)}.")
 
 
+class UnknownEntity(ConfigError):
+    """No such entity in this project."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no entity {name!r} in this project. It has: {', '.join(known)}.")
+
+
 class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 

@@ -9,19 +9,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+import polars as pl
 
 import expectations
-from reconcile import pipeline, run_folder
+from reconcile import pipeline, run_folder, snapshot
 from reconcile import push as push_gate
+from reconcile.cleanse import ReadinessView, readiness, rules_for, write_cleaned, write_rejects
+from reconcile.cleanse import cleanse as clean
 from reconcile.config.load import load
-from reconcile.config.models import Language, ProjectConfig
+from reconcile.config.models import Entity, Language, ProjectConfig, Source, System
 from reconcile.connect.port import Connector
 from reconcile.connect.registry import connect
-from reconcile.errors import MailNotConfigured, NoRunYet, StoreUnwritable
+from reconcile.errors import FileMissing, MailNotConfigured, NoRunYet, StoreUnwritable, UnknownEntity
 from reconcile.ledger import Ledger
+from reconcile.match import dedupe
+from reconcile.normalise import normalise
 from reconcile.progress import Progress
-from reconcile.records import Role
-from reconcile.results import RunResult
+from reconcile.records import RAW, SHAPES, Role
+from reconcile.results import CheckResult, RunResult
+from reconcile.values import Reading, standard
+from reconcile.values.standard import as_text
 from reports.model import View
 from reports.view import build_view, summary_of
 
@@ -172,3 +181,97 @@ def check_systems(project: Project) -> None:
     """Ask both systems whether they have what the configuration names. Raises NotInSystem, RetryLater kinds."""
     with connected(project) as connectors:
         pipeline.check_shapes(project.config, pipeline.in_order(project.config), connectors)
+
+
+@dataclass(frozen=True)
+class CleansedFiles:
+    """What a cleansing wrote."""
+
+    view: ReadinessView
+    cleaned: tuple[Path, ...]
+    rejects: Path
+    page: Path
+
+
+def cleanse(
+    project: Project,
+    entity_name: str,
+    role: Role,
+    *,
+    out: Path,
+    as_format: Literal["csv", "xlsx", "parquet"],
+    language: Language | None,
+    progress: Progress,
+) -> CleansedFiles:
+    """Read one entity of one system, clean it, and write the cleaned file, the rejects and the readiness page into `out`."""
+    entity = _entity(project, entity_name)
+    system = project.config.system(role)
+    spoken = language or project.config.language
+    name = project.config.system_name(role)
+    with connected(project) as connectors:
+        needs = pipeline.wanted(project.config, {entity_name: entity}, role)
+        pipeline.check_shapes(project.config, {entity_name: entity}, connectors)
+        for _, source, fields in needs:
+            snapshot.take(connectors[role], name, entity_name, source, fields, project.store / "cleanse", progress)
+    with progress.step("cleanse"):
+        raw = snapshot.load(project.store / "cleanse", name, entity_name)
+        normalised = normalise(raw, entity_name, entity, role, system)
+        rules = rules_for(entity_name, entity, role)
+
+        def similar(frame: pl.DataFrame) -> pl.DataFrame:
+            return dedupe(frame, entity_name, entity, project.config.limits.candidate_pairs)
+
+        cleansed = clean(normalised, rules, raw=raw, similar=similar, language=spoken)
+        shown = readiness(
+            cleansed, project=project.config.project, system=project.config.title(role), made_at=dt.datetime.now(dt.UTC)
+        )
+    with progress.step("write"):
+        from reports.readiness import render_readiness  # noqa: PLC0415 - as above
+
+        page = out / f"{entity_name}_{role}_readiness.{spoken}.html"
+        cleaned, rejects = write_cleaned(cleansed, out, as_format), write_rejects(cleansed, out)
+        page.write_text(render_readiness(shown, spoken), encoding="utf-8")
+    return CleansedFiles(shown, tuple(cleaned), rejects, page)
+
+
+def _entity(project: Project, name: str) -> Entity:
+    if name not in project.config.entities:
+        raise UnknownEntity(name, tuple(project.config.entities))
+    return project.config.entities[name]
+
+
+def check_file(file: Path, suite: str) -> CheckResult:
+    """One expectation suite on one file of records; `suite` is a YAML file, or the name of one that comes with the product."""
+    path = expectations.packaged_suites().get(suite) or Path(suite)
+    return expectations.check_file(_canonical(read_file(file), expectations.load_suite(path).entity), path)
+
+
+def read_file(file: Path) -> pl.DataFrame:
+    """All columns of a CSV, XLSX, Parquet or JSON lines file. Raises FileMissing, FileUnreadable."""
+    system = System.model_validate({"role": Role.CRM, "connector": "files", "path": str(file.resolve().parent)})
+    source = Source.model_validate({"object": file.name, "key": "*"})
+    connector = connect("file", system, Path.cwd())
+    try:
+        shape = connector.describe(source)
+        if shape is None:
+            raise FileMissing(file)
+        return pl.concat(connector.read(source, sorted(shape.fields)))
+    finally:
+        connector.close()
+
+
+def _canonical(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Columns that bear a canonical name in their standard form, with the raw text beside them."""
+    shape = SHAPES.get(entity)
+    kinds = {name: kind for name, kind in (shape.fields if shape else {}).items() if name in frame.columns}
+    raw = [as_text(pl.col(name), frame.schema[name]).alias(RAW + name) for name in kinds]
+    typed = [standard(kind, pl.col(name), frame.schema[name], Reading()).alias(name) for name, kind in kinds.items()]
+    return frame.with_columns(raw + typed)
+
+
+def export_breaks(project: Project, run_id: str | None, target: Path) -> Path:
+    """Write all breaks of a run as CSV or XLSX, by the file's ending."""
+    from reports.export import write_breaks  # noqa: PLC0415 - as above
+
+    write_breaks(load_run(project, run_id).breaks, target)
+    return target

@@ -16,6 +16,7 @@ from reconcile.cli.options import DEFAULT_CONFIG, ConfigFile, LanguageOption, Ru
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(report)
+    app.command()(export)
     app.command()(dashboard)
 
 
@@ -36,6 +37,17 @@ def report(
         show.say(f"Report: {wiring.write_report(project, run, language, out)}")
         if mail:
             show.say(f"Sent to {', '.join(wiring.send_mail(project, run))}")
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write: a name ending in .csv or .xlsx.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    *,
+    run: RunId = None,
+) -> None:
+    """Write every break of a run to a file that a spreadsheet opens without running anything in it."""
+    with opened(config) as project:
+        show.say(f"Breaks: {wiring.export_breaks(project, run, file)}")
 
 
 def dashboard(

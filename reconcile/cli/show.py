@@ -15,7 +15,9 @@ from rich.text import Text
 
 from reconcile.progress import Step
 
-out = Console(soft_wrap=False, highlight=False)
+_PLAIN_WIDTH = 160
+"""Columns of a table that goes into a file or a pipe."""
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -94,7 +96,7 @@ def _text(value: object) -> str:
 
 def say(text: str, style: str = "") -> None:
     """Print one line of plain text."""
-    out.print(Text(text), style=style or None)
+    out.print(Text(text), style=style or None, soft_wrap=True)
 
 
 def complain(text: str) -> None:
