@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from reconcile.connect.sniff import SAMPLE_BYTES, delimiter_of, encoding_of
 from reconcile.errors import FileUnreadable
 
 _BLOCK_BYTES = 32 << 20  # a record must fit into one block; a cell of 10 MB is allowed
+_TOLD = re.compile(r"sep=(.)[^\S\r\n]*\r?\n", re.IGNORECASE)
 _WORDS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
@@ -31,6 +33,8 @@ class Delimited:
     encoding: str
     delimiter: str
     names: tuple[str, ...]
+    skip: int = 0
+    """Lines before the header: one, if the file begins with a line such as `sep=;`, by which Excel is told the delimiter."""
 
     @classmethod
     def open(cls, path: Path, delimiter: str | None = None, encoding: str | None = None) -> Delimited:
@@ -41,10 +45,12 @@ class Delimited:
         """
         chosen = _known(path, encoding) if encoding else encoding_of(path)
         sample = _sample(path, chosen)
-        mark = _WORDS.get(delimiter, delimiter) if delimiter else delimiter_of(sample)
+        told = _TOLD.match(sample)
+        sample = sample[told.end() :] if told else sample
+        mark = _WORDS.get(delimiter, delimiter) if delimiter else told[1] if told else delimiter_of(sample)
         if len(mark) != 1 or mark in '"\r\n':
             raise FileUnreadable(path, f"`delimiter: {delimiter}` is not one character", hint="Set it to one, such as ';'.")
-        return cls(path, chosen, mark, _header(path, sample, mark))
+        return cls(path, chosen, mark, _header(path, sample, mark), 1 if told else 0)
 
     def pages(self, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The columns `fields` (String; an empty cell is null), block by block; an empty page if there are no records.
@@ -85,6 +91,7 @@ class Delimited:
                 use_threads=False,  # else rows have no numbers
                 block_size=_BLOCK_BYTES,
                 column_names=names,
+                skip_rows=self.skip,
                 encoding="utf-8" if self.encoding == "utf-8-sig" else self.encoding,  # the reader drops the mark by itself
             ),
             "parse_options": arrow_csv.ParseOptions(
@@ -109,7 +116,7 @@ class Delimited:
             row, cells = ragged[-1]
             return FileUnreadable(
                 self.path,
-                f"line {self._line(row)} has {cells} cells where the header has {len(self.names)}",
+                f"line {self._line(row - self.skip)} has {cells} cells where the header has {len(self.names)}",
                 hint="A delimiter inside a value needs quotes around the value; check `delimiter:` and the end of the file.",
             )
         if "UTF8" in str(error):
@@ -130,8 +137,10 @@ class Delimited:
 
     def _line(self, record: int) -> int:
         """The line on which the record (1 is the header) begins; blank lines are no records. Used for messages only."""
-        begins = 1
+        begins = 1 + self.skip
         with self.path.open(encoding=self.encoding, newline="", errors="replace") as file:
+            for _ in range(self.skip):
+                file.readline()
             reader = csv.reader(file, delimiter=self.delimiter)
             at = 0
             try:
@@ -139,7 +148,7 @@ class Delimited:
                     at += 1 if cells else 0
                     if at == record:
                         return begins
-                    begins = reader.line_num + 1
+                    begins = reader.line_num + 1 + self.skip
             except csv.Error:  # a cell larger than this module takes
                 return record
         return begins

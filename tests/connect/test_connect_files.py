@@ -142,6 +142,21 @@ def test_trailing_blanks_unnamed_columns_and_where(tmp_path):
     assert connector(tmp_path).describe(source("t.csv")).fields == {"id", "name"}
 
 
+def test_the_line_that_tells_excel_the_delimiter_is_not_the_header(tmp_path):
+    assert rows_of(tmp_path, "t.csv", "sep=;\r\nid;name\r\n1;a,b,c\r\n") == [("1", "a,b,c")]
+    assert rows_of(tmp_path, "t.csv", "\ufeffSEP=|\nid|name\n1|a\n") == [("1", "a")]
+    with pytest.raises(FileUnreadable, match="line 4 has 3 cells"):
+        rows_of(tmp_path, "t.csv", "sep=;\nid;name\n1;a\n2;b;c\n")
+
+
+def test_no_record_is_dropped_for_its_key(tmp_path):
+    rows = [("1", "a"), ("1", "b"), (None, "c"), (" ", "d")]
+    assert rows_of(tmp_path, "t.csv", "id,name\n1,a\n1,b\n,c\n ,d\n") == rows
+    pl.DataFrame(rows, schema=["id", "name"], orient="row").write_parquet(tmp_path / "t.parquet")
+    assert pl.concat(connector(tmp_path).read(source("t.parquet"), ["id", "name"])).rows() == rows
+    assert set(connector(tmp_path).fetch(source("t.csv"), ["1", ""], ["name"])) == {"1"}
+
+
 def test_a_file_without_records_gives_one_empty_page(tmp_path):
     empty = pl.DataFrame(schema={"id": pl.String, "name": pl.String})
     empty.write_csv(tmp_path / "t.csv")
