@@ -68,7 +68,8 @@ def _unusual_spaces(column: str) -> pl.Expr:
     return pl.when(text.str.contains(" ")).then(text.str.replace_all(" ", "\u00a0", literal=True)).otherwise(text + "\u3000")
 
 
-def _short_street(column: str) -> pl.Expr:
+def short_street(column: str) -> pl.Expr:
+    """The street with `Str.`, `St.`, `Rd.`, `Ave.` or `Ln` for the whole word."""
     long = ["straße", "Straße", "Street", "Road", "Avenue", "Lane"]
     return pl.col(column).str.replace_many(long, ["str.", "Str.", "St.", "Rd.", "Ave.", "Ln"])
 
@@ -130,7 +131,7 @@ _CUSTOMERS = (
     ("apostrophe_and_comma", "name", _NAME, 0.1, pl.col(_NAME).str.replace("'", "’").str.replace(r" (Ltd|LLC|Inc\.)$", ", $1")),
     ("umlaut_spelling", "name", _OTHER_NAME, 0.15, _german(_OTHER_NAME)),
     ("decomposed_letters", "name", _NAME, 0.06, pl.col(_NAME).str.normalize("NFD")),
-    ("street_abbreviated", "street", "erp.StreetName", 0.3, _short_street("erp.StreetName")),
+    ("street_abbreviated", "street", "erp.StreetName", 0.3, short_street("erp.StreetName")),
     ("umlaut_spelling", "street", "crm.BillingStreet", 0.1, _german("crm.BillingStreet")),
     ("full_width_digits", "street", "crm.BillingStreet", 0.1, _wide("crm.BillingStreet")),
     ("upper_case", "street", "erp.StreetName", 0.04, pl.col("erp.StreetName").str.to_uppercase()),

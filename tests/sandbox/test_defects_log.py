@@ -187,6 +187,7 @@ def test_duplicates_carry_the_real_pair_and_no_number():
         rows_ = log.filter(defect=f"duplicate_in_{side}")
         extra = rows(after)[name].filter(key_column(name).is_in(rows_[f"{side}_key"].implode()))
         assert extra.height == rows_.height
+        assert not rows_[f"{side}_key"].is_in(planted()[0].pairs["customers"][f"{side}_key"].implode()).any()
         assert extra["ERP_Number__c" if side == "crm" else "ExternalReference"].null_count() == extra.height
         assert rows_[f"{other}_key"].is_in(after.pairs["customers"][f"{other}_key"].implode()).all()
     assert not after.crm["Order"]["AccountId"].is_in(log.filter(defect="duplicate_in_crm")["crm_key"].implode()).any()

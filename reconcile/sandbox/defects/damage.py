@@ -26,7 +26,7 @@ class Damage:
     def __init__(self, company: Company, seed: int, now: dt.datetime) -> None:
         self.rows: dict[str, pl.DataFrame] = {**company.crm, **company.erp}
         self.now = now
-        self._company = company
+        self.before = company
         self._seed = seed
         self._used: dict[str, list[pl.Series]] = {entity: [] for entity in ENTITIES}
         self._log: list[pl.DataFrame] = []
@@ -41,7 +41,7 @@ class Damage:
         """Pairs not yet hit that exist on both sides, as `company.view` shows them."""
         # who was changed is out of the view anyway, so only a removal makes it stale
         if entity not in self._views:
-            self._views[entity] = view(self.rows, self._company.pairs[entity], entity)
+            self._views[entity] = view(self.rows, self.before.pairs[entity], entity)
         frame = self._views[entity]
         for used in self._used[entity]:
             frame = frame.filter(~pl.col("crm_key").is_in(used.implode()))
@@ -112,7 +112,7 @@ class Damage:
 
     def result(self) -> tuple[Company, pl.DataFrame]:
         """The damaged company, its truth cut down to what is left on both sides, and the log."""
-        company = self._company
+        company = self.before
         pairs = {}
         there: dict[str, tuple[pl.Series, pl.Series]] = {}
         for entity, (crm, erp) in ENTITIES.items():

@@ -10,6 +10,7 @@ from reconcile.sandbox.defects.damage import STRONG, Damage
 from reconcile.sandbox.identifiers import salesforce_ids
 from reconcile.sandbox.names import without_form
 from reconcile.sandbox.salesforce_ids import number_of
+from reconcile.sandbox.variation import short_street
 
 _FRESH = ["草稿", "已确认"]
 _NO_KEY = pl.lit(None, pl.String)
@@ -159,10 +160,17 @@ def _known_by(column: str, way: int) -> pl.Expr:
     return pl.when(pl.int_range(pl.len()) % 3 == way).then(column)
 
 
+def _typed_anew(column: str) -> pl.Expr:
+    """The name as somebody else would type it: without legal form, with two letters changed round, or in capitals."""
+    name = pl.col(column)
+    bare = name.pipe(without_form)
+    way = pl.int_range(pl.len()) // 3 % 3
+    slip = bare.str.replace(r"^(\p{Latin}{3})(\p{Latin})(\p{Latin})", "$1$3$2")
+    return pl.when(way == 0).then(bare).when(way == 1).then(slip).otherwise(name.str.to_uppercase())
+
+
 def _extra_accounts(damage: Damage, victims: pl.DataFrame) -> pl.Series:
-    accounts = damage.rows["Account"]
-    last = max((number_of(i) for i in accounts["Id"].tail(1)), default=0)
-    last = max(last, accounts.height)
+    last = number_of(str(damage.before.crm["Account"]["Id"].max()))  # ids sort as they were given, and none is given twice
     ids = salesforce_ids("Account", np.arange(last + 1, last + 1 + victims.height, dtype=np.int64))
     rows = victims.select(pl.col("^crm\\..*$").name.map(lambda n: n.removeprefix("crm.")))
     damage.add(
@@ -170,23 +178,23 @@ def _extra_accounts(damage: Damage, victims: pl.DataFrame) -> pl.Series:
         rows.with_columns(
             ids.alias("Id"),
             ERP_Number__c=_NO_KEY,
-            Name=pl.col("Name").pipe(without_form),
+            Name=_typed_anew("Name"),
             TaxId__c=_known_by("TaxId__c", 0),
             Email__c=_known_by("Email__c", 1),
+            BillingStreet=short_street("BillingStreet"),
         ),
     )
     return ids
 
 
 def _extra_partners(damage: Damage, victims: pl.DataFrame) -> pl.Series:
-    last = damage.rows["A_BusinessPartner"]["BusinessPartner"].cast(pl.Int64).max()
-    first = int(last) + 1 if isinstance(last, int) else 1
-    numbers = pl.Series(np.arange(first, first + victims.height)).cast(pl.String)
+    last = int(str(damage.before.erp["A_BusinessPartner"]["BusinessPartner"].max()))  # all have seven digits
+    numbers = pl.Series(np.arange(last + 1, last + 1 + victims.height)).cast(pl.String)
     rows = victims.select(pl.col("^erp\\..*$").name.map(lambda n: n.removeprefix("erp.")))
     rows = rows.with_columns(
         numbers.alias("BusinessPartner"),
         ExternalReference=_NO_KEY,
-        BusinessPartnerFullName=pl.col("BusinessPartnerFullName").pipe(without_form),
+        BusinessPartnerFullName=_typed_anew("BusinessPartnerFullName"),
         TaxNumber=_known_by("TaxNumber", 0),
         EmailAddress=_known_by("EmailAddress", 1),
     )
