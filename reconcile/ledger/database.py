@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, insert, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import FileUnreadable, LedgerTooNew, LedgerUnusable, StoreUnwritable, SystemUnreachable
@@ -121,7 +121,9 @@ class Database:
     def _named(self, error: Exception) -> Exception:
         reason = str(getattr(error, "orig", error))
         if not self.is_file:
-            return SystemUnreachable("ledger", self.name, reason) if isinstance(error, DatabaseError) else error
+            return (
+                SystemUnreachable("ledger", self.name, reason) if isinstance(error, InterfaceError | OperationalError) else error
+            )
         path = Path(self.name)
         if "not a database" in reason or "malformed" in reason:
             return FileUnreadable(
