@@ -63,7 +63,10 @@ def load() -> None:
     """Import Great Expectations, about eight seconds the first time, and keep it quiet."""
     import great_expectations as gx  # noqa: PLC0415 # slow, and not needed by most commands
 
-    logging.getLogger(gx.__name__).setLevel(logging.CRITICAL)  # what goes wrong is in the verdicts
+    logger = logging.getLogger(gx.__name__)  # what goes wrong is in the verdicts, so nothing of it needs a log
+    logger.setLevel(logging.CRITICAL)
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
 
 
 def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:

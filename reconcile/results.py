@@ -14,6 +14,8 @@ from reconcile.records import Role
 
 UTC_TIME = pl.Datetime("us", "UTC")
 
+_Columns = dict[str, pl.DataType | type[pl.DataType]]
+
 
 class BreakKind(StrEnum):
     """What a break is. Sides are named, CRM first."""
@@ -69,26 +71,25 @@ LINKS = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.Stri
 CANDIDATES = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "probability": pl.Float64})
 """Pairs that wait for a person."""
 
-BREAKS = pl.Schema(
-    {
-        "fingerprint": pl.String,  # stable across runs: entity, kind, field and keys
-        "entity": pl.String,
-        "kind": pl.String,  # BreakKind
-        "field": pl.String,  # null when the whole record is the matter
-        "crm_key": pl.String,
-        "erp_key": pl.String,
-        "label": pl.String,  # what a person calls the record: its name or number
-        "crm_value": pl.String,  # raw, as the CRM says it
-        "erp_value": pl.String,
-        "reason": pl.String,  # a reason code, translated by reports/texts
-        "severity": pl.String,  # blocking, major, minor
-        "owner": pl.String,  # crm, erp, newest, review: from the policy
-        "value_at_risk": pl.Float64,  # in `currency`; null where no money is at stake
-        "currency": pl.String,
-        "state": pl.String,  # BreakState
-        "first_seen": UTC_TIME,
-    }
-)
+_BREAKS: _Columns = {
+    "fingerprint": pl.String,  # stable across runs: entity, kind, field and keys
+    "entity": pl.String,
+    "kind": pl.String,  # BreakKind
+    "field": pl.String,  # null when the whole record is the matter
+    "crm_key": pl.String,
+    "erp_key": pl.String,
+    "label": pl.String,  # what a person calls the record: its name or number
+    "crm_value": pl.String,  # raw, as the CRM says it
+    "erp_value": pl.String,
+    "reason": pl.String,  # a reason code, translated by reports/texts
+    "severity": pl.String,  # blocking, major, minor
+    "owner": pl.String,  # crm, erp, newest, review: from the policy
+    "value_at_risk": pl.Float64,  # in `currency`; null where no money is at stake
+    "currency": pl.String,
+    "state": pl.String,  # BreakState
+    "first_seen": UTC_TIME,
+}
+BREAKS = pl.Schema(_BREAKS)
 """What needs attention, one row each. Other keys of a duplicate stand in `crm_value` or `erp_value`, joined by `, `."""
 
 FINDINGS = pl.Schema(
