@@ -37,7 +37,10 @@ _REFERENCED = ["both", "reference"]
 def generate(
     seed: int, customers: int = 2000, contacts: int = 3000, products: int = 400, orders: int = 5000, until: dt.date = UNTIL
 ) -> Company:
-    """Both systems' rows and who is who; the same arguments give the same bytes. Business ends with the day `until`."""
+    """Both systems' rows and who is who; the same arguments give the same bytes. Business ends with the day `until`.
+
+    There must be one customer and one product at least.
+    """
     rng = np.random.default_rng(seed)
     buyers = parties.customers(rng, customers, until)
     people = parties.contacts(rng, buyers, contacts, until)

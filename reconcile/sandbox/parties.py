@@ -78,7 +78,11 @@ def customers(rng: np.random.Generator, count: int, until: dt.date) -> pl.DataFr
         number=(1_000_001 + pl.Series(rng.permutation(count))).cast(pl.String),
         id=salesforce_ids("Account", np.arange(1, count + 1)),
     )
-    frame = frame.with_columns(status=pl.when(life="new").then(pl.lit("Active")).otherwise("status"))
+    first = pl.int_range(pl.len()) == 0  # even the smallest company has somebody to sell to
+    frame = frame.with_columns(
+        life=pl.when(first).then(pl.lit("regular")).otherwise("life"),
+        status=pl.when(first | (pl.col("life") == "new")).then(pl.lit("Active")).otherwise("status"),
+    )
     return pl.concat([_reachable(rng, frame), audit(rng, created, until)], how="horizontal")
 
 

@@ -238,8 +238,8 @@ def test_damaged_rows_stay_within_the_systems_limits(name: str):
             assert set(frame[f.name].drop_nulls()) <= set(f.picklist)
 
 
-@settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 2**31), customers=st.integers(1, 60), orders=st.integers(0, 80))
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**31), customers=st.integers(1, 12), orders=st.integers(0, 40))
 def test_small_companies_are_damaged_without_a_failure(seed: int, customers: int, orders: int):
     before = generate(seed, customers, customers, 15, orders)
     after, log = plant(before, seed, NOW)
