@@ -70,7 +70,9 @@ def customers(count: int, rng: np.random.Generator) -> pl.DataFrame:
         "terms": np.array(["Net 14", "Net 30", "Net 60"])[rng.integers(0, 3, count)],
     }).select(
         "id",
-        name=pl.concat_str(pl.concat_str("p0", "p1").str.to_titlecase(), pl.concat_str("p2", "p3").str.to_titlecase(), "form", separator=" "),
+        name=pl.concat_str(
+            pl.concat_str("p0", "p1").str.to_titlecase(), pl.concat_str("p2", "p3").str.to_titlecase(), "form", separator=" "
+        ),
         tax_id="DE" + (pl.col("id").cast(pl.Int64) + 100_000_000).cast(pl.String),
         street=pl.concat_str("road", "house", separator=" "),
         city="city",

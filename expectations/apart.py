@@ -40,7 +40,7 @@ class Apart:
         """Start the child. `-P`: a file of the caller's folder must not hide a package. A session of its own: Ctrl-C is ours."""
         try:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "expectations.apart"],
+                [sys.executable, "-P", "-c", "from expectations.apart import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -59,7 +59,7 @@ class Apart:
                 try:
                     pickle.dump((suites, entity, role, frame, self.suites.codes.get(role)), self._child.stdin, protocol=5)
                     self._child.stdin.flush()
-                    answer = pickle.load(self._child.stdout)  # noqa: S301 # from our own child
+                    answer = pickle.load(self._child.stdout)  # from our own child
                 except _LOST:
                     self._end()
                 else:
@@ -98,23 +98,19 @@ def _close(pipe: object) -> None:
         return
 
 
-def _serve() -> None:
+def serve() -> None:
     """The child: answer until the parent closes the pipe. What libraries print must not get into the answers."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     gx.load()
     while True:
         try:
-            suites, entity, role, frame, codes = pickle.load(questions)  # noqa: S301 # from our own parent
+            suites, entity, role, frame, codes = pickle.load(questions)  # from our own parent
         except EOFError:
             return
         try:
             answer: CheckResult | None = run_suites(suites, entity, role, frame, codes=codes)
-        except Exception:  # noqa: BLE001 # the parent runs the suite again and meets the same error where it can be told
+        except Exception:  # the parent runs the suite again and meets the same error where it can be told
             answer = None
         pickle.dump(answer, answers, protocol=5)
         answers.flush()
-
-
-if __name__ == "__main__":
-    _serve()

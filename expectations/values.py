@@ -25,7 +25,7 @@ TEXT_KEYWORDS = frozenset(
 _MOMENT = re.compile(r"\$(today|now)(?:\s*([+-])\s*(\d{1,5})d)?")
 
 
-class NotApplicable(Exception):  # noqa: N818 # a result, not an error: becomes a note of the run
+class NotApplicable(Exception):  # a result, not an error: becomes a note of the run
     """The rule can't be applied to this frame; the message says why."""
 
 
@@ -97,7 +97,7 @@ def _moment(value: Any, now: dt.datetime) -> Any:
     if isinstance(value, Moment):
         return value.at(now)
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 # the engine's times are UTC without a zone
+        return dt.datetime(value.year, value.month, value.day)  # the engine's times are UTC without a zone
     return value
 
 

@@ -11,6 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+_SHOWN = 5
+"""Ids in one message; the rest is told by dots."""
+
+
+def _first(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_SHOWN]) + (" ..." if len(ids) > _SHOWN else "")
+
+
 class ReconcileError(Exception):
     """The root. `exit_code` is what the command line answers with."""
 
@@ -121,7 +129,7 @@ class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        shown = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
+        shown = _first(ids)
         super().__init__(f"No such action: {shown}. `reconcile actions` lists them.")
 
 
@@ -129,7 +137,7 @@ class NotPushable(ConfigError):
     """An approval of actions that only ask a person to look: there is nothing to write."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        shown = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
+        shown = _first(ids)
         super().__init__(
             f"These actions ask for a review and write nothing, so they can't be approved: {shown}. "
             "Correct the records in the systems, or reject the actions."
@@ -230,5 +238,6 @@ class StoreUnwritable(Stop):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path} can't be written: {reason}. Nothing was lost: free the disk or set `store:` to another folder, then run again."
+            f"{path} can't be written: {reason}. Nothing was lost: free the disk, or set `store:` to another folder, "
+            "then run again."
         )

@@ -78,8 +78,8 @@ SHAPES: Mapping[str, EntityShape] = {
     for shape in (
         _shape(
             "customers",
-            "number:identifier crm_id:identifier name:company_name tax_id:tax_id street:address city:text postal_code:postal_code "
-            "country:country phone:phone email:email website:url credit_limit:money currency:currency "
+            "number:identifier crm_id:identifier name:company_name tax_id:tax_id street:address city:text "
+            "postal_code:postal_code country:country phone:phone email:email website:url credit_limit:money currency:currency "
             "payment_terms:code status:code",
             amount="credit_limit",
         ),

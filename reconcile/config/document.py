@@ -55,7 +55,7 @@ class Document:
         return self.lines.get(path)
 
 
-class _Unreadable(Exception):  # noqa: N818 # never leaves this file; carries the one fault that ends the reading
+class _Unreadable(Exception):  # never leaves this file; carries the one fault that ends the reading
     def __init__(self, message: str, line: int | None = None) -> None:
         self.fault = Fault((), message, line)
 

@@ -82,7 +82,7 @@ class Answer:
         return headers
 
 
-class Refused(Exception):  # noqa: N818 - an answer in the system's own words, carried to where it is sent
+class Refused(Exception):
     """The system says no; the transaction is undone and this answer is given."""
 
     def __init__(self, answer: Answer) -> None:

@@ -23,7 +23,7 @@ class Problem:
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
 
 
-class RecordRefused(Exception):  # noqa: N818 - the record is refused; in a collection the others go on
+class RecordRefused(Exception):
     """One record can't be written."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -64,7 +64,7 @@ class Query:
     offset: int = 0
 
 
-class MalformedQuery(Exception):  # noqa: N818 - named as Salesforce names it
+class MalformedQuery(Exception):
     """The text is no query; the message is what Salesforce would say."""
 
 
