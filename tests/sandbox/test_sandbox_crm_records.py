@@ -87,6 +87,19 @@ def test_conditions_on_the_time_of_the_last_change(crm):
     assert record["LastModifiedDate"].endswith(".000+0000")
 
 
+def test_a_condition_that_is_no_time_is_refused(crm):
+    answer = crm.get(f"/sobjects/Account/{ANNA}", headers={"If-Unmodified-Since": "yesterday"})
+    assert answer.json()[0]["errorCode"] == "INVALID_HEADER"
+
+
+def test_times_are_stored_in_utc(crm):
+    body = {"ShippedAt__c": "2026-02-01T08:00:00.000+0800", "Order": {"ERP_Number__c": "none"}}
+    assert crm.post("/sobjects/Shipment__c", json=body).json()[0]["errorCode"] == "INVALID_FIELD"
+    del body["Order"]
+    made = crm.post("/sobjects/Shipment__c", json=body).json()["id"]
+    assert crm.get(f"/sobjects/Shipment__c/{made}").json()["ShippedAt__c"] == "2026-02-01T00:00:00.000+0000"
+
+
 def test_upsert_by_an_external_id_with_a_slash(crm):
     address = "/sobjects/OrderItem/ERP_Number__c/4500001%2F10"
     assert crm.patch(address, json={"LineNumber__c": "30"}).json()["created"] is True

@@ -128,6 +128,19 @@ def test_what_a_body_may_not_change(erp):
     assert answer.json()["CreditLimitAmount"] == "0.10"
 
 
+def test_times_and_exact_numbers_in_a_deep_insert(erp):
+    exact = {"content-type": "application/json;IEEE754Compatible=true", "accept": "application/json;IEEE754Compatible=true"}
+    body = b'{"SalesOrderDate": "2026-01-31", "TotalNetAmount": "30.30", "to_Item": [{"Material": "C", "NetAmount": "10.10"}]}'
+    made = erp.post("A_SalesOrder", content=body, headers=exact).json()
+    assert (made["TotalNetAmount"], made["to_Item"][0]["NetAmount"]) == ("30.30", "10.10")
+    wrong = erp.post("A_SalesOrder", content=body.replace(b"30.30", b"thirty"), headers=exact)
+    assert wrong.json()["error"]["target"] == "TotalNetAmount"
+    moved = {"ReferenceSDDocument": made["SalesOrder"], "ActualGoodsMovementDateTime": "2026-02-01T08:00:00+08:00"}
+    assert erp.post("A_OutbDeliveryHeader", json=moved).json()["ActualGoodsMovementDateTime"] == "2026-02-01T00:00:00Z"
+    local = erp.post("A_OutbDeliveryHeader", json={**moved, "ActualGoodsMovementDateTime": "2026-02-01T08:00:00"})
+    assert local.json()["error"]["target"] == "ActualGoodsMovementDateTime"
+
+
 def test_delete_takes_the_parts_along_and_spares_what_is_used(sandbox, erp):
     erp.post("A_SalesOrder", json={"SoldToParty": "1000002", "SalesOrderDate": "2026-01-31"})
     assert erp.delete(f"{PARTNER}('1000002')", headers=ANY).json()["error"]["code"] == "SBX/104"
