@@ -140,7 +140,7 @@ def _value_panel(view: View, total: Figure) -> Spec:
             "field": "amount",
             "type": "quantitative",
             "title": None,
-            "axis": {**_number_axis(), "tickCount": 3, "format": ",~f", "labelOverlap": True},
+            "axis": {**_number_axis(), "tickCount": 3, "format": ",~f"},
         },
     }
     bar: Spec = {"field": "kind", "type": "nominal", "legend": None}
@@ -240,7 +240,8 @@ def _names(field: str, names: Sequence[str], room: Sequence[str] = ()) -> Spec:
 
 
 def _number_axis(*, whole: bool = False) -> Spec:
-    return {"tickCount": 4, "format": ",d", "tickMinStep": 1} if whole else {"tickCount": 4}
+    apart = {"labelFlush": False, "labelOverlap": "greedy", "labelSeparation": 8}
+    return {"tickCount": 4, **apart, **({"format": ",d", "tickMinStep": 1} if whole else {})}
 
 
 def _width(text: str) -> float:

@@ -127,7 +127,7 @@ def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tu
         severity=term(words, "severity", row["severity"]),
         owner=term(words, "owner", row["owner"]),
         state=term(words, "state", row["state"]),
-        age=Figure(days, "days", words.count("days", days)),
+        age=Figure(days, "days", words.count("days", days) if days else words.label("age", "today")),
         value_at_risk=money(words, row["value_at_risk"], row["currency"]),
         actions=resolving.get(row["fingerprint"], ()),
     )

@@ -52,7 +52,10 @@ def money(words: Words, amount: float | None, currency: str | None, anchor: str 
     """An amount in its currency; value None where no money is at stake."""
     known = amount if amount is not None and math.isfinite(amount) else None
     currency = name(currency)
-    return Figure(known, currency, words.money(known, currency), anchor)
+    text = words.money(known, currency)
+    if known is not None and not currency:
+        text = words.say("say.no_currency", amount=text)
+    return Figure(known, currency, text, anchor)
 
 
 def at_risk(words: Words, breaks: pl.DataFrame, anchor: str = "") -> tuple[Figure, ...]:

@@ -120,6 +120,16 @@ class BreakLine:
     actions: tuple[str, ...]
     """Ids of the actions that would resolve it."""
 
+    def holds_nothing(self, side: str) -> bool:
+        """Whether that side (crm or erp) has the record and its field is empty there; else an empty value says nothing."""
+        key, value = (self.crm_key, self.crm_value) if side == "crm" else (self.erp_key, self.erp_value)
+        return bool(key) and value.empty and self.kind.code in ("difference", f"orphan_in_{side}")
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether its value is the key of the other record of the same side."""
+        return self.kind.code.startswith("duplicate_")
+
 
 @dataclass(frozen=True)
 class KindSection:
@@ -144,7 +154,7 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One rule that records fail."""
+    """One rule that some record fails, within what the rule allows or beyond it."""
 
     suite: str
     entity: Term
@@ -153,6 +163,8 @@ class CheckLine:
     rule: str
     dimension: Term
     severity: Term
+    state: Term
+    """failed, or passed: fewer records fail than the rule allows."""
     message: str
     evaluated: Figure
     failed: Figure
@@ -191,7 +203,7 @@ class Quality:
     severities: tuple[SeverityLine, ...]
     scores: tuple[ScoreLine, ...]
     failing: tuple[CheckLine, ...]
-    """The top ones, blocking first."""
+    """The top ones: not passed first, then by severity."""
     note: str
 
 

@@ -19,7 +19,7 @@ _DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timelin
 
 
 def quality_section(words: Words, result: RunResult, titles: Mapping[str, str], order: Sequence[str], shown: int) -> Quality:
-    """What the expectations found; `shown` failing rules at most, blocking first, then by failing records."""
+    """What the expectations found; `shown` rules that records fail at most: not passed first, then by severity."""
     checks = result.checks
     failing = _failing(checks)
     top = failing.head(shown)
@@ -41,8 +41,8 @@ def _rank(column: str, codes: Sequence[str]) -> pl.Expr:
 
 
 def _failing(checks: pl.DataFrame) -> pl.DataFrame:
-    return checks.filter(~pl.col("success").fill_null(value=True)).sort(
-        [_rank("severity", SEVERITIES), pl.col("failed").neg(), "entity", "system", "rule", "field"]
+    return checks.filter(~pl.col("success").fill_null(value=True) | (pl.col("failed") > 0)).sort(
+        [pl.col("success"), _rank("severity", SEVERITIES), pl.col("failed").neg(), "entity", "system", "rule", "field"]
     )
 
 
@@ -122,6 +122,7 @@ def _check_line(
         rule=name(row["rule"]),
         dimension=term(words, "dimension", row["dimension"]),
         severity=term(words, "severity", row["severity"]),
+        state=term(words, "check_state", "failed" if row["success"] is False else "passed"),
         message=shorten(row[f"message_{words.language}"] or row["rule"]),
         evaluated=count(words, "records", row["evaluated"]),
         failed=count(words, "records", row["failed"]),

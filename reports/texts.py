@@ -164,6 +164,10 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "unknown": ("Outcome unknown", "结果未知"),
         "superseded": ("Replaced by a newer proposal", "已被新的建议取代"),
     },
+    "check_state": {
+        "failed": ("Not passed", "未通过"),
+        "passed": ("Passed, with exceptions", "通过，有例外"),
+    },
     "run_state": {
         "running": ("Running", "进行中"),
         "finished": ("Finished", "已完成"),
@@ -202,7 +206,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "heading.run": ("About this run", "本次运行"),
     "heading.notes": ("Please note", "请注意"),
     "heading.history": ("Open breaks over the runs", "历次运行的未解决差异"),
-    "heading.failing": ("Rules that records fail", "未通过的规则"),
+    "heading.failing": ("Rules that records fail", "有记录未通过的规则"),
     "heading.scores": ("Quality by record type", "各类记录质量评分"),
     # column heads and short names
     "word.entity": ("Record type", "记录类型"),
@@ -229,7 +233,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.breaks": ("Breaks", "差异数"),
     "word.open_breaks": ("Open breaks", "未解决差异"),
     "word.value_at_risk": ("Value at risk", "涉及金额"),
-    "word.more_currencies": ("and {n} more currencies", "另有 {n} 个币种"),
+    "word.more_currencies": ("and {n} more", "另有 {n} 个币种"),
     "word.actions": ("Proposed corrections", "更正建议"),
     "word.compared": ("Records compared", "参与对账的记录"),
     "word.new": ("New", "新增"),
@@ -264,7 +268,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.none": ("none", "无"),
     "word.contents": ("Contents", "目录"),
     "word.filter": ("Filter these rows", "筛选以下记录"),
-    "word.others": ("Also recorded as", "重复记录"),
+    "word.others": ("Also recorded as {keys}", "与 {keys} 重复"),
     "word.see_break": ("See the break", "查看差异"),
     "word.see_action": ("See the correction", "查看更正"),
     "word.fingerprint": ("Break", "差异编号"),
@@ -319,13 +323,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Records changed only minutes before the run are left to the ordinary synchronisation and are not counted as breaks.",
         "运行前几分钟内刚修改的记录留待日常同步处理，不计入差异。",
     ),
+    "say.no_currency": ("{amount} (no currency)", "{amount}（未注明币种）"),
     "say.currencies": (
         "Amounts are shown in their own currency and are not converted.",
         "金额按原币种列示，未作汇率折算。",
     ),
     "say.value_meaning": (
-        "Value at risk: the amount by which values differ, or the amount of the missing record, added up over the open breaks.",
-        "涉及金额为未解决差异背后的金额合计：字段不一致时为差额，记录缺失时为该记录的金额。",
+        "Value at risk: where amounts differ, the difference; otherwise the amount of the record. Added up over the open breaks.",
+        "涉及金额为未解决差异的金额合计：金额不一致时取差额，其他情况取该记录的金额。",
     ),
     "say.match_meaning": (
         "Match rate: linked records of both systems, divided by all records of both systems.",
@@ -345,7 +350,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "say.list_comma": (", ", "、"),
     # charts
     "chart.kinds": ("Open breaks by record type", "各类记录的未解决差异"),
-    "chart.match_rate": ("Match rate by record type", "各类记录匹配率"),
+    "chart.match_rate": ("Match rate and equal values by record type", "各类记录匹配率与字段一致率"),
     "chart.value": ("Value at risk by kind of break", "各差异类型涉及金额"),
     "chart.history": ("Open breaks over the runs", "历次运行的未解决差异"),
     # mail

@@ -84,6 +84,27 @@ def test_quality_names_the_failing_rules_and_some_records(view):
     ]  # fmt: skip
 
 
+def test_a_rule_that_allows_exceptions_still_names_them(result):
+    lenient = result.checks.with_columns(success=pl.lit(value=True))
+    view = build_view(dataclasses.replace(result, checks=lenient), [], None, "zh", 5)
+    assert [(c.state.code, c.state.text, c.failed.value) for c in view.quality.failing][0] == ("passed", "通过，有例外", 3)
+    assert view.quality.note == ""
+
+
+def test_empty_is_said_only_where_a_field_is_known_to_be_empty(view):
+    lines = {line.fingerprint: line for s in view.breaks for line in s.lines}
+    difference, unmapped, missing = (lines[f"{n:016x}"] for n in (8, 20, 14))
+    assert (difference.holds_nothing("crm"), difference.holds_nothing("erp")) == (False, True)
+    assert not unmapped.holds_nothing("erp")
+    assert not missing.holds_nothing("erp")
+
+
+def test_an_amount_without_a_currency_says_so(result):
+    odd = result.breaks.filter(pl.col("value_at_risk") > 0).head(2).with_columns(currency=pl.lit(None, pl.String))
+    view = build_view(dataclasses.replace(result, breaks=odd), [], None, "en", 5)
+    assert [f.text for f in view.headline.value_at_risk] == ["36,524.50 (no currency)"]
+
+
 def test_both_languages_have_the_same_numbers(result, actions, runs):
     def numbers(view):
         return [f.value for line in view.entities for f in vars(line).values() if hasattr(f, "value")]
