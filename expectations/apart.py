@@ -59,7 +59,7 @@ class Apart:
                 try:
                     pickle.dump((suites, entity, role, frame, self.suites.codes.get(role)), self._child.stdin, protocol=5)
                     self._child.stdin.flush()
-                    answer = pickle.load(self._child.stdout)  # from our own child
+                    answer = pickle.load(self._child.stdout)  # noqa: S301 # from our own child
                 except _LOST:
                     self._end()
                 else:
@@ -105,12 +105,12 @@ def serve() -> None:
     gx.load()
     while True:
         try:
-            suites, entity, role, frame, codes = pickle.load(questions)  # from our own parent
+            suites, entity, role, frame, codes = pickle.load(questions)  # noqa: S301 # from our own parent
         except EOFError:
             return
         try:
             answer: CheckResult | None = run_suites(suites, entity, role, frame, codes=codes)
-        except Exception:  # the parent runs the suite again and meets the same error where it can be told
+        except Exception:  # noqa: BLE001 # the parent runs the suite again and meets the same error where it can be told
             answer = None
         pickle.dump(answer, answers, protocol=5)
         answers.flush()

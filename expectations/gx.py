@@ -61,7 +61,7 @@ class Verdict:
 
 def load() -> None:
     """Import Great Expectations, about eight seconds the first time, and keep it quiet."""
-    import great_expectations as gx  # slow, and not needed by most commands
+    import great_expectations as gx  # noqa: PLC0415 # slow, and not needed by most commands
 
     logger = logging.getLogger(gx.__name__)  # what goes wrong is in the verdicts, so nothing of it needs a log
     logger.setLevel(logging.CRITICAL)
@@ -79,8 +79,8 @@ def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]
 
 
 def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
-    import great_expectations as gx  # slow, see `load`
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # as above
+    import great_expectations as gx  # noqa: PLC0415 # slow, see `load`
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 # as above
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
@@ -104,8 +104,8 @@ def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict
 
 def _build(one: Expected, number: int) -> tuple[Any, str]:
     """The expectation, or None and what is wrong with it."""
-    from great_expectations.exceptions.exceptions import ExpectationNotFoundError  # slow, see `load`
-    from great_expectations.expectations.registry import get_expectation_impl  # as above
+    from great_expectations.exceptions.exceptions import ExpectationNotFoundError  # noqa: PLC0415 # slow, see `load`
+    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415 # as above
 
     try:
         return get_expectation_impl(one.name)(**one.kwargs, meta={"number": number}), ""
@@ -153,15 +153,15 @@ def _to_pandas(frame: pl.DataFrame) -> Any:
 def installed_catalogue() -> dict[str, Any]:
     """Every expectation of the installed version that a suite may name: {name: {about, per_record, kwargs}}; see `catalogue`."""
     load()
-    import great_expectations.expectations.core  # registers what is asked for below
-    from great_expectations.expectations import registry  # slow, see `load`
+    import great_expectations.expectations.core  # noqa: F401, PLC0415 # registers what is asked for below
+    from great_expectations.expectations import registry  # noqa: PLC0415 # slow, see `load`
 
     names = [n for n in registry.list_registered_expectation_implementations() if n.startswith("expect_")]
     return {n: _entry(registry.get_expectation_impl(n)) for n in sorted(names) if not any(word in n for word in _OTHER_ENGINES)}
 
 
 def _entry(expectation: Any) -> dict[str, Any]:
-    from great_expectations.expectations.expectation import Expectation  # slow, see `load`
+    from great_expectations.expectations.expectation import Expectation  # noqa: PLC0415 # slow, see `load`
 
     own = {k: v for k, v in expectation.__fields__.items() if k not in (*Expectation.__fields__, *_NOT_FOR_RULES, "batch_id")}
     about = (expectation.__doc__ or "").strip().splitlines()[0]

@@ -156,7 +156,7 @@ def _expressions(value: object) -> Iterator[str]:
 
 def _unknown(word: str, known: Mapping[str, object], what: str) -> str:
     close = closest(word, known)
-    hint = f"did you mean `{close}`?" if close else f"known are {listed(list(known)[:8])}{' and more' if len(known) > 8 else ''}."  # as many as fit a line
+    hint = f"did you mean `{close}`?" if close else f"known are {listed(list(known)[:8])}{' and more' if len(known) > 8 else ''}."  # noqa: PLR2004 # as many as fit a line
     return f"{quoted(word)}: {what}; {hint}"
 
 

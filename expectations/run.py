@@ -91,7 +91,7 @@ def _applicable(
         try:
             if lacking or nested:
                 why = f"there is no field {', '.join(lacking)}" if lacking else f"{', '.join(nested)} holds lists"
-                raise NotApplicable(why)  # one way out for all reasons
+                raise NotApplicable(why)  # noqa: TRY301 # one way out for all reasons
             own = codes.get(str(rule.kwargs.get("column")))
             out.append(_Applied(suite, rule, resolved(rule.kwargs, dict(schema), own, now)))
         except NotApplicable as reason:

@@ -97,7 +97,7 @@ def _moment(value: Any, now: dt.datetime) -> Any:
     if isinstance(value, Moment):
         return value.at(now)
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return dt.datetime(value.year, value.month, value.day)  # the engine's times are UTC without a zone
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 # the engine's times are UTC without a zone
     return value
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
 _SHOWN = 5
 """Ids in one message; the rest is told by dots."""
 

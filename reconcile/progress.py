@@ -33,6 +33,6 @@ class Silent:
     """Progress that nobody looks at."""
 
     @contextmanager
-    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:  # noqa: ARG002 - names of the port
         """Nothing is shown."""
         yield _SilentStep()

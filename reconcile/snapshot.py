@@ -66,7 +66,7 @@ def has_field(shape: ObjectShape, field: str) -> bool:
 
 
 def _nearest(field: str, shape: ObjectShape) -> str:
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - only when there is something to say
 
     paths = [f"{relation}/{inner}" for relation, inners in shape.relations.items() for inner in inners]
     near = get_close_matches(field, [*shape.fields, *paths], n=1, cutoff=0.6)

@@ -131,7 +131,7 @@ def view(project: Project, run_id: str | None = None, language: Language | None 
 
 def write_report(project: Project, run_id: str | None = None, language: Language | None = None, out: Path | None = None) -> Path:
     """Write the HTML report of a run and return where it is."""
-    from reports.html import render_report
+    from reports.html import render_report  # noqa: PLC0415 - charts take a second to import, which a run need not pay
 
     shown = view(project, run_id, language)
     target = out or run_folder.run_path(project.store, shown.run.run_id) / f"report.{shown.language}.html"
@@ -145,7 +145,7 @@ def write_report(project: Project, run_id: str | None = None, language: Language
 
 def send_mail(project: Project, run_id: str | None = None) -> tuple[str, ...]:
     """Send the report of a run to the configured recipients and return them. Raises MailNotConfigured."""
-    from reports.mail import build_mail, send
+    from reports.mail import build_mail, send  # noqa: PLC0415 - as above
 
     mail = project.config.mail
     if mail is None:
@@ -226,7 +226,7 @@ def cleanse(
             cleansed, project=project.config.project, system=project.config.title(role), made_at=dt.datetime.now(dt.UTC)
         )
     with progress.step("write"):
-        from reports.readiness import render_readiness
+        from reports.readiness import render_readiness  # noqa: PLC0415 - as above
 
         page = out / f"{entity_name}_{role}_readiness.{spoken}.html"
         cleaned, rejects = write_cleaned(cleansed, out, as_format), write_rejects(cleansed, out)
@@ -271,7 +271,7 @@ def _canonical(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
 
 def export_breaks(project: Project, run_id: str | None, target: Path) -> Path:
     """Write all breaks of a run as CSV or XLSX, by the file's ending."""
-    from reports.export import write_breaks
+    from reports.export import write_breaks  # noqa: PLC0415 - as above
 
     write_breaks(load_run(project, run_id).breaks, target)
     return target

@@ -42,7 +42,7 @@ def sandbox(
     erp_port: Annotated[int, typer.Option("--erp-port", help="Port of the ERP; 0 takes a free one.")] = 8102,
 ) -> None:
     """Run a Salesforce-like CRM and an S/4-like ERP on this machine, with data that disagrees, until Ctrl-C."""
-    from reconcile.sandbox.servers import Sandbox
+    from reconcile.sandbox.servers import Sandbox  # noqa: PLC0415 - a server that other commands do not need
 
     place = folder or Path(tempfile.mkdtemp(prefix="reconcile-sandbox-"))
     with Sandbox(place / "systems", seed=seed, crm_port=crm_port, erp_port=erp_port) as running:
@@ -53,7 +53,7 @@ def sandbox(
             threading.Event().wait()
 
 
-class _until_stopped:
+class _until_stopped:  # noqa: N801 - reads as what it does
     def __enter__(self) -> None:
         """Wait inside."""
 
@@ -95,7 +95,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object on the last line.")] = False,
 ) -> None:
     """Two systems that disagree, a first run, its report, and the dashboard: the product in a minute."""
-    from reconcile.sandbox.servers import Sandbox
+    from reconcile.sandbox.servers import Sandbox  # noqa: PLC0415 - as above
 
     begun = time.monotonic()
     place = folder or Path(tempfile.mkdtemp(prefix="reconcile-demo-"))
@@ -167,7 +167,7 @@ def _show_walk(before: RunResult, walk: _Walk) -> None:
 
 
 def _open_dashboard(config: Path, port: int) -> None:
-    from dashboard.launch import command
+    from dashboard.launch import command  # noqa: PLC0415 - only when it is opened
 
     show.say(f"\nDashboard: http://127.0.0.1:{port} (Ctrl-C ends it and both systems)")
     with _until_stopped():

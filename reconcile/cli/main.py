@@ -51,9 +51,9 @@ def main() -> None:
         complain("Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice.")
         code = 130
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader went away; nothing may be flushed to it
         code = 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last door: a user gets a sentence, a developer asks for the trace
         code = _unexpected(error)
     raise SystemExit(code)
 

@@ -57,7 +57,7 @@ def dashboard(
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> int:
     """Open the dashboard: overview, mismatches, approvals, quality, runs."""
-    from dashboard.launch import command
+    from dashboard.launch import command  # noqa: PLC0415 - only this command needs it
 
     with opened(config):
         pass  # what is wrong with the project is said here, not in the browser

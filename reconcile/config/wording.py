@@ -125,7 +125,7 @@ _MUST: dict[str, Any] = {
 
 
 def _number(value: float) -> str:
-    return f"{value:g}" if abs(value) < 100_000 else f"{value:,.0f}"  # beyond, :g writes 1e+06
+    return f"{value:g}" if abs(value) < 100_000 else f"{value:,.0f}"  # noqa: PLR2004 # beyond, :g writes 1e+06
 
 
 def _missing(path: KeyPath) -> str:

@@ -39,7 +39,7 @@ class Fixed:
         """The headers, as given."""
         return self._headers
 
-    def renew(self, refused: Mapping[str, str]) -> bool:  # the port's signature
+    def renew(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  # the port's signature
         """Never: there is nothing newer."""
         return False
 

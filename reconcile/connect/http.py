@@ -130,10 +130,10 @@ class Http:
             raise SystemAnswerUnreadable(self.name, _public(address), self._reason(error)) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise SystemUnreachable(self.name, _public(address), self._reason(error)) from error
-        if answer.status >= 400 and answer.status not in accept:  # errors begin here
+        if answer.status >= 400 and answer.status not in accept:  # noqa: PLR2004  # errors begin here
             hint = _CHECK_AUTH if answer.status in (401, 403) or not signed else ""
             raise SystemRefused(self.name, answer.url, answer.status, self.words(answer), hint=hint)
-        if 300 <= answer.status < 400:  # redirections
+        if 300 <= answer.status < 400:  # noqa: PLR2004  # redirections
             host = urlsplit(answer.headers.get("location", "")).netloc or "another page"
             raise SystemAnswerUnreadable(self.name, answer.url, f"it sends us to {host}")
         return answer
@@ -172,7 +172,7 @@ class Http:
             return NoAnswer(OutcomeStatus.UNKNOWN, f"sent, but no answer came: {self._reason(error)}")
         except RetryLater as error:  # while signing in
             return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {error}")
-        if answer.status >= 500 or 300 <= answer.status < 400:  # neither done nor refused
+        if answer.status >= 500 or 300 <= answer.status < 400:  # noqa: PLR2004  # neither done nor refused
             return NoAnswer(OutcomeStatus.UNKNOWN, f"{answer.status}: {self.words(answer)}")
         return answer
 

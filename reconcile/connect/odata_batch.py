@@ -65,14 +65,14 @@ class Batches:
             return [NoAnswer(OutcomeStatus.REJECTED, f"not sent: {error}")] * len(parts)
         if isinstance(answer, NoAnswer):
             return [answer] * len(parts)
-        if answer.status >= 400:  # errors begin here
+        if answer.status >= 400:  # noqa: PLR2004  # errors begin here
             return [NoAnswer(OutcomeStatus.REJECTED, f"{answer.status}: {self._http.words(answer)}")] * len(parts)
         return self._sorted(answer, parts)
 
     def _post(self, body: Mapping[str, Any]) -> Answer | NoAnswer:
         token = self._fetched()
         answer = self._http.write("POST", "$batch", headers=self._headers(token), body=body)
-        if isinstance(answer, Answer) and answer.status == 403 and answer.headers.get(_CSRF, "").lower() == "required":  # refused before it was processed
+        if isinstance(answer, Answer) and answer.status == 403 and answer.headers.get(_CSRF, "").lower() == "required":  # noqa: PLR2004  # refused before it was processed
             token = self._fetched(instead_of=token)
             answer = self._http.write("POST", "$batch", headers=self._headers(token), body=body)
         return answer
@@ -104,7 +104,7 @@ class Batches:
         if group is None or isinstance(answers[at], PartAnswer):
             return answers[at]
         of_group = (a for a, part in zip(answers, parts, strict=True) if part.group == group)
-        failed = (a for a in of_group if isinstance(a, PartAnswer) and a.status >= 400)  # errors begin here
+        failed = (a for a in of_group if isinstance(a, PartAnswer) and a.status >= 400)  # noqa: PLR2004  # errors begin here
         return next(failed, answers[at])
 
 

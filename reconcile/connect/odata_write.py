@@ -59,7 +59,7 @@ class Writer:
             entity = service.of(write.source.object)
             if entity is None:
                 return _rejected(write, f"there is no entity set {write.source.object}")
-            if any(len(path_of(f)) > 2 for f in write.values):  # relation and field
+            if any(len(path_of(f)) > 2 for f in write.values):  # noqa: PLR2004  # relation and field
                 return _rejected(write, "only a field one relation away can be written")
             if write.key is None:
                 return [Part("POST", write.source.object, _deep(service, entity, write))]
@@ -121,13 +121,13 @@ class Writer:
     def _judged(self, answer: PartAnswer | NoAnswer) -> tuple[OutcomeStatus, str]:
         if isinstance(answer, NoAnswer):
             return answer.status, answer.reason
-        if answer.status < 300:  # done
+        if answer.status < 300:  # noqa: PLR2004  # done
             return OutcomeStatus.OK, ""
         words = self._http.masked(said_in(answer.body)) if answer.body else f"status {answer.status}"
         if answer.status in _CONFLICT:
             return OutcomeStatus.CONFLICT, words
-        not_processed = answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers)  # busy
-        if answer.status >= 500 and not not_processed:  # it broke while it worked
+        not_processed = answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers)  # noqa: PLR2004  # busy
+        if answer.status >= 500 and not not_processed:  # noqa: PLR2004  # it broke while it worked
             return OutcomeStatus.UNKNOWN, words
         return OutcomeStatus.REJECTED, words
 

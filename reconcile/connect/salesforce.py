@@ -163,7 +163,7 @@ class SalesforceConnector:
         if sobject not in self._described:
             path = f"{API}/sobjects/{quote(sobject, safe='')}/describe"
             answer = self._http.read("GET", path, accept=frozenset({404}))
-            body = None if answer.status == 404 else self._object(self._http.json_of(answer))  # not found
+            body = None if answer.status == 404 else self._object(self._http.json_of(answer))  # noqa: PLR2004  # not found
             listed = None if body is None else body.get("fields")
             if body is not None and not isinstance(listed, list):
                 raise SystemAnswerUnreadable(self.name, answer.url, "a describe answer has no fields")
@@ -239,7 +239,7 @@ class SalesforceConnector:
             return Outcome(write.action_id, answer.status, key, answer.reason)
         if answer.status in (409, 412, 428):
             return Outcome(write.action_id, OutcomeStatus.CONFLICT, key, self._http.words(answer))
-        if answer.status >= 400:  # errors begin here
+        if answer.status >= 400:  # noqa: PLR2004  # errors begin here
             return Outcome(write.action_id, OutcomeStatus.REJECTED, key, self._http.words(answer))
         return Outcome(write.action_id, OutcomeStatus.OK, key)
 
@@ -254,7 +254,7 @@ class SalesforceConnector:
         body = {"allOrNone": False, "records": records}
         path = f"{API}/composite/sobjects" + (f"/{quote(sobject)}/{quote(external)}" if external else "")
         answer = self._http.write("PATCH" if external else "POST", path, body=body)
-        if isinstance(answer, NoAnswer) or answer.status >= 400:  # errors begin here
+        if isinstance(answer, NoAnswer) or answer.status >= 400:  # noqa: PLR2004  # errors begin here
             return [self._outcome(w, answer, None) for w in writes]
         try:
             results = answer.parsed()
@@ -291,7 +291,7 @@ def _new_key(write: Write, record_id: str) -> str:
 
 def _soql(fields: Iterable[str], source: Source, condition: str | None) -> str:
     where = f" WHERE {condition}" if condition else ""
-    return f"SELECT {', '.join(fields)} FROM {source.object}{where}"  # names as configured; values are escaped
+    return f"SELECT {', '.join(fields)} FROM {source.object}{where}"  # noqa: S608  # names as configured; values are escaped
 
 
 def _key_of(record: Mapping[str, Any], source: Source) -> str:

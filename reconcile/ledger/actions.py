@@ -33,7 +33,7 @@ def payload(action: Action) -> str:
 
 def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
     """The action as it is stored. What it would write comes from the payload alone, never from the columns beside it."""
-    stored = row._mapping if isinstance(row, Row) else row  # SQLAlchemy's public name for it
+    stored = row._mapping if isinstance(row, Row) else row  # noqa: SLF001  # SQLAlchemy's public name for it
     said, why = json.loads(stored["payload"]), json.loads(stored["evidence"])
     return Action(
         id=stored["id"],
@@ -59,7 +59,7 @@ def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
 def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.datetime) -> int:
     """Take over the whole plan of a run. See Ledger.propose."""
     wanted = {action.id: action for action in plan}
-    known = {row.id: row._mapping for part in chunks(wanted) for row in connection.execute(_known(part))}  # as above
+    known = {row.id: row._mapping for part in chunks(wanted) for row in connection.execute(_known(part))}  # noqa: SLF001  # as above
     moment = instant(at)
     rows = [_row(action, known.get(action.id), run_id, position, moment) for position, action in enumerate(wanted.values())]
     frame = pl.DataFrame(rows, schema=_stored_schema(), orient="row")

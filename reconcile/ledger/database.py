@@ -175,7 +175,7 @@ def _begun(connection: Connection) -> None:
 def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The rows of a query; dtypes from `schema`, String where it says nothing, instants turned into Datetime UTC."""
     result = connection.execute(query)
-    wanted = {name: (schema or {}).get(name, pl.String()) for name in result.keys()}  # RMKeyView, not a dict
+    wanted = {name: (schema or {}).get(name, pl.String()) for name in result.keys()}  # noqa: SIM118  # RMKeyView, not a dict
     stored = {name: pl.String() if dtype == UTC_TIME else dtype for name, dtype in wanted.items()}
     frame = pl.DataFrame(list(map(tuple, result.fetchall())), schema=stored, orient="row")
     return frame.with_columns(instants(*(name for name, dtype in wanted.items() if dtype == UTC_TIME)))

@@ -50,7 +50,7 @@ def born(pid: int) -> str:
 
 def _is_alive(pid: int) -> bool:
     if sys.platform == "win32":  # there, signal 0 would end the process instead of asking
-        import ctypes  # needed on Windows only
+        import ctypes  # noqa: PLC0415  # needed on Windows only
 
         handle = ctypes.windll.kernel32.OpenProcess(0x1000, 0, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
         ctypes.windll.kernel32.CloseHandle(handle)

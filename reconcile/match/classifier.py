@@ -51,7 +51,7 @@ def fit(similarities: pl.DataFrame) -> Model:
         return default
     agreement = sample.select(pl.all().fill_null(0.0) >= ALIKE)
     varied = [name for name in agreement.columns if 0 < agreement[name].sum() < agreement.height]
-    if len(varied) < 2:
+    if len(varied) < 2:  # noqa: PLR2004 - EM tells two classes apart only by fields that go together
         return default
     posterior = _posterior(agreement.select(varied))
     model = _reestimate(sample, posterior, varied)
@@ -64,7 +64,7 @@ def _posterior(agreement: pl.DataFrame) -> pl.Series:
     """Probability of being the same for each training pair, by recordlinkage."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # recordlinkage 0.16 uses what pandas and scikit-learn have deprecated
-        import recordlinkage
+        import recordlinkage  # noqa: PLC0415 - two seconds that only scoring needs to pay
 
         frame = agreement.cast(pl.Int8).to_pandas()
         classifier = recordlinkage.ECMClassifier(init="jaro", max_iter=200, atol=1e-4)

@@ -65,7 +65,7 @@ def rowids(connection: sqlite3.Connection, wanted: Options, within: Mapping[str,
     where, values = matching(wanted.filter, within)
     spec = wanted.shape.spec
     order = ", ".join([wanted.order] * bool(wanted.order) + [quoted(name) for name in spec.key])
-    statement = f"SELECT rowid FROM {quoted(spec.name)} WHERE {where} ORDER BY {order}"
+    statement = f"SELECT rowid FROM {quoted(spec.name)} WHERE {where} ORDER BY {order}"  # noqa: S608 - names are quoted
     every = [rowid for (rowid,) in connection.execute(statement, values)]
     end = None if wanted.top is None else wanted.skip + wanted.top
     return every[wanted.skip : end], len(every)
@@ -83,7 +83,7 @@ def entities(connection: sqlite3.Connection, shape: Shape, numbers: Sequence[int
     """The payload of these rows in this order; one that was deleted meanwhile is left out."""
     spec = shape.spec
     columns = ", ".join(f"t.{quoted(f.name)}" for f in spec.fields)
-    statement = f"SELECT t.rowid, {columns} FROM json_each(?) j JOIN {quoted(spec.name)} t ON t.rowid = j.value ORDER BY j.key"
+    statement = f"SELECT t.rowid, {columns} FROM json_each(?) j JOIN {quoted(spec.name)} t ON t.rowid = j.value ORDER BY j.key"  # noqa: S608 - names are quoted
     rows = connection.execute(statement, (json.dumps(list(numbers)),)).fetchall()
     return payloads(connection, shape, rows)
 
@@ -120,7 +120,7 @@ def _children(
     fields = ", ".join(f"c.{quoted(f.name)}" for f in inner.spec.fields)
     order = ", ".join(f"c.{quoted(name)}" for name in inner.spec.key)
     statement = (
-        f"SELECT p.rowid, c.rowid, {fields} FROM json_each(?) j JOIN {quoted(spec.name)} p ON p.rowid = j.value "
+        f"SELECT p.rowid, c.rowid, {fields} FROM json_each(?) j JOIN {quoted(spec.name)} p ON p.rowid = j.value "  # noqa: S608 - names are quoted
         f"JOIN {quoted(other)} c ON {on} ORDER BY j.key, {order}"
     )
     rows = connection.execute(statement, (json.dumps(list(parents)),)).fetchall()

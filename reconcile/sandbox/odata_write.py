@@ -172,7 +172,7 @@ def _converted(field: FieldSpec, value: Any) -> str:
             raise ValueError
         return store.number_text(Decimal(value))
     if not isinstance(value, str):
-        raise ValueError
+        raise ValueError  # noqa: TRY004 - a wrong type in JSON is a wrong value
     if field.type == "date":
         if len(value) != 10:
             raise ValueError

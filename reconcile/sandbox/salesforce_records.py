@@ -26,7 +26,7 @@ def find(connection: sqlite3.Connection, spec: ObjectSpec, identifier: str) -> R
 def create(connection: sqlite3.Connection, spec: ObjectSpec, body: Mapping[str, Any], now: dt.datetime) -> str:
     """Store a new record; its id. Raises RecordRefused with everything that is wrong."""
     row = _checked(connection, spec, body, None)
-    last = connection.execute(f'SELECT max("Id") FROM {store.quoted(spec.name)}').fetchone()[0]
+    last = connection.execute(f'SELECT max("Id") FROM {store.quoted(spec.name)}').fetchone()[0]  # noqa: S608 - names are quoted
     number = max(spec.first_number or 1, number_of(last) + 1 if last else 1)
     moment = store.time_text(now.replace(microsecond=0))
     row |= {"Id": salesforce_id(spec.name, number), "CreatedDate": moment, "LastModifiedDate": moment, "SystemModstamp": moment}
@@ -61,7 +61,7 @@ def delete(connection: sqlite3.Connection, spec: ObjectSpec, identifier: str) ->
 
 def matching(connection: sqlite3.Connection, spec: ObjectSpec, name: str, value: str) -> list[Row]:
     """The records whose external id is this, without regard to case."""
-    statement = f'SELECT "Id" FROM {store.quoted(spec.name)} WHERE {store.quoted(name)} = ? COLLATE NOCASE ORDER BY "Id"'
+    statement = f'SELECT "Id" FROM {store.quoted(spec.name)} WHERE {store.quoted(name)} = ? COLLATE NOCASE ORDER BY "Id"'  # noqa: S608 - names are quoted
     ids = [identifier for (identifier,) in connection.execute(statement, (value,))]
     return [row for identifier in ids if (row := store.row_of(connection, spec, {"Id": identifier}))]
 

@@ -83,7 +83,7 @@ class _Translation:
         condition, values = self._condition(query.where) if query.where else ("1", [])
         order = [self._order(term) for term in query.order]
         columns = "count(*)" if query.count else ", ".join(self._columns)
-        sql = f"SELECT {columns} FROM {quoted(root.name)} t0 {' '.join(self._joins)} WHERE {condition}"
+        sql = f"SELECT {columns} FROM {quoted(root.name)} t0 {' '.join(self._joins)} WHERE {condition}"  # noqa: S608 - names are quoted
         if query.count is None:
             sql += f" ORDER BY {', '.join([*order, 't0.' + quoted('Id')])} LIMIT ? OFFSET ?"
             values += [-1 if query.limit is None else query.limit, query.offset]

@@ -52,7 +52,7 @@ def insert(path: Path, name: str, rows: pl.DataFrame) -> None:
     texts = rows.select(_as_text(rows[column]) for column in rows.columns)
     places = ", ".join("?" * len(texts.columns))
     columns = ", ".join(quoted(column) for column in texts.columns)
-    statement = f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})"
+    statement = f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})"  # noqa: S608 - names are quoted
     with closing(connect(path)) as connection, _transaction(connection):
         connection.executemany(statement, texts.iter_rows())
 
@@ -61,7 +61,7 @@ def read(path: Path, name: str) -> pl.DataFrame:
     """All rows of one object, every column as text, in the order of their keys."""
     spec = {**CRM, **ERP}[name]
     with closing(connect(path)) as connection:
-        rows = connection.execute(f"SELECT * FROM {quoted(name)} ORDER BY {', '.join(quoted(k) for k in spec.key)}")
+        rows = connection.execute(f"SELECT * FROM {quoted(name)} ORDER BY {', '.join(quoted(k) for k in spec.key)}")  # noqa: S608 - names are quoted
         columns = [column[0] for column in rows.description]
         return pl.DataFrame(rows.fetchall(), schema=dict.fromkeys(columns, pl.String), orient="row")
 
@@ -74,7 +74,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-class _transaction:
+class _transaction:  # noqa: N801 - reads as a statement
     """All of it or nothing."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -127,7 +127,7 @@ def rows_of(connection: sqlite3.Connection, spec: ObjectSpec, values: Mapping[st
     """The rows, by key, whose fields equal these values."""
     condition = " AND ".join(f"{quoted(name)} IS ?" for name in values) or "1"
     order = ", ".join(quoted(name) for name in spec.key)
-    statement = f"SELECT * FROM {quoted(spec.name)} WHERE {condition} ORDER BY {order} LIMIT ?"
+    statement = f"SELECT * FROM {quoted(spec.name)} WHERE {condition} ORDER BY {order} LIMIT ?"  # noqa: S608 - names are quoted
     cursor = connection.execute(statement, (*values.values(), limit))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -137,7 +137,7 @@ def add_row(connection: sqlite3.Connection, spec: ObjectSpec, row: Row) -> None:
     """Store a new row. Raises sqlite3.IntegrityError if its key is there already."""
     columns = ", ".join(quoted(name) for name in row)
     places = ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO {quoted(spec.name)} ({columns}) VALUES ({places})", tuple(row.values()))
+    connection.execute(f"INSERT INTO {quoted(spec.name)} ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608 - names are quoted
 
 
 def change_row(connection: sqlite3.Connection, spec: ObjectSpec, key: Mapping[str, str | None], changes: Row) -> None:
@@ -146,19 +146,19 @@ def change_row(connection: sqlite3.Connection, spec: ObjectSpec, key: Mapping[st
         return
     settings = ", ".join(f"{quoted(name)} = ?" for name in changes)
     condition = " AND ".join(f"{quoted(name)} IS ?" for name in key)
-    statement = f"UPDATE {quoted(spec.name)} SET {settings} WHERE {condition}"
+    statement = f"UPDATE {quoted(spec.name)} SET {settings} WHERE {condition}"  # noqa: S608 - names are quoted
     connection.execute(statement, (*changes.values(), *key.values()))
 
 
 def delete_rows(connection: sqlite3.Connection, spec: ObjectSpec, values: Mapping[str, str | None]) -> None:
     """Remove the rows whose fields equal these values."""
     condition = " AND ".join(f"{quoted(name)} IS ?" for name in values)
-    connection.execute(f"DELETE FROM {quoted(spec.name)} WHERE {condition}", tuple(values.values()))
+    connection.execute(f"DELETE FROM {quoted(spec.name)} WHERE {condition}", tuple(values.values()))  # noqa: S608 - names are quoted
 
 
 def next_number(connection: sqlite3.Connection, spec: ObjectSpec, name: str, first: int, within: Row | None = None) -> int:
     """One more than the largest whole number in a field, `first` at least; `within` limits it to rows that equal these values."""
     condition = " AND ".join(f"{quoted(other)} IS ?" for other in within or {}) or "1"
-    statement = f"SELECT max(CAST({quoted(name)} AS INTEGER)) FROM {quoted(spec.name)} WHERE {condition}"
+    statement = f"SELECT max(CAST({quoted(name)} AS INTEGER)) FROM {quoted(spec.name)} WHERE {condition}"  # noqa: S608 - names are quoted
     (largest,) = connection.execute(statement, tuple((within or {}).values())).fetchone()
     return max(first, (largest or 0) + 1)
