@@ -6,6 +6,7 @@ Start it with `reconcile dashboard`, or `streamlit run dashboard/app.py -- --con
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import cast
 
 import streamlit as st
@@ -19,6 +20,8 @@ from reconcile.records import Role
 from reconcile.wiring import Project
 from reports.marking import shorten
 
+ICON = Path(__file__).with_name("icon.svg")
+"""In the browser's tab; a file, because Streamlit would fetch a named icon from the internet."""
 ICONS = {
     "overview": ":material/dashboard:",
     "mismatches": ":material/difference:",
@@ -34,7 +37,7 @@ def main() -> None:
     if asked in LANGUAGE_NAMES and "lang" not in st.session_state:
         st.session_state["lang"] = asked
     file = data.config_file()
-    st.set_page_config(page_title="Reconcile", page_icon=":material/balance:", layout="wide", initial_sidebar_state=235)
+    st.set_page_config(page_title="Reconcile", page_icon=str(ICON), layout="wide", initial_sidebar_state=235)
     st.html(STYLE)
     try:
         project = data.project(file)

@@ -5,6 +5,7 @@ Apart from the page, which decides; here is only what is seen.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -17,9 +18,11 @@ from dashboard.decide import Cause
 from dashboard.parts import Here
 from reconcile.results import Action, ActionKind
 from reports.details import action_line
+from reports.marking import shorten
 from reports.model import ActionLine, Figure, Term
 
 _LABEL = 60
+_VALUES = 4
 
 
 def cause_name(here: Here, cause: Cause) -> str:
@@ -198,7 +201,7 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
     when = {
         id_: here.screen.moment(at) for frame in (decisions, outcomes) for id_, at in frame.select("action_id", "at").iter_rows()
     }
-    who, words = _column(decisions, "decided_by"), _column(outcomes, "message")
+    who, words, proofs = _column(decisions, "decided_by"), _column(outcomes, "message"), _column(outcomes, "read_back")
     heads = [
         say("word.record"),
         say("word.changes"),
@@ -211,7 +214,7 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
     for action in actions:
         line = action_line(here.screen.language, action, here.titles)
         moment = when.get(action.id, "")
-        said = line.message or str(words.get(action.id) or "")
+        said = str(words.get(action.id) or "") or _proof(here, proofs.get(action.id)) or line.message
         state = parts.pill(Term(line.state.code, line.state.text))
         target = f'<div class="r-facts">→ {parts.text(line.target.text)}</div>'
         rows.append(
@@ -225,6 +228,18 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
             ]
         )
     return parts.table(heads, rows)
+
+
+def _proof(here: Here, read_back: object) -> str:
+    """What the system held when it was read back."""
+    read = json.loads(str(read_back)) if read_back else {}
+    values = say_list(here, [str(value) for value in read.values() if value is not None])
+    return here.screen.say("result.read_back", values=shorten(values)) if values else ""
+
+
+def say_list(here: Here, values: Sequence[str]) -> str:
+    """Values in a row, the first few."""
+    return here.screen.say("say.list_comma").join(values[:_VALUES]) + (" …" if len(values) > _VALUES else "")
 
 
 def _column(frame: pl.DataFrame, name: str) -> dict[str, object]:

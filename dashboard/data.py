@@ -35,7 +35,7 @@ MOST_ACTIONS = 20_000
 
 def config_file(arguments: Sequence[str] | None = None) -> Path:
     """`--config FILE` after the `--` of `streamlit run`, else RECONCILE_CONFIG, else reconcile.yaml here."""
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--config")
     given, _ = parser.parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
     return Path(given.config or os.environ.get("RECONCILE_CONFIG") or "reconcile.yaml")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dashboard.jobs import Desk, Job
 from reconcile import approve, wiring
 from reconcile.ledger import Ledger
+from reconcile.push import PushResult
 from reconcile.results import Action, ActionKind, ActionState
 from reconcile.wiring import Project
 
@@ -30,7 +31,7 @@ class Cause:
     @property
     def code(self) -> str:
         """As it stands in an address."""
-        return "|".join((self.entity, self.kind, self.field, self.target, self.tier))
+        return f"{self.entity}|{self.kind}|{self.field}|{self.target}|{self.tier}"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,13 @@ def start_push(desk: Desk, project: Project, ids: Sequence[str], by: str) -> boo
         lambda job: wiring.push(project, list(ids), dry_run=False, by=by, progress=job),
         tuple(sorted(ids)),
     )
+
+
+def after_trial(result: PushResult, approved: Sequence[Action]) -> tuple[int, list[Action]]:
+    """How many actions a push would write, and those of `approved` that it would not, with the reason as their message."""
+    comments = {action.id: action.message for action in approved}
+    others = [a for a in result.actions if a.state is not ActionState.APPROVED or a.message != comments.get(a.id)]
+    return len(result.actions) - len(others), others
 
 
 def by_state(actions: Iterable[Action]) -> Counter[ActionState]:

@@ -99,7 +99,7 @@ def _do(job: Job, work: Callable[[Job], Any]) -> None:
         job.result = work(job)
     except ReconcileError as error:
         job.error = error
-    except Exception as error:  # the page must say that it ended, whatever it was
+    except Exception as error:  # noqa: BLE001  # the page must say that it ended, whatever it was
         _log.exception("%s failed", job.what)
         job.error = error
     finally:

@@ -13,7 +13,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import data
-from dashboard.jobs import Desk, Job
+from dashboard.jobs import Desk, Job, Stage
 from dashboard.words import Screen
 from reconcile import wiring
 from reconcile.errors import ConfigError, ReconcileError, RetryLater
@@ -98,7 +98,7 @@ def number(figure: Figure) -> str:
 
 
 def money(figures: Iterable[Figure]) -> str:
-    """The largest currency, and how many more there are; all of them when the mouse rests on it. A dash if no money is at stake."""
+    """The largest currency, and how many more there are, which show when the mouse rests on it; a dash if there is none."""
     texts = [figure.text for figure in figures]
     if not texts:
         return '<span class="zero">–</span>'
@@ -129,7 +129,8 @@ def table(
     for place, row in enumerate(rows):
         cells = "".join(f'<td class="{c}">{cell}</td>' for cell, c in zip(row, css, strict=True))
         body.append(f'<tr class="{classes[place] if classes else ""}">{cells}</tr>')
-    return f'<div class="r-scroll"><table class="r{" sides" if sides else ""}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    opening = f'<div class="r-scroll"><table class="r{" sides" if sides else ""}">'
+    return f"{opening}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
 
 
 def cards(items: Iterable[tuple[str, str, str, str]]) -> None:
@@ -184,7 +185,9 @@ def trouble(screen: Screen, error: Exception) -> None:
         return
     kind = "config" if isinstance(error, ConfigError) else "retry" if isinstance(error, RetryLater) else "stop"
     first, _, rest = str(error).partition("\n")
-    st.error(f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{plain_markdown(first)}", icon=":material/error:")
+    st.error(
+        f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{plain_markdown(first.rstrip(':'))}", icon=":material/error:"
+    )
     if rest.strip():
         st.code(rest, language=None, wrap_lines=True)
 
@@ -281,18 +284,19 @@ def _watch(here: Here) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain_markdown(here.screen.say(job.what))} …**")
         for stage in job.current:
-            _stage(here.screen, stage.name, stage.done, stage.total, stage.share)
+            _stage(here, stage)
         if not job.current:
             st.progress(0.0, text=" ")
 
 
-def _stage(screen: Screen, name: str, done: int, total: int | None, share: float) -> None:
-    said = screen.step(name)
-    if total:
-        said = screen.say("step.of", step=said, done=screen.number(done), total=screen.number(total))
-    elif done:
-        said = f"{said}: {screen.number(done)}"
-    st.progress(share, text=plain_markdown(shorten(said, 120)))
+def _stage(here: Here, stage: Stage) -> None:
+    screen, systems = here.screen, here.project.config.systems
+    said = screen.step(stage.name, {name: shorten(system.title or name, 80) for name, system in systems.items()})
+    if stage.total:
+        said = screen.say("step.of", step=said, done=screen.number(stage.done), total=screen.number(stage.total))
+    elif stage.done:
+        said = f"{said}: {screen.number(stage.done)}"
+    st.progress(stage.share, text=plain_markdown(shorten(said, 120)))
 
 
 def ended(here: Here, what: str) -> Job | None:

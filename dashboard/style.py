@@ -54,6 +54,7 @@ mark.r { background: #f7dba7; color: inherit; border-radius: 2px; padding: 0 1px
 .r-new { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: .35rem .9rem; font-size: .875rem;
   line-height: 1.4; color: #26323f; }
 .r-new div { overflow-wrap: anywhere; } .r-new span.k { display: block; color: #5c6873; font-size: .78rem; }
-.r-empty { border: 1px dashed #c6ced6; border-radius: 8px; padding: 1.5rem; color: #5c6873; text-align: center; background: #fafbfc; }
+.r-empty { border: 1px dashed #c6ced6; border-radius: 8px; padding: 1.5rem; color: #5c6873; text-align: center;
+  background: #fafbfc; }
 .r-empty b { display: block; color: #26323f; font-size: 1.05rem; margin-bottom: .2rem; }
 </style>"""

@@ -80,7 +80,6 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "≠ 不一致 · ≈ 写法不同，但不计为差异 · = 完全相同",
     ),
     "pair.close": ("Close", "关闭"),
-    "pair.link": ("The address of this page leads back here.", "可复制本页地址，直接返回此处。"),
     # approvals
     "approve.decide": ("To decide", "待审批"),
     "approve.push": ("To write", "待写入"),
@@ -90,11 +89,9 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "approve.create": ("New record in {target}", "在 {target} 新建记录"),
     "approve.review": ("A person has to decide", "需人工判定"),
     "approve.review_note": (
-        "These can't be written: the rules name no system that is right. Settle them in the systems, "
-        "or name an owner in the configuration; the next run takes note.",
-        "此类项目不会写入：规则未指定以哪个系统为准。请在系统中处理，或在配置中指定判定依据，下次运行自动更新。",
+        "No rule says which system is right, so these can't be written. Settle them in the systems, or name an owner.",
+        "此类项目没有规则指定以哪个系统为准，因此不会写入。请在系统中处理，或在配置中指定判定依据。",
     ),
-    "approve.choose_cause": ("Cause", "原因"),
     "approve.nothing": ("No correction waits for a decision.", "没有待审批的更正建议。"),
     "approve.nothing_to_push": ("No approved correction waits to be written.", "没有已批准待写入的更正。"),
     "approve.no_results": ("Nothing has been decided or written yet.", "尚无审批或写入记录。"),
@@ -103,7 +100,6 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "仅显示前 {shown} 项，共 {total} 项，请先处理这些。",
     ),
     "approve.select_page": ("Select these {n}", "选中本页 {n} 项"),
-    "approve.select": ("Select", "选择"),
     "approve.selected": ("Approve selected ({n})", "批准所选（{n}）"),
     "approve.all": ("Approve all of this cause ({n})", "批准该原因的全部（{n}）"),
     "approve.reject_selected": ("Reject selected ({n})", "驳回所选（{n}）"),
@@ -124,14 +120,13 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "I have looked at the sample and want all {n}, also those on other pages.",
         "我已查看样本，确认批准全部 {n} 项（包括其他页）。",
     ),
-    "approve.record": ("Record", "记录"),
     "push.targets": ("What would be written", "待写入内容"),
     "push.dry_run": ("Try it without writing", "试运行（不写入）"),
     "push.dry_done": (
         "Nothing was written. {planned} would be written as they stand.",
         "未写入任何数据。按当前情况将写入 {planned}。",
     ),
-    "push.skipped": ("{actions} would wait for another correction first.", "{actions}需先等待其他更正完成。"),
+    "push.would_not": ("{actions} would not be written:", "{actions}将不会写入："),
     "push.need_dry": (
         "Try it first: the trial reads both systems and says what would happen.",
         "请先试运行：系统会读取两边数据并说明将发生什么。",
@@ -147,6 +142,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     ),
     "push.withdraw": ("Withdraw approval ({n})", "撤回批准（{n}）"),
     "result.said": ("What the system said", "系统反馈"),
+    "result.read_back": ("Read back: {values}", "回读值：{values}"),
     "result.when": ("When", "时间"),
     "result.who": ("Approved by", "审批人"),
     "result.filter": ("Show", "显示"),
@@ -168,7 +164,6 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "请开始首次运行：读取并比对两个系统的数据，不写入任何内容。",
     ),
     "run.history": ("All runs", "全部运行"),
-    "run.look": ("Look at this run", "查看此次运行"),
     "run.choose": ("Run", "运行"),
     "run.this": ("What changed in this run", "本次运行的变化"),
     "run.new_list": ("See what is new", "查看新增差异"),
@@ -176,11 +171,8 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "run.fixed_list": ("Fixed since the run before", "自上次运行以来已解决"),
     "run.by": ("Started by", "发起人"),
     "run.state": ("State", "状态"),
-    "run.other_job": (
-        "{what} is under way. One thing at a time: this page shows when it ends.",
-        "{what}。同一时间只能进行一项操作，结束后本页会显示结果。",
-    ),
     # steps of a job
+    "step.read": ("Reading {system}: {entity}", "读取 {system}：{entity}"),
     "step.of": ("{step}: {done} of {total}", "{step}：{done} / {total}"),
     # trouble
     "trouble.config": ("The configuration needs a change", "配置需要修改"),
@@ -192,25 +184,19 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "已作出的决定和写入不会丢失。详情见启动看板的终端窗口（{what}）。",
     ),
     "trouble.no_config": (
-        "There is no {path}. Start the dashboard with `reconcile dashboard`, or name the file: "
-        "streamlit run dashboard/app.py -- --config reconcile.yaml",
-        "找不到 {path}。请用 `reconcile dashboard` 启动看板，或指定文件：streamlit run dashboard/app.py -- --config reconcile.yaml",
+        "There is no {path}. Start with `reconcile dashboard`, or: streamlit run dashboard/app.py -- --config reconcile.yaml",
+        "找不到 {path}。请用 `reconcile dashboard` 启动看板，或运行：streamlit run dashboard/app.py -- --config reconcile.yaml",
     ),
 }
 """Key, (English, Chinese)."""
 
 STEPS: Mapping[str, tuple[str, str]] = {
-    "snapshot": ("Reading the systems", "读取系统数据"),
-    "normalise": ("Bringing values into one form", "统一字段格式"),
-    "match": ("Finding who is who", "匹配记录"),
-    "compare": ("Comparing field by field", "逐字段比对"),
+    "compare": ("Finding who is who, and comparing field by field", "匹配记录并逐字段比对"),
     "check": ("Checking quality rules", "检查质量规则"),
     "plan": ("Proposing corrections", "生成更正建议"),
-    "push": ("Writing", "写入"),
-    "write": ("Writing", "写入"),
-    "verify": ("Reading back", "回读核实"),
+    "push": ("Writing and reading back", "写入并回读核实"),
 }
-"""First words of the engine's step names; what is not here shows as the engine says it."""
+"""The engine's step names; what is not here shows as the engine says it."""
 
 
 @dataclass(frozen=True)
@@ -222,9 +208,10 @@ class Screen(Words):
         own = SCREEN.get(key)
         return own[self._index].format(**values) if own else super().say(key, **values)
 
-    def step(self, name: str) -> str:
-        """A step of the engine, as people read it: `match: customers` is `Finding who is who: Customers`."""
-        first, colon, rest = name.partition(":")
-        known = STEPS.get(first.strip())
-        said = known[self._index] if known else first.strip()
-        return f"{said}: {self.label('entity', rest.strip())}" if colon else said
+    def step(self, name: str, titles: Mapping[str, str]) -> str:
+        """A step of the engine, as people read it; `salesforce: orders` is the reading of a system, `titles` are its names."""
+        system, colon, entity = (part.strip() for part in name.partition(":"))
+        if colon and system in titles:
+            return self.say("step.read", system=titles[system], entity=self.label("entity", entity))
+        known = STEPS.get(name)
+        return known[self._index] if known else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -30,7 +31,7 @@ def draw(here: Here) -> None:
         return
     counts = data.action_counts(here.project)
     _tally(here, counts)
-    _said(here)
+    _said()
     action = parts.linked("action")
     tab = _tab(here, counts, action)
     if tab == "push":
@@ -84,7 +85,7 @@ def _tab(here: Here, counts: dict[str, int], action: str | None) -> str:
     )
 
 
-def _said(here: Here) -> None:
+def _said() -> None:
     """What the last click did."""
     kind, message = st.session_state.pop("approvals said", (None, ""))
     if kind:
@@ -253,7 +254,7 @@ def _to_push(here: Here) -> None:
                 icon=":material/science:",
                 key="dry run",
             )
-            write = count("actions", trial.result.planned if trial else len(ids))
+            write = count("actions", decide.after_trial(trial.result, approved)[0] if trial else len(ids))
             st.button(
                 say("push.write", actions=write),
                 type="primary",
@@ -267,7 +268,7 @@ def _to_push(here: Here) -> None:
             label = say("push.withdraw", n=here.screen.number(len(ids)))
             st.button(label, type="tertiary", disabled=not by, on_click=_decide, args=withdraw, key="withdraw")
         if trial:
-            _trial(here, trial.result)
+            _trial(here, trial.result, approved)
         else:
             st.caption(parts.plain_markdown(say("approve.need_name") if not by else say("push.need_dry")))
 
@@ -283,12 +284,14 @@ def _write(here: Here, ids: tuple[str, ...], by: str) -> None:
         st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
 
 
-def _trial(here: Here, result: PushResult) -> None:
+def _trial(here: Here, result: PushResult, approved: Sequence[Action]) -> None:
+    """What the trial found: how many would be written, and why others would not."""
     say, count = here.screen.say, here.screen.count
-    said = say("push.dry_done", planned=count("actions", result.planned))
-    if result.skipped:
-        said = f"{said} {say('push.skipped', actions=count('actions', result.skipped))}"
-    st.success(parts.plain_markdown(said), icon=":material/science:")
+    writable, others = decide.after_trial(result, approved)
+    st.success(parts.plain_markdown(say("push.dry_done", planned=count("actions", writable))), icon=":material/science:")
+    if others:
+        st.warning(parts.plain_markdown(say("push.would_not", actions=count("actions", len(others)))), icon=":material/info:")
+        st.html(views.actions_table(here, others[:ON_PAGE], outcome=True))
 
 
 def _push_ended(here: Here) -> None:
@@ -303,7 +306,8 @@ def _push_ended(here: Here) -> None:
     if left > 0:
         st.warning(parts.plain_markdown(say("push.not_all", left=count("actions", left))))
     if result.actions:
-        st.html(views.actions_table(here, result.actions[:ON_PAGE], outcome=True))
+        first = sorted(result.actions, key=lambda action: action.state is ActionState.VERIFIED)
+        st.html(views.actions_table(here, first[:ON_PAGE], outcome=True))
 
 
 # Results
