@@ -47,7 +47,7 @@ _OPTIONS: Mapping[str, str] = {
     "theme.sidebar.backgroundColor": "#f4f6f8",
     "theme.sidebar.secondaryBackgroundColor": "#e8ecf0",
 }
-"""Streamlit's settings: no telemetry, no stack traces, no export that would hold formulas, loopback only, the report's colours."""
+"""Streamlit's settings: no telemetry, no stack traces, no export that would hold formulas, loopback, the report's colours."""
 
 
 def command(config: Path, port: int, headless: bool) -> list[str]:

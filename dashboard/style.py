@@ -10,7 +10,7 @@ h2 { font-size: 1.25rem !important; } h3 { font-size: 1.05rem !important; }
 .r-lead { color: #5c6873; font-size: .95rem; margin: 0 0 .4rem; }
 .r-brand { font-size: 1.05rem; font-weight: 600; color: #26323f; overflow-wrap: anywhere; line-height: 1.3; }
 .r-sides { color: #5c6873; font-size: .86rem; margin-top: .25rem; overflow-wrap: anywhere; line-height: 1.45; }
-.r-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(135px, 1fr)); gap: .8rem; margin: .3rem 0 .6rem; }
+.r-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(135px, 1fr)); gap: .8rem; margin: .6rem 0; }
 .r-card { border: 1px solid #dfe4e9; border-radius: 8px; padding: .75rem .95rem .7rem; background: #fff; }
 .r-card .k { color: #5c6873; font-size: .84rem; line-height: 1.3; }
 .r-card .v { color: #26323f; font-size: 1.5rem; font-weight: 600; line-height: 1.35; font-variant-numeric: tabular-nums;
@@ -24,7 +24,7 @@ h2 { font-size: 1.25rem !important; } h3 { font-size: 1.05rem !important; }
 .r-scroll { overflow-x: auto; border: 1px solid #dfe4e9; border-radius: 8px; margin: .2rem 0 .5rem; }
 table.r { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.45; margin: 0; color: #26323f; }
 table.r th { background: #f4f6f8; color: #5c6873; font-weight: 600; text-align: start; padding: .45rem .6rem;
-  vertical-align: bottom; line-height: 1.3;
+  vertical-align: bottom; line-height: 1.3; word-break: keep-all;
   border: 0; border-bottom: 1px solid #dfe4e9; }
 table.r td { padding: .42rem .6rem; border: 0; border-bottom: 1px solid #eef1f4; vertical-align: top; }
 .r-long { overflow-wrap: anywhere; display: inline-block; min-width: 8rem; max-width: 34rem; }

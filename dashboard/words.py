@@ -38,6 +38,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     # the frame around every page
     "frame.language": ("Language", "语言"),
     "frame.run_of": ("Run of {moment}", "运行时间：{moment}"),
+    "frame.fact": ("{name}: {value}", "{name}：{value}"),
     "frame.older": (
         "You are looking at an earlier run, of {moment}. Corrections and decisions are always the current ones.",
         "当前查看的是 {moment} 的历史运行；更正建议与审批始终为最新状态。",
@@ -207,6 +208,10 @@ class Screen(Words):
         """The dashboard's own word of that key, else the one that reports share; KeyError if there is none."""
         own = SCREEN.get(key)
         return own[self._index].format(**values) if own else super().say(key, **values)
+
+    def fact(self, name: str, value: str) -> str:
+        """`Age: 3 days`, `账龄：3 天`."""
+        return self.say("frame.fact", name=name, value=value)
 
     def step(self, name: str, titles: Mapping[str, str]) -> str:
         """A step of the engine, as people read it; `salesforce: orders` is the reading of a system, `titles` are its names."""

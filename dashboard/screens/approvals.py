@@ -138,7 +138,9 @@ def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) 
     members = sorted(members, key=lambda m: (m.id != action, -(m.value_at_risk or 0.0)))
     title = f"{here.screen.label('entity', cause.entity)} · {views.cause_name(here, cause)}"
     st.markdown(f"#### {parts.plain_markdown(title)}")
-    st.html(f'<div class="r-facts">{escape(say("word.clause"))}: <b>{parts.text(members[0].clause)}</b></div>')
+    st.html(
+        f'<div class="r-facts">{here.screen.fact(escape(say("word.clause")), f"<b>{parts.text(members[0].clause)}</b>")}</div>'
+    )
     if cause.kind is ActionKind.REVIEW:
         st.info(parts.plain_markdown(say("approve.review_note")), icon=":material/person_search:")
     selected = [member for member in members if member.id in views.ticked()]

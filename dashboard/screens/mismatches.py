@@ -187,7 +187,9 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
         for action in data.resolving(here.project, fingerprint)[:3]:
             st.page_link(
                 parts.page_file("approvals"),
-                label=parts.plain_markdown(f"{say('pair.to_action')}: {here.screen.label('action_state', action.state)}"),
+                label=parts.plain_markdown(
+                    here.screen.fact(say("pair.to_action"), here.screen.label("action_state", action.state))
+                ),
                 icon=":material/task_alt:",
                 query_params={"lang": here.screen.language, "action": action.id},
             )
@@ -210,7 +212,7 @@ def _facts(here: Here, line: BreakLine) -> None:
         (say("word.age"), line.age.text),
         *([(say("word.value_at_risk"), line.value_at_risk.text)] if line.value_at_risk.value is not None else []),
     ]
-    said = " &nbsp;·&nbsp; ".join(f"{escape(k)}: <b>{parts.text(v)}</b>" for k, v in facts)
+    said = " &nbsp;·&nbsp; ".join(here.screen.fact(escape(k), f"<b>{parts.text(v)}</b>") for k, v in facts)
     st.html(f'<div class="r-facts">{pills} &nbsp; {said}</div>')
 
 

@@ -35,7 +35,7 @@ def _figures(here: Here, view: View) -> None:
     say, headline = here.screen.say, view.headline
     risk = [figure.text for figure in headline.value_at_risk]
     change = f"{headline.change.text}" if headline.change.value is not None else ""
-    new = f"{say('word.new')}: {headline.new.text} · {say('word.fixed')}: {headline.fixed.text}"
+    new = f"{here.screen.fact(say('word.new'), headline.new.text)} · {here.screen.fact(say('word.fixed'), headline.fixed.text)}"
     parts.cards(
         [
             (
