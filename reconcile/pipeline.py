@@ -17,7 +17,7 @@ from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, refe
 from reconcile.connect.port import Connector
 from reconcile.ledger import Ledger
 from reconcile.match import match
-from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields
+from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
 from reconcile.plan import plan
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
@@ -80,6 +80,7 @@ def run(
                 checked = check(name, role, found.records[role][name])
                 found.keep("checks", checked.checks)
                 found.keep("findings", checked.findings)
+                found.notes.extend(checked.notes)
                 step.advance()
     with progress.step("plan", len(entities)) as step:
         actions = _plan(entities, found, step.advance)
@@ -163,7 +164,7 @@ def _one_entity(
         found.records[role][name] = normalised.frame
         findings.append(normalised.findings)
         dangling.append(orphans(normalised.frame, references, found.records[role], role))
-    crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
+    crm, erp = (with_whole(found.records[role][name], name, found.records[role]) for role in Role)
     resolved = resolve(crm, references, found.links)
     matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), config.limits.candidate_pairs)
     found.links[name] = matched.links

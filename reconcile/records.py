@@ -17,6 +17,10 @@ RAW = "raw:"
 """Prefix of the evidence columns: `raw:name` holds what the system said, as text."""
 
 
+WHOLE = "_whole"
+"""Column of a part's frame while it is compared: what its whole is called, so that line 10 is known as 4711/10 (String)."""
+
+
 class Role(StrEnum):
     """One side of a pair. CRM comes first, everywhere."""
 

@@ -85,11 +85,14 @@ def run(project: Project, progress: Progress, by: str | None = None) -> RunResul
     started = dt.datetime.now(dt.UTC)
     run_id = started.strftime("%Y%m%dT%H%M%S%f")[:-3] + "Z"
     suites = expectations.Suites.of(project.config, project.folder)
-    expectations.warm_up()
-    with project.ledger.locked(f"run {run_id} by {by or whoami()}"), connected(project) as connectors:
+    with (
+        project.ledger.locked(f"run {run_id} by {by or whoami()}"),
+        connected(project) as connectors,
+        expectations.Apart(suites) as check,
+    ):
         project.ledger.start_run(run_id, started, by or whoami())
         try:
-            result = pipeline.run(project.config, project.store, connectors, project.ledger, suites, progress, run_id)
+            result = pipeline.run(project.config, project.store, connectors, project.ledger, check, progress, run_id)
         except BaseException as error:
             state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             project.ledger.finish_run(run_id, state, {"error": str(error) or type(error).__name__})

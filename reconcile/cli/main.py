@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sys
 import traceback
@@ -39,6 +40,7 @@ def version() -> None:
 
 def main() -> None:
     """Run one command; every failure is a sentence and an exit code."""
+    logging.getLogger("stamina").setLevel(logging.ERROR)  # a retry is no news to a user; a failure is, and is an error
     try:
         result = app(standalone_mode=False)
         code = result if isinstance(result, int) else 0

@@ -11,7 +11,7 @@ import polars as pl
 
 from reconcile.compare.equality import differs, reason
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
-from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Kind, Role
+from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
 from reconcile.results import BREAKS, BreakKind, Compared, Matched
 
 _RULE_BREAKS = {"code_not_mapped": BreakKind.UNMAPPED_CODE, "not_readable": BreakKind.UNREADABLE_VALUE}
@@ -94,7 +94,11 @@ def _label(inputs: Inputs, frame: pl.DataFrame, prefix: str = "") -> pl.Expr:
     shape = SHAPES.get(inputs.name)
     names = [f"{prefix}{RAW}{part}" for part in (shape.label.split() if shape else ["name"])]
     there = [pl.col(name) for name in names if name in frame.columns]
-    return pl.concat_str(there, separator=" ", ignore_nulls=True) if there else pl.lit(None, pl.String)
+    if not there:
+        return pl.lit(None, pl.String)
+    own = pl.concat_str(there, separator=" ", ignore_nulls=True)
+    whole = f"{prefix}{WHOLE}"
+    return pl.concat_str([whole, own], separator="/", ignore_nulls=True) if whole in frame.columns else own
 
 
 def _currency(frame: pl.DataFrame, *columns: str) -> pl.Expr:
@@ -280,8 +284,20 @@ def _from_findings(inputs: Inputs) -> pl.DataFrame:
 
 
 def _candidates(inputs: Inputs) -> pl.DataFrame:
-    crm = inputs.crm.join(inputs.matched.candidates.select(pl.col("crm_key").alias(KEY), _other="erp_key"), on=KEY)
-    return _record_rows(inputs, crm, Role.CRM, BreakKind.CANDIDATE, "needs_decision", "review")
+    """Pairs for a person, each side told by the fields that it was matched on."""
+    told = {role: frame.select(KEY, t=_told(inputs, frame)) for role, frame in ((Role.CRM, inputs.crm), (Role.ERP, inputs.erp))}
+    pairs = inputs.matched.candidates.select("crm_key", "erp_key")
+    both = pairs.join(told[Role.CRM], left_on="crm_key", right_on=KEY).join(
+        told[Role.ERP], left_on="erp_key", right_on=KEY, suffix="_erp"
+    )
+    crm = inputs.crm.join(both.select(pl.col("crm_key").alias(KEY), "t", "t_erp", _other="erp_key"), on=KEY)
+    made = _record_rows(inputs, crm, Role.CRM, BreakKind.CANDIDATE, "needs_decision", "review")
+    return made.with_columns(crm_value=crm["t"], erp_value=crm["t_erp"])
+
+
+def _told(inputs: Inputs, frame: pl.DataFrame) -> pl.Expr:
+    names = [RAW + name for name in inputs.entity.match.fields if RAW + name in frame.columns]
+    return pl.concat_str(names, separator=", ", ignore_nulls=True) if names else pl.lit(None, pl.String)
 
 
 def _with_fingerprint(breaks: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reconcile.records import KEY, Role
+from reconcile.records import KEY, RAW, SHAPES, WHOLE, Role
 
 UNRESOLVED = "unresolved:"
 """Prefix of a reference whose parent has no counterpart: equal to nothing on the other side."""
@@ -33,6 +33,25 @@ def resolve(frame: pl.DataFrame, references: Mapping[str, str], links: Mapping[s
             .drop("_resolved")
         )
     return frame
+
+
+def with_whole(frame: pl.DataFrame, entity: str, parents: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """A part with what it takes from its whole: WHOLE, the whole's label, and the whole's currency if it has none itself.
+
+    Args:
+        frame: normalised records of one side, references not yet resolved.
+        entity: canonical name; the frame comes back as it is if the entity is part of nothing.
+        parents: entity to the normalised frame of the same side.
+    """
+    shape = SHAPES.get(entity)
+    whole = SHAPES[shape.references[shape.parent]] if shape and shape.parent else None
+    if not shape or not whole or whole.name not in parents or shape.parent not in frame.columns:
+        return frame
+    parent = parents[whole.name]
+    label = [pl.col(RAW + name) for name in whole.label.split() if RAW + name in parent.columns]
+    taken = [pl.concat_str(label, separator=" ", ignore_nulls=True).alias(WHOLE)] if label else []
+    taken += [pl.col("currency")] if "currency" in parent.columns and "currency" not in frame.columns else []
+    return frame.join(parent.select(pl.col(KEY).alias(shape.parent), *taken), on=shape.parent, how="left", maintain_order="left")
 
 
 def orphans(frame: pl.DataFrame, references: Mapping[str, str], parents: Mapping[str, pl.DataFrame], role: Role) -> pl.DataFrame:

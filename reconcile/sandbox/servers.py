@@ -8,11 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import polars as pl
-
 from reconcile.sandbox import store
-from reconcile.sandbox.company import Company
-from reconcile.sandbox.data import generate
+from reconcile.sandbox.data import generate, write
 from reconcile.sandbox.defects import plant
 from reconcile.sandbox.exchange import Listener
 from reconcile.sandbox.faults import Faults
@@ -66,7 +63,8 @@ class Sandbox:
         self.folder = folder
         self.crm_path, self.erp_path = folder / CRM_FILE, folder / ERP_FILE
         if not (self.crm_path.exists() and self.erp_path.exists()):
-            _fill(folder, *plant(generate(seed, customers, contacts, products, orders), seed, clock()))
+            company, planted = plant(generate(seed, customers, contacts, products, orders), seed, clock())
+            write(company, folder, planted)
         self._crm_access = crm_access or CrmAccess()
         self._erp_access = erp_access or ErpAccess()
         self._crm = SalesforceServer(self._crm_access, clock, page_size=crm_page, daily_requests=crm_daily_requests)
@@ -144,19 +142,3 @@ class Sandbox:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _fill(folder: Path, company: Company, planted: pl.DataFrame) -> None:
-    """Store a company and the log of its defects. Databases get their names last: a folder left half-way is filled anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    planted.write_parquet(folder / "planted.parquet")
-    planted.write_ndjson(folder / "planted.jsonl")
-    for name, objects, rows in ((ERP_FILE, ERP, company.erp), (CRM_FILE, CRM, company.crm)):
-        part = folder / f"{name}.part"
-        part.unlink(missing_ok=True)
-        store.create(part, objects)
-        for object_name, frame in rows.items():
-            store.insert(part, object_name, frame)
-        for rest in ("-wal", "-shm"):  # of a database that was deleted alone
-            (folder / f"{name}{rest}").unlink(missing_ok=True)
-        part.replace(folder / name)
