@@ -137,7 +137,7 @@ def changes_table(here: Here, line: ActionLine) -> str:
     ]
     if line.more_changes:
         rows.append([f'<span class="r-none">+ {escape(screen.count("values", line.more_changes))}</span>', "", ""])
-    return parts.table([say("word.field"), f"{line.target.text} · {say('word.before')}", say("word.after")], rows)
+    return parts.table([say("word.field"), f"{line.target.text} · {say('word.before')}", say("word.after")], rows, sides=True)
 
 
 def targets_table(here: Here, actions: Sequence[Action]) -> str:
@@ -182,15 +182,6 @@ def _changes(here: Here, line: ActionLine) -> str:
         f"{parts.text(c.field.text)}: {parts.shown(here.screen, c.before)} → {parts.shown(here.screen, c.after)}"
         for c in line.changes
     )
-
-
-def newest_first(here: Here, actions: Sequence[Action]) -> list[Action]:
-    """Settled actions by when the ledger last heard of them."""
-    ids = [action.id for action in actions]
-    ledger = here.project.ledger
-    heard = [frame.select("action_id", "at") for frame in (ledger.outcomes(ids), ledger.approvals(ids))]
-    last = dict(pl.concat(heard).group_by("action_id").agg(pl.col("at").max()).iter_rows())
-    return sorted(actions, key=lambda action: (last.get(action.id) is not None, last.get(action.id), action.id), reverse=True)
 
 
 def results_table(here: Here, actions: Sequence[Action]) -> str:

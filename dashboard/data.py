@@ -230,6 +230,20 @@ def _actions(_project: Project, store: str, states: tuple[ActionState, ...], rev
     return tuple(_project.ledger.actions(states, limit=MOST_ACTIONS))
 
 
+def newest_first(project: Project, states: Collection[ActionState]) -> tuple[Action, ...]:
+    """The actions in these states by when the ledger last heard of them, the newest first."""
+    return _newest_first(project, str(project.store), tuple(sorted(states)), revision(project))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _newest_first(_project: Project, store: str, states: tuple[ActionState, ...], revision: int) -> tuple[Action, ...]:
+    found = {action.id: action for action in _actions(_project, store, states, revision)}
+    heard = [frame.select("action_id", "at") for frame in (_project.ledger.outcomes(found), _project.ledger.approvals(found))]
+    last = pl.concat(heard).group_by("action_id").agg(pl.col("at").max()).sort("at", "action_id", descending=True)
+    order = dict.fromkeys([*last["action_id"], *found])
+    return tuple(found[id_] for id_ in order)
+
+
 def action_counts(project: Project) -> dict[str, int]:
     """State to how many actions are in it."""
     counts = project.ledger.action_counts()

@@ -32,6 +32,9 @@ STATE_TONES: Mapping[str, str] = {
 }  # fmt: skip
 """Code of a state, tier or severity to the tone of its pill."""
 _LONG_WORD = 24
+_ADDRESS = re.compile(r":(?=//)|www(?=\.)|@", re.IGNORECASE)
+_JOINER = "\u2060"
+"""Not seen, and no part of an address: Streamlit makes links of what looks like one, escaped or not."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=^])")
 
 
@@ -64,8 +67,8 @@ def here() -> Here:
 
 
 def plain_markdown(text: str) -> str:
-    """The text as Streamlit's Markdown shows it letter by letter."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """The text as Streamlit's Markdown shows it letter by letter; an address in it becomes no link."""
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(lambda found: found[0] + _JOINER, " ".join(text.split())))
 
 
 # HTML

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 STYLE = """<style>
+[data-testid="stDataFrame"] [data-testid="stElementToolbar"] { display: none; }
+[data-testid="stFullScreenFrame"] > [data-testid="stElementToolbar"] { display: none; }
 .stMainBlockContainer { padding: 2.2rem 2.6rem 4rem; max-width: 1360px; }
 [data-testid="stSidebarHeader"] { height: 1.2rem; }
 h1 { font-size: 1.75rem !important; padding-bottom: .1rem !important; }
@@ -34,7 +36,7 @@ table.r td.num { white-space: nowrap; }
 table.r .zero { color: #a5aeb7; }
 table.r td.name { font-weight: 600; white-space: nowrap; }
 table.r td.sign { width: 1.6rem; min-width: 1.6rem; text-align: center; color: #8a949e; }
-table.r.sides { table-layout: fixed; min-width: 640px; } table.r.sides th:first-child { width: 19%; }
+table.r.sides { table-layout: fixed; } table.r.sides th:first-child { width: 19%; }
 table.r.sides th:nth-child(3):nth-last-child(2) { width: 2.4rem; }
 table.r.sides td { overflow-wrap: anywhere; }
 table.r tr.differs td { background: #fdf8ef; } table.r tr.differs td.sign { color: #96541a; font-weight: 700; }

@@ -317,7 +317,7 @@ def _push_ended(here: Here) -> None:
 
 def _results(here: Here) -> None:
     say = here.screen.say
-    settled = data.actions(here.project, SETTLED)
+    settled = data.newest_first(here.project, SETTLED)
     if not settled:
         parts.empty(say("approve.no_results"))
         return
@@ -331,7 +331,7 @@ def _results(here: Here) -> None:
         return f"{here.screen.label('action_state', code) if code else say('filter.all')} ({number})"
 
     state = st.pills(say("result.filter"), options, format_func=label, key="result state", required=True)
-    found = views.newest_first(here, [action for action in settled if not state or action.state == state])
+    found = [action for action in settled if not state or action.state == state]
     page = views.turn_page(here, len(found), ON_PAGE, f"results {state}")
     st.html(views.results_table(here, found[page * ON_PAGE : (page + 1) * ON_PAGE]))
 

@@ -169,6 +169,9 @@ def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, b
         for name in ("", "approvals", "quality", "runs"):
             page.goto(f"{url}/{name}?lang=zh")
             expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible()
+        page.goto(f"{url}/approvals?lang=zh&cause=customers|update|name|erp|low")
+        expect(page.get_by_text("**bold**").first).to_be_visible()
+        expect(page.locator("a[href*='evil']")).to_have_count(0)
         page.goto(f"{url}/mismatches?lang=zh&field=name")
         grid = page.get_by_test_id("stDataFrame").locator("canvas").first
         expect(grid).to_be_visible()

@@ -60,6 +60,7 @@ def test_markup_in_the_data_stays_text(ran_project: Path, page: Page, name: str)
     labels = "\n".join([*(c.label for c in app.checkbox), *(m.value for m in app.markdown)])
     assert "[link](" not in labels
     assert "**bold**" not in labels
+    assert "://" not in labels
 
 
 def test_a_break_is_linked_to_and_shown_with_all_fields(ran_project: Path, page: Page):
@@ -303,6 +304,12 @@ def test_a_value_is_marked_and_escaped():
 
 def test_markdown_is_shown_letter_by_letter():
     assert parts.plain_markdown("a *b* [c](d) :e: $f$\n# g") == r"a \*b\* \[c\]\(d\) \:e\: \$f\$ \# g"
+
+
+def test_an_address_in_a_name_becomes_no_link():
+    assert parts.plain_markdown("http://evil.example") == "http\\:\u2060//evil\\.example"
+    assert "www." not in parts.plain_markdown("WWW.evil.example").lower()
+    assert "@e" not in parts.plain_markdown("me@evil.example")
 
 
 def test_a_changed_configuration_is_opened_anew(fresh_project: Path):
