@@ -179,7 +179,7 @@ def _changes(here: Here, line: ActionLine) -> str:
     if not line.target_key:
         return f"{escape(line.kind.text)} · {escape(here.screen.count('values', len(line.changes) + line.more_changes))}"
     return "<br>".join(
-        f"{parts.text(c.field.text)}: {parts.shown(here.screen, c.before)} → {parts.shown(here.screen, c.after)}"
+        here.screen.fact(parts.text(c.field.text), f"{parts.shown(here.screen, c.before)} → {parts.shown(here.screen, c.after)}")
         for c in line.changes
     )
 

@@ -188,9 +188,9 @@ def trouble(screen: Screen, error: Exception) -> None:
         return
     kind = "config" if isinstance(error, ConfigError) else "retry" if isinstance(error, RetryLater) else "stop"
     first, _, rest = str(error).partition("\n")
-    st.error(
-        f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{plain_markdown(first.rstrip(':'))}", icon=":material/error:"
-    )
+    lines = [screen.say(f"trouble.{kind}_help"), first.rstrip(":")]
+    said = "  \n".join(map(plain_markdown, lines))
+    st.error(f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{said}", icon=":material/error:")
     if rest.strip():
         st.code(rest, language=None, wrap_lines=True)
 

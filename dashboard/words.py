@@ -141,7 +141,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "{left} did not land. The reason stands beside each in the results.",
         "{left}未成功，原因见“结果”中的说明。",
     ),
-    "push.withdraw": ("Withdraw approval ({n})", "撤回批准（{n}）"),
+    "push.reject": ("Reject after all ({n})", "改为驳回（{n}）"),
     "result.said": ("What the system said", "系统反馈"),
     "result.read_back": ("Read back: {values}", "回读值：{values}"),
     "result.when": ("When", "时间"),
@@ -179,6 +179,12 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "trouble.config": ("The configuration needs a change", "配置需要修改"),
     "trouble.retry": ("A system can't be reached or refuses", "系统无法连接或拒绝访问"),
     "trouble.stop": ("Stopped, so that nothing is lost", "为避免数据丢失，已停止"),
+    "trouble.config_help": ("Change it, then try again.", "请修改配置后重试。详细信息："),
+    "trouble.retry_help": (
+        "Nothing was lost. Try again when the system answers.",
+        "数据没有丢失，请在系统恢复后重试。详细信息：",
+    ),
+    "trouble.stop_help": ("This is what to do:", "请按以下说明处理："),
     "trouble.unexpected": ("Something went wrong that should not", "发生意外错误"),
     "trouble.unexpected_help": (
         "Nothing that was decided or written is lost. The details are in the window in which the dashboard was started ({what}).",

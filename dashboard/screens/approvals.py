@@ -229,7 +229,7 @@ def _sentence(here: Here, yes: bool, decided: Decided, by: str) -> str:
 
 
 def _to_push(here: Here) -> None:
-    say, count = here.screen.say, here.screen.count
+    say = here.screen.say
     if parts.job_status(here):
         return
     _push_ended(here)
@@ -237,38 +237,38 @@ def _to_push(here: Here) -> None:
     if not approved:
         parts.empty(say("approve.nothing_to_push"))
         return
-    ids = tuple(sorted(action.id for action in approved))
+    _push_panel(here, approved)
     parts.subheading(say("push.targets"))
     st.html(views.targets_table(here, approved))
     page = views.turn_page(here, len(approved), ON_PAGE, "approved")
     st.html(views.actions_table(here, approved[page * ON_PAGE : (page + 1) * ON_PAGE]))
+
+
+def _push_panel(here: Here, approved: Sequence[Action]) -> None:
+    """Try, then write; the second button wakes up only after a trial of exactly these corrections."""
+    say, count = here.screen.say, here.screen.count
+    ids = tuple(sorted(action.id for action in approved))
+    trial = decide.tried(here.desk, ids)
+    writable = decide.after_trial(trial.result, approved)[0] if trial else len(ids)
     with st.container(border=True):
         left, _ = st.columns(2)
         with left:
             by = parts.who(here, "who writes")
-        trial = decide.tried(here.desk, ids)
         with st.container(horizontal=True):
+            trying = (here, ids, by)
+            st.button(say("push.dry_run"), on_click=_try, args=trying, disabled=not by, icon=":material/science:", key="dry run")
             st.button(
-                say("push.dry_run"),
-                on_click=_try,
-                args=(here, ids, by),
-                disabled=not by,
-                icon=":material/science:",
-                key="dry run",
-            )
-            write = count("actions", decide.after_trial(trial.result, approved)[0] if trial else len(ids))
-            st.button(
-                say("push.write", actions=write),
+                say("push.write", actions=count("actions", writable)),
                 type="primary",
-                disabled=not by or trial is None,
+                disabled=not by or trial is None or not writable,
                 on_click=_write,
                 args=(here, ids, by),
                 icon=":material/send:",
                 key="push",
             )
-            withdraw = (here, False, list(approved), by, "")
-            label = say("push.withdraw", n=here.screen.number(len(ids)))
-            st.button(label, type="tertiary", disabled=not by, on_click=_decide, args=withdraw, key="withdraw")
+            rejecting = (here, False, list(approved), by, "")
+            label = say("push.reject", n=here.screen.number(len(ids)))
+            st.button(label, type="tertiary", disabled=not by, on_click=_decide, args=rejecting, key="reject approved")
         if trial:
             _trial(here, trial.result, approved)
         else:
