@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 import polars as pl
 
-from reconcile.compare.equality import differs, reason
+from reconcile.compare.equality import differs, reason, same_digits
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
 from reconcile.results import BREAKS, BreakKind, Compared, Matched
@@ -122,6 +122,8 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, int
         comparable_cells = labelled.filter(_can_be_compared(inputs, name, spec))
         unequal = comparable_cells.filter(left.ne_missing(right))  # equal cells need no rule
         different = unequal.filter(differs(kind, left, right, spec.tolerance))
+        if kind is Kind.PHONE:  # a wrong country gives both the wrong calling code, and is a break of its own
+            different = different.filter(~same_digits(pl.col(f"c:{RAW}{name}"), pl.col(f"e:{RAW}{name}")))
         cells += comparable_cells.height
         equal += comparable_cells.height - different.height
         found.append(_difference_rows(inputs, different, name, kind, spec))

@@ -41,6 +41,12 @@ def _same_phone(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return pl.when(abroad).then(left == right).otherwise(long_enough & ends)
 
 
+def same_digits(left_raw: pl.Expr, right_raw: pl.Expr) -> pl.Expr:
+    """Boolean, never null: whether two telephone numbers were written with the same digits, whatever their records' countries."""
+    digits = [side.str.replace_all(r"[^0-9]", "") for side in (left_raw, right_raw)]
+    return ((digits[0] == digits[1]) & (digits[0] != "")).fill_null(value=False)
+
+
 def reason(kind: Kind, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     """The reason code of values that differ: what a person sees at once when looking at both."""
     empty = pl.when(left.is_null()).then(pl.lit("empty_in_crm")).when(right.is_null()).then(pl.lit("empty_in_erp"))
@@ -52,5 +58,6 @@ def reason(kind: Kind, left: pl.Expr, right: pl.Expr) -> pl.Expr:
         return empty.when(whole_hours).then(pl.lit("shifted_hours")).otherwise(pl.lit("different"))
     if left.meta.is_literal() or kind in (Kind.DATE, Kind.BOOLEAN):
         return empty.otherwise(pl.lit("different"))
-    cut = left.str.starts_with(right) | right.str.starts_with(left)
+    low = [side.str.to_lowercase() for side in (left, right)]  # a system that cuts names often capitalises them as well
+    cut = low[0].str.starts_with(low[1]) | low[1].str.starts_with(low[0])
     return empty.when(cut).then(pl.lit("truncated")).otherwise(pl.lit("different"))

@@ -121,13 +121,13 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
     target = role.other
     rows = planning.frame(role).join(keys.select(KEY), on=KEY, how="semi", maintain_order="left")
     found = [pl.DataFrame(schema=CHANGES)]
-    target_keys = planning.source(target).key
+    there = planning.source(target)
     for name, spec in planning.entity.fields.items():
         kind = kind_of(planning.name, name, spec)
         source_field, target_field = (spec.crm, spec.erp) if role is Role.CRM else (spec.erp, spec.crm)
         if not (kind and source_field and target_field):
             continue
-        if target_keys == (target_field,) and not _given_by_caller(planning, target_field):
+        if there.key == (target_field,) and not _given_by_caller(there):
             continue  # the target numbers the record itself
         found.append(
             rows.select(
@@ -145,9 +145,9 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
     return pl.concat(found)
 
 
-def _given_by_caller(planning: Planning, target_field: str) -> bool:
-    """A single key is the system's to give, unless it is the external id that we write by."""
-    return any(planning.source(role).external_id == target_field for role in Role)
+def _given_by_caller(source: Source) -> bool:
+    """A single key is the system's to give, unless nothing else, or just this key, tells the new record from others."""
+    return source.external_id is None or source.key == (source.external_id,)
 
 
 def parts_of_created(planning: Planning, role: Role) -> pl.DataFrame:
