@@ -67,8 +67,8 @@ def similarity(kind: Kind, left: pl.Series, right: pl.Series) -> pl.Series:
 
 def _other_numbers() -> pl.Expr:
     """Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
-    numbers = [pl.col(side).str.extract_all(r"\d+").list.sort() for side in ("l", "r")]
-    return (numbers[0].list.len() > 0) & (numbers[1].list.len() > 0) & (numbers[0] != numbers[1])
+    left, right = (pl.col(side).str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ") for side in ("l", "r"))
+    return (left != "") & (right != "") & (left != right)
 
 
 def _alike(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Scores:
