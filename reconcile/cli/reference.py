@@ -27,10 +27,19 @@ Every command says the same with `--help`. Commands that read a project look for
 | code | meaning |
 | --- | --- |
 | 0 | done, and nothing is open |
-| 1 | done, and something is open: breaks after `run`, failing rules after `check`, records that are not ready after `cleanse`, corrections that did not land after `push --yes` |
+| 1 | done, and something needs a person: see the table below |
 | 2 | the configuration, the command or an input file is wrong |
 | 3 | a system can't be reached or refuses, the store can't be written, or another run of the project is under way |
 | 130 | stopped by you, with Ctrl-C |
+
+What exit code 1 says, by command:
+
+| command | exit code 1 |
+| --- | --- |
+| `run` | breaks are open |
+| `check` | a rule fails |
+| `cleanse` | the records are not ready to move |
+| `push --yes` | a correction did not land |
 
 With `--json` the result is one JSON object on the last line of standard output. Progress and errors go to standard error.
 """
