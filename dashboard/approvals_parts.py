@@ -36,10 +36,11 @@ def cause_name(here: Here, cause: Cause) -> str:
     return say("approve.cause", field=fields, target=target)
 
 
-def cause_label(here: Here, cause: Cause) -> str:
-    """A cause in the list, as Markdown."""
-    entity = here.screen.label("entity", cause.entity)
-    return f"**{parts.plain_markdown(entity)}** · {parts.plain_markdown(cause_name(here, cause))}"
+def cause_labels(here: Here, causes: Sequence[Cause]) -> dict[str, str]:
+    """Code of each cause to how it stands in the list, as Markdown; those that read the same are told apart by their risk."""
+    escaped = parts.plain_markdown
+    labels = {c.code: f"**{escaped(here.screen.label('entity', c.entity))}** · {escaped(cause_name(here, c))}" for c in causes}
+    return parts.distinct(labels, {cause.code: escaped(here.screen.label("tier", cause.tier)) for cause in causes})
 
 
 def cause_caption(here: Here, cause: Cause, members: Sequence[Action]) -> str:

@@ -6,6 +6,7 @@ All data that becomes HTML or Markdown is escaped here, and nowhere else.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -69,6 +70,17 @@ def here() -> Here:
 def plain_markdown(text: str) -> str:
     """The text as Streamlit's Markdown shows it letter by letter; an address in it becomes no link."""
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(lambda found: found[0] + _JOINER, " ".join(text.split())))
+
+
+def distinct(labels: Mapping[str, str], more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Code to label, where labels that are the same are told apart by `more`, else by the code.
+
+    Streamlit's lists know their options by the labels alone: of two that read the same, the second can't be chosen.
+    """
+    counted = Counter(labels.values())
+    once = {code: f"{label} · {(more or {}).get(code, code)}" if counted[label] > 1 else label for code, label in labels.items()}
+    again = Counter(once.values())
+    return {code: f"{label} · {code}" if again[label] > 1 else label for code, label in once.items()}
 
 
 # HTML

@@ -126,7 +126,7 @@ def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], ac
         chosen = st.radio(
             here.screen.say("approve.causes"),
             list(grouped),
-            format_func=lambda code: views.cause_label(here, grouped[code][0]),
+            format_func=views.cause_labels(here, [cause for cause, _ in grouped.values()]).__getitem__,
             captions=[views.cause_caption(here, cause, members) for cause, members in grouped.values()],
             key="cause",
         )

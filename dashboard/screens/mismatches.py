@@ -69,12 +69,9 @@ def _filter(here: Here, name: str, counts: dict[str, int]) -> None:
     value = st.session_state[key]
     options = ["", *counts, *([value] if value and value not in counts else [])]
 
-    def label(code: str) -> str:
-        if not code:
-            return here.screen.say("filter.all")
-        return f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})"
-
-    st.selectbox(here.screen.say(f"word.{name}"), options, format_func=label, key=key)
+    labels = {code: f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})" for code in options if code}
+    known = parts.distinct({"": here.screen.say("filter.all"), **labels})
+    st.selectbox(here.screen.say(f"word.{name}"), options, format_func=known.__getitem__, key=key)
 
 
 def _clear() -> None:

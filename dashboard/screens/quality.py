@@ -98,12 +98,8 @@ def _records(here: Here, quality: Quality) -> str:
         asked = st.query_params.get("rule")
         st.session_state["rule chosen"] = asked if asked in rules else next(iter(rules))
 
-    def label(code: str) -> str:
-        line = rules[code]
-        field = f" · {line.field.text}" if line.field else ""
-        return f"{line.entity.text} · {line.system.text}{field} · {line.message} ({line.failed.text})"
-
-    code = str(st.selectbox(say("quality.choose_rule"), list(rules), format_func=label, key="rule chosen"))
+    labels = parts.distinct({code: _label(line) for code, line in rules.items()})
+    code = str(st.selectbox(say("quality.choose_rule"), list(rules), format_func=labels.__getitem__, key="rule chosen"))
     line = rules[code]
     field = line.field.code if line.field else None
     found = data.failing_records(here.project, here.run_id or "", line.entity.code, line.system.code, line.rule, field, _SHOWN)
@@ -120,6 +116,11 @@ def _records(here: Here, quality: Quality) -> str:
         said = say("say.actions_of", shown=here.screen.number(found.height), total=line.failed.text)
         st.caption(parts.plain_markdown(said))
     return code
+
+
+def _label(line: CheckLine) -> str:
+    field = f" · {line.field.text}" if line.field else ""
+    return f"{line.entity.text} · {line.system.text}{field} · {line.message} ({line.failed.text})"
 
 
 def _code(line: CheckLine) -> str:

@@ -64,8 +64,8 @@ def _this(here: Here, run_id: str) -> None:
         picked = st.session_state["run chosen"]
         parts.look_at(picked if picked != here.runs[0] else None)
 
-    moments = _moments(here)
-    st.selectbox(say("run.choose"), here.runs, format_func=lambda r: moments.get(r, r), key="run chosen", on_change=choose)
+    labels = _moments(here)
+    st.selectbox(say("run.choose"), here.runs, format_func=labels.__getitem__, key="run chosen", on_change=choose)
     headline = view.headline
     parts.cards(
         [
@@ -116,8 +116,8 @@ def _fixed(here: Here, run_id: str) -> None:
 
 
 def _moments(here: Here) -> dict[str, str]:
-    known = here.project.ledger.runs().select("run_id", "started_at").iter_rows()
-    return {run_id: here.screen.moment(at) for run_id, at in known}
+    known = dict(here.project.ledger.runs().select("run_id", "started_at").iter_rows())
+    return parts.distinct({run_id: here.screen.moment(known[run_id]) if run_id in known else run_id for run_id in here.runs})
 
 
 def _all(here: Here) -> None:

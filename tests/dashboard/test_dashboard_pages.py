@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+from dashboard_project import CONFIG, make_project
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, decide, jobs, launch, parts
 from dashboard.words import Screen
 from reconcile import approve, wiring
 from reconcile.ledger import Ledger
+from reconcile.progress import Silent
 from reconcile.results import Action, ActionKind, ActionState
 from reports.marking import side_by_side
 
@@ -159,6 +163,14 @@ def test_one_is_approved_and_the_next_click_changes_nothing(ran_project: Path, p
     assert ledger.approvals([first]).height == 1
 
 
+def test_what_has_changed_since_it_was_shown_is_left_alone(ran_project: Path):
+    ledger = data.project(ran_project).ledger
+    _, members = _cause(ledger, "phone")
+    shown = dataclasses.replace(members[2], changes=(dataclasses.replace(members[2].changes[0], after="+1"),))
+    assert decide.approve_shown(ledger, [shown], "Anna", "") == decide.Decided(0, 1)
+    assert ledger.action_states([shown.id])[shown.id] is ActionState.PROPOSED
+
+
 def test_a_whole_cause_is_approved_only_after_a_look_at_the_sample(ran_project: Path, page: Page):
     ledger = data.project(ran_project).ledger
     code, members = _cause(ledger, "name")
@@ -240,6 +252,45 @@ def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, page: Pag
     assert "Traceback" not in words(app)
 
 
+def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, page: Page):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    config = CONFIG.replace("connector: files, path: erp", f'connector: odata, url: "{closed}"')
+    file = make_project(tmp_path / "away", config)
+    app = page(file, "runs", "zh")
+    app.button(key="first").click().run()
+    project = data.project(file)
+    job = data.desk(str(project.store.resolve())).job
+    assert job is not None
+    assert job.over.wait(60)
+    app.run()
+    assert not app.exception
+    assert "系统无法连接或拒绝访问" in app.error[0].value
+    assert "Traceback" not in words(app)
+    app = page(file, "runs", "zh")
+    assert "失败" in html(app)
+    project.close()
+
+
+def test_an_earlier_run_is_looked_at_and_left_again(fresh_project: Path, page: Page):
+    project = data.project(fresh_project)
+    old, new = (wiring.run(project, Silent(), "Anna").run_id for _ in range(2))
+    app = page(fresh_project)
+    assert not app.info
+    app = page(fresh_project, "mismatches", run=old)
+    assert not app.exception
+    assert "an earlier run" in app.info[0].value
+    assert app.query_params["run"] in (old, [old])
+    app.button(key="newest").click().run()
+    assert not app.info
+    app = page(fresh_project, "runs", run=old)
+    assert app.selectbox(key="run chosen").value == old
+    app.selectbox(key="run chosen").set_value(new).run()
+    assert not app.exception
+    assert app.session_state["run"] is None
+
+
 def test_a_job_that_breaks_says_so_and_ends(caplog: pytest.LogCaptureFixture):
     desk = jobs.Desk()
 
@@ -300,6 +351,15 @@ def test_no_file_of_the_dashboard_is_named_like_a_package():
 def test_a_value_is_marked_and_escaped():
     left, _ = side_by_side("<b>1234567</b>", "<b>1234568</b>")
     assert parts.shown(Screen("en"), left) == '<bdi dir="auto">&lt;b&gt;123456<mark class="r">7</mark>&lt;/b&gt;</bdi>'
+
+
+def test_options_that_read_the_same_are_told_apart():
+    assert parts.distinct({"a": "x", "b": "x", "c": "y"}, {"a": "low", "b": "high"}) == {
+        "a": "x · low",
+        "b": "x · high",
+        "c": "y",
+    }
+    assert parts.distinct({"a": "x", "b": "x"}, {"a": "low", "b": "low"}) == {"a": "x · low · a", "b": "x · low · b"}
 
 
 def test_markdown_is_shown_letter_by_letter():
