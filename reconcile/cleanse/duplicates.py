@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from reconcile.cleanse.rules import Rules
+from reconcile.groups import connected
 from reconcile.records import KEY
 from reconcile.values import comparable
 
@@ -35,19 +36,10 @@ def duplicates(frame: pl.DataFrame, rules: Rules, similar: Similar | None) -> pl
 
 
 def _grouped(edges: pl.DataFrame) -> pl.DataFrame:
-    """Connected records share the smallest key among them; labels travel along the edges until none changes."""
-    both = pl.concat([edges.select("l", "r"), edges.select(l="r", r="l")]).unique()
-    label = both.select(key="l", kept="l").unique().sort("key")
-    while True:
-        near = both.join(label, left_on="r", right_on="key").group_by("l").agg(pl.col("kept").min().alias("near"))
-        moved = label.join(near, left_on="key", right_on="l", maintain_order="left").select(
-            "key", pl.min_horizontal("kept", "near").alias("kept")
-        )
-        if moved.equals(label):
-            break
-        label = moved
+    """Connected records share the smallest key among them."""
+    label = connected(edges)
     why = pl.concat([edges.select(key="r", because="because", probability="probability"),
                      edges.select(key="l", because="because", probability="probability")])  # fmt: skip
     surest = why.sort("probability", descending=True, maintain_order=True).unique("key", keep="first", maintain_order=True)
-    found = label.filter(pl.col("key") != pl.col("kept")).join(surest, on="key", how="left")
-    return found.select("key", pl.col("kept").alias("duplicate_of"), "because", "probability").sort("key").cast(DUPLICATES)
+    found = label.filter(pl.col("key") != pl.col("group")).join(surest, on="key", how="left")
+    return found.select("key", pl.col("group").alias("duplicate_of"), "because", "probability").sort("key").cast(DUPLICATES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reconcile.config.models import Entity
+from reconcile.groups import connected
 from reconcile.match import classifier
 from reconcile.match.candidates import blocks, propose
 from reconcile.match.fields import comparable_frame
@@ -33,18 +34,8 @@ def dedupe(frame: pl.DataFrame, entity_name: str, entity: Entity, budget: int = 
         alike = similarities(forms, forms, distinct, plan)
         scored = distinct.with_columns(probability=classifier.score(alike, classifier.fit(alike)))
         pairs.append(scored.filter(pl.col("probability") >= entity.match.link_at))
-    return _groups(pl.concat(pairs))
-
-
-def _groups(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Connected records share the smallest key among them; labels travel along the pairs until none changes."""
-    edges = pl.concat([pairs, pairs.select(l="r", r="l", probability="probability")])
-    label = edges.select(key="l", kept="l").unique()
-    while True:
-        near = edges.join(label, left_on="r", right_on="key").group_by("l").agg(near=pl.col("kept").min())
-        moved = label.join(near, left_on="key", right_on="l").select("key", kept=pl.min_horizontal("kept", "near"))
-        if moved.sort("key").equals(label.sort("key")):
-            break
-        label = moved
-    best = edges.group_by("l").agg(pl.col("probability").max())
-    return label.filter(pl.col("key") != pl.col("kept")).join(best, left_on="key", right_on="l").sort("key")
+    everything = pl.concat(pairs)
+    best = pl.concat([everything, everything.select(l="r", r="l", probability="probability")])
+    best = best.group_by(key="l").agg(pl.col("probability").max())
+    groups = connected(everything).filter(pl.col("key") != pl.col("group"))
+    return groups.join(best, on="key").select("key", kept="group", probability="probability").sort("key")

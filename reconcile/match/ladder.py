@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reconcile.config.models import Entity, kind_of
+from reconcile.groups import connected
 from reconcile.match import classifier
 from reconcile.match.assign import one_to_one
 from reconcile.match.candidates import blocks, propose
@@ -66,8 +67,8 @@ def match(
         links = pl.concat([links, _by_key(_unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP), key)])
     candidates, duplicates, notes = pl.DataFrame(schema=_pairs()), pl.DataFrame(schema=_DUPLICATES), []
     if plan.scored:
-        pairs, left_out = _scored(left, right, links, plan, budget)
-        links, candidates, duplicates = _zones(pairs, links, entity)
+        pairs, twins, left_out = _scored(left, right, links, plan, budget)
+        links, candidates, duplicates = _zones(pairs, twins, links, entity)
         if left_out:
             notes.append(f"{entity_name}: {left_out:,} pairs with common values were not scored (limits.candidate_pairs).")
     if not entity.duplicates:
@@ -109,18 +110,36 @@ def _by_key(left: pl.DataFrame, right: pl.DataFrame, key: Sequence[str]) -> pl.D
     )
 
 
-def _scored(left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, plan: Plan, budget: int) -> tuple[pl.DataFrame, int]:
-    """Candidate pairs of the records that have no link, against all records of the other side, with their probability."""
+def _scored(
+    left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, plan: Plan, budget: int
+) -> tuple[pl.DataFrame, dict[Role, pl.DataFrame], int]:
+    """Candidate pairs of the records that have no link, with their probability, and how many pairs were left out.
+
+    The pairs across the sides come first, then those inside each side: another record of it may be the same business.
+    """
     rules = blocks(plan.block, plan.kinds)
     free_left, free_right = _unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP)
     if free_left.is_empty() and free_right.is_empty():
-        return pl.DataFrame(schema=_pairs()), 0
+        return pl.DataFrame(schema=_pairs()), dict.fromkeys(Role, pl.DataFrame(schema=_pairs())), 0
     there, out_there = propose(free_left, right, rules, budget)
     back, out_back = propose(left, free_right, rules, budget)
     pairs = pl.concat([there, back]).unique().sort("l", "r").head(budget)
     scored = similarities(left, right, pairs, plan)
     model = classifier.fit(pl.concat([scored, _known(left, right, links, rules, plan)]))
-    return pairs.with_columns(probability=classifier.score(scored, model)), out_there + out_back
+    twins = {
+        role: _twins(free, whole, rules, plan, model, budget)
+        for role, free, whole in ((Role.CRM, free_left, left), (Role.ERP, free_right, right))
+    }
+    return pairs.with_columns(probability=classifier.score(scored, model)), twins, out_there + out_back
+
+
+def _twins(
+    free: pl.DataFrame, whole: pl.DataFrame, rules: Sequence[pl.Expr], plan: Plan, model: classifier.Model, budget: int
+) -> pl.DataFrame:
+    """Pairs inside one side of which one record at least has no link, with their probability."""
+    proposed, _ = propose(free, whole, rules, budget)
+    pairs = proposed.filter(pl.col("l") != pl.col("r")).sort("l", "r")
+    return pairs.with_columns(probability=classifier.score(similarities(whole, whole, pairs, plan), model))
 
 
 def _known(left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, rules: Sequence[pl.Expr], plan: Plan) -> pl.DataFrame:
@@ -138,14 +157,16 @@ def similarities(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, p
     return pl.DataFrame({name: similarity(plan.kinds[name], wide[name], wide[f"{name}_r"]) for name in plan.scored})
 
 
-def _zones(pairs: pl.DataFrame, links: pl.DataFrame, entity: Entity) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _zones(
+    pairs: pl.DataFrame, twins: dict[Role, pl.DataFrame], links: pl.DataFrame, entity: Entity
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Links, candidates and duplicates among the scored pairs."""
     above = pairs.filter(pl.col("probability") >= entity.match.review_at)
     free = above.join(links, left_on="l", right_on="crm_key", how="anti").join(links, left_on="r", right_on="erp_key", how="anti")
     chosen = one_to_one(free)
     sure = chosen.filter(pl.col("probability") >= entity.match.link_at)
     linked = pl.concat([links, sure.select(crm_key="l", erp_key="r", rung=pl.lit("score"), probability="probability")])
-    duplicates = _duplicates(above.filter(pl.col("probability") >= entity.match.link_at), linked)
+    duplicates = _duplicates(above.filter(pl.col("probability") >= entity.match.link_at), twins, linked, entity.match.link_at)
     lost = {role: duplicates.filter(pl.col("system") == str(role)).select(k="key") for role in Role}
     candidates = (
         chosen.filter(pl.col("probability") < entity.match.link_at)
@@ -155,13 +176,37 @@ def _zones(pairs: pl.DataFrame, links: pl.DataFrame, entity: Entity) -> tuple[pl
     return linked, candidates.sort("l", "r"), duplicates
 
 
-def _duplicates(sure: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Records without a link that are surely the same as a record which another one of their side is linked to."""
+def _duplicates(sure: pl.DataFrame, twins: dict[Role, pl.DataFrame], links: pl.DataFrame, link_at: float) -> pl.DataFrame:
+    """Records without a link that are surely the same as another record of their side.
+
+    Kept is the record that holds the link; where none of a group does, the one with the smallest key.
+    """
     found = [pl.DataFrame(schema=_DUPLICATES)]
     for role, own, other in ((Role.CRM, "l", "r"), (Role.ERP, "r", "l")):
-        rivals = sure.join(links, left_on=own, right_on=f"{role}_key", how="anti").join(
+        linked = links.select(k=f"{role}_key")
+        rivals = sure.join(linked, left_on=own, right_on="k", how="anti").join(
             links.select(pl.col(f"{role.other}_key").alias(other), pl.col(f"{role}_key").alias("kept")), on=other
         )
-        best = rivals.sort(["probability", "kept"], descending=[True, False]).unique(own, keep="first", maintain_order=True)
-        found.append(best.select(pl.lit(str(role)).alias("system"), pl.col(own).alias("key"), "kept", "probability"))
+        inside = twins[role].filter(pl.col("probability") >= link_at).join(linked, left_on="l", right_on="k", how="anti")
+        holders = inside.join(linked, left_on="r", right_on="k", how="semi").select(key="l", kept="r", probability="probability")
+        direct = pl.concat([rivals.select(pl.col(own).alias("key"), "kept", "probability"), holders])
+        free = inside.join(linked, left_on="r", right_on="k", how="anti")
+        found.append(_kept(direct, free).select(pl.lit(str(role)).alias("system"), "key", "kept", "probability"))
     return pl.concat(found).sort("system", "key")
+
+
+def _kept(direct: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
+    """Columns key, kept, probability: the surest linked record of each record's group, else the group's smallest key."""
+    alone = direct.select(l="key", r="key")
+    groups = connected(pl.concat([free.select("l", "r"), alone]))
+    surest = direct.sort(["probability", "kept"], descending=[True, False])
+    of_group = surest.join(groups, on="key").unique("group", keep="first", maintain_order=True).select("group", linked="kept")
+    own = surest.unique("key", keep="first").select("key", own="kept", sure="probability")
+    near = free.group_by(key="l").agg(near=pl.col("probability").max())
+    return (
+        groups.join(own, on="key", how="left")
+        .join(of_group, on="group", how="left")
+        .join(near, on="key", how="left")
+        .select("key", kept=pl.coalesce("own", "linked", "group"), probability=pl.coalesce("sure", "near"))
+        .filter(pl.col("key") != pl.col("kept"))
+    )
