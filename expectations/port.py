@@ -25,6 +25,8 @@ class Suites:
     by_entity: Mapping[str, tuple[Suite, ...]]
     codes: Mapping[Role, Codes] = field(default_factory=dict)
     """For `$codes`."""
+    named: frozenset[str] = frozenset()
+    """Entities whose suites the project names itself."""
 
     @classmethod
     def of(cls, config: ProjectConfig, folder: Path) -> Suites:
@@ -52,11 +54,12 @@ class Suites:
         }
         for entity, names in checks.items():
             by_entity[entity] = tuple(_named(name, entity, folder, packaged) for name in names)
-        return cls(by_entity, codes or {})
+        return cls(by_entity, codes or {}, frozenset(checks))
 
     def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
         """Run every suite that applies to one normalised frame."""
-        return run_suites(self.by_entity.get(entity, ()), entity, role, frame, codes=self.codes.get(role))
+        suites, codes = self.by_entity.get(entity, ()), self.codes.get(role)
+        return run_suites(suites, entity, role, frame, codes=codes, asked_for=entity in self.named)
 
     def owners(self) -> pl.DataFrame:
         """Who mends what: suite, entity, rule, owner (String), a row for each rule."""

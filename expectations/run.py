@@ -37,6 +37,7 @@ def run_suites(
     *,
     codes: Codes | None = None,
     now: dt.datetime | None = None,
+    asked_for: bool = True,
 ) -> CheckResult:
     """Every rule of `suites` about `entity` that holds for `role` (None: for either), on a frame with the column `_key`.
 
@@ -44,7 +45,8 @@ def run_suites(
     count. `evaluated` leaves out records whose value is missing, as the expectations do. With `mostly`, a check succeeds
     although some records fail; they are findings all the same. What could not be applied, and what was found where a rule
     about a whole column fails, stands in `notes`. `codes` are this side's;
-    `now` is what `$today` and `$now` mean, the present if not given.
+    `now` is what `$today` and `$now` mean, the present if not given. Without `asked_for`, a rule about a field that the
+    frame does not have is left out in silence: the suite came along, and nobody mapped that field.
     """
     moment = now or dt.datetime.now(dt.UTC)
     notes: list[str] = []
@@ -52,7 +54,7 @@ def run_suites(
     for suite in suites:
         if suite.entity == entity:
             known = (codes or {}).get(entity, {})
-            applied += _applicable(suite, role, frame.schema, known, moment, notes)
+            applied += _applicable(suite, role, frame.schema, known, moment, notes, asked_for=asked_for)
     checks: list[dict[str, object]] = []
     findings = [FINDINGS.to_frame()]
     for where, group in _by_where(applied):
@@ -79,6 +81,8 @@ def _applicable(
     codes: Mapping[str, Sequence[str]],
     now: dt.datetime,
     notes: list[str],
+    *,
+    asked_for: bool,
 ) -> list[_Applied]:
     """The suite's rules that the frame can answer; why not, for the others, goes to `notes`."""
     out = []
@@ -88,6 +92,8 @@ def _applicable(
         needed = (*rule.columns, *rule.where)
         lacking = [column for column in dict.fromkeys(needed) if column not in schema]
         nested = [column for column in dict.fromkeys(needed) if column in schema and schema[column].is_nested()]
+        if lacking and not asked_for:
+            continue
         try:
             if lacking or nested:
                 why = f"there is no field {', '.join(lacking)}" if lacking else f"{', '.join(nested)} holds lists"

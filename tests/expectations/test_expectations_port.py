@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -94,9 +95,17 @@ def test_codes_come_from_the_projects_code_maps(folder):
 
 
 def test_every_rule_of_the_product_can_be_applied_in_the_demo(folder):
-    suites = Suites.of(demo(), folder)
+    suites = replace(Suites.of(demo(), folder), named=frozenset(SHAPES))
     notes = [suites(entity, role, normalised(entity, {"a": {}})).notes for entity in SHAPES for role in Role]
     assert notes == [()] * len(notes)
+
+
+def test_only_a_suite_that_was_asked_for_complains_of_a_field_that_nobody_mapped(folder):
+    frame = normalised("customers", {"a": {}}).drop("postal_code")
+    came_along = Suites.of(demo(), folder)
+    assert came_along("customers", Role.CRM, frame).notes == ()
+    asked_for = replace(came_along, named=frozenset({"customers"}))
+    assert "no field postal_code" in " ".join(asked_for("customers", Role.CRM, frame).notes)
 
 
 def test_a_file_is_checked_by_the_number_of_its_rows(folder):
