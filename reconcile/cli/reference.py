@@ -74,7 +74,7 @@ def _overview() -> str:
 def _usage(name: str, command: Any) -> str:
     words = [_placeholder(p) for p in command.params if p.param_type_name == "argument"]
     usage = " ".join(["reconcile", name, *words, *(["[OPTIONS]"] if _options(command) else [])])
-    rows = [f"| {_written(p)} | {_text(p.help)} | {_default(p)} |" for p in _shown(command)]
+    rows = [f"| {_written(p)} | {_text(p.help)}{_choices(p)} | {_default(p)} |" for p in _shown(command)]
     table = "\n".join(["| option | what it says | if not given |", "| --- | --- | --- |", *rows]) + "\n" if rows else ""
     return f"```\n{usage}\n```\n" + (f"\n{table}" if table else "")
 
@@ -96,6 +96,12 @@ def _written(param: Any) -> str:
     if param.param_type_name == "argument":
         return f"`{param.name.upper()}`"
     return ", ".join(f"`{text}`" for text in (*param.opts, *param.secondary_opts))
+
+
+def _choices(param: Any) -> str:
+    """The words that may be written, if they are a list that the description does not hold."""
+    words = [str(getattr(choice, "value", choice)) for choice in getattr(param.type, "choices", ())]
+    return "" if all(word in (param.help or "") for word in words) else f" One of: {', '.join(f'`{word}`' for word in words)}."
 
 
 def _default(param: Any) -> str:

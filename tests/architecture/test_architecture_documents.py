@@ -1,0 +1,149 @@
+"""Documents say what the product does: commands and options exist, links lead somewhere, examples load."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from architecture_source import PACKAGES, ROOT, code_in, modules, pages, parsed, place, without_code
+
+from reconcile.cli.main import EXIT_CODES, app
+from reconcile.cli.reference import commands, page
+from reconcile.config.load import load
+
+LARGEST_IMAGE = 300_000
+COMMANDS = dict(commands())
+GROUPS = {name.split()[0] for name in COMMANDS if " " in name}
+
+
+def test_the_page_of_commands_is_up_to_date():
+    shown = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    assert shown == page(), "run: python -m reconcile.cli.reference docs/commands.md"
+
+
+def test_every_command_and_option_says_what_it_does():
+    silent = [name for name, command in COMMANDS.items() if not command.help]
+    silent += [
+        f"{name} {p.opts}" for name, command in COMMANDS.items() for p in command.params if not p.help and p.name != "help"
+    ]
+    assert silent == []
+
+
+def test_the_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`reconcile {name}`" not in readme] == []
+
+
+def test_the_readme_begins_with_two_commands():
+    """From a fresh machine: one for the product, one for the tests."""
+    first = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1].splitlines()[1:]
+    assert len(first) == 2
+    assert first[0].startswith("python3.11 -m venv .venv && ")
+    assert first[0].endswith("reconcile demo")
+    assert first[1] == "bash tests/run"
+
+
+def test_exit_codes_are_the_same_everywhere():
+    codes = sorted(set(re.findall(r"\b(\d{1,3}) (?:done|breaks|the|a|stopped)", EXIT_CODES)), key=int)
+    for name in ("README.md", "docs/commands.md"):
+        text = (ROOT / name).read_text(encoding="utf-8").partition("## Exit codes")[2].partition("\n## ")[0]
+        assert re.findall(r"^\| (\d+) \|", text, re.MULTILINE) == codes, name
+
+
+def test_commands_that_documents_name_exist():
+    wrong = [
+        f"{place(path)}: {line}" for path in pages() for line in code_in(path.read_text(encoding="utf-8")) if not _exists(line)
+    ]
+    assert wrong == []
+
+
+def test_commands_that_messages_name_exist():
+    wrong = []
+    for path in modules(*PACKAGES):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                wrong += [
+                    f"{place(path)}: {line}" for line in re.findall(r"`(reconcile [^`]+)`", node.value) if not _exists(line)
+                ]
+    assert wrong == []
+
+
+def _exists(line: str) -> bool:
+    """Whether what follows `reconcile` in a line is a command with its own options; a line without one is fine."""
+    for call in re.findall(r"(?:^|[\s/;&])reconcile ((?:[^;&|#]|\|\|)+)", line.split(" # ", maxsplit=1)[0]):
+        try:
+            words = shlex.split(call)
+        except ValueError:
+            return False
+        if not words or not re.fullmatch(r"[a-z]+", words[0]):
+            continue
+        name = " ".join(words[:2]) if words[0] in GROUPS else words[0]
+        if name not in COMMANDS:
+            return False
+        known = {option for p in COMMANDS[name].params for option in (*p.opts, *p.secondary_opts)} | {"--help", "-h"}
+        if any(word.startswith("-") and word.split("=")[0] not in known for word in words):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("path", pages(), ids=place)
+def test_links_lead_somewhere(path: Path):
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_code(path.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        there = (path.parent / file).resolve() if file else path
+        if not there.exists() or (anchor and there.suffix == ".md" and anchor not in _anchors(there)):
+            broken.append(target)
+    assert broken == []
+
+
+def _anchors(path: Path) -> set[str]:
+    """As GitHub makes them from headings."""
+    heads = re.findall(r"(?m)^#{1,6} +(.+?) *$", re.sub(r"(?ms)^```.*?^```$", "", path.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        here = waiting.pop()
+        if here in seen or here.suffix != ".md":
+            continue
+        seen.add(here)
+        linked = re.findall(r"\]\(([^)#\s]+)[^)]*\)", here.read_text(encoding="utf-8"))
+        targets = [(here.parent / target).resolve() for target in linked if "://" not in target]
+        waiting += [target / "README.md" if target.is_dir() else target for target in targets]
+    assert [place(path) for path in pages() if path not in seen] == []
+
+
+def test_images_are_small():
+    sizes = {place(path): path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    assert sizes
+    assert {name: size for name, size in sizes.items() if size > LARGEST_IMAGE} == {}
+
+
+def _projects() -> Iterator[tuple[str, str]]:
+    for path in pages():
+        for block in re.findall(r"(?ms)^ *```yaml\n(.*?)^ *```$", path.read_text(encoding="utf-8")):
+            text = re.sub(r"(?m)^" + re.match(r" *", block)[0], "", block)
+            if text.startswith("project:"):
+                yield place(path), text
+
+
+@pytest.mark.parametrize(("name", "text"), list(_projects()))
+def test_whole_configurations_in_documents_load(name: str, text: str, tmp_path: Path):
+    file = tmp_path / "reconcile.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert load(file, {}).entities
+
+
+def test_the_help_says_what_exit_codes_mean():
+    assert EXIT_CODES in (typer.main.get_command(app).help or "")
