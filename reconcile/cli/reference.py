@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -74,7 +75,7 @@ def _overview() -> str:
 def _usage(name: str, command: Any) -> str:
     words = [_placeholder(p) for p in command.params if p.param_type_name == "argument"]
     usage = " ".join(["reconcile", name, *words, *(["[OPTIONS]"] if _options(command) else [])])
-    rows = [f"| {_written(p)} | {_text(p.help)}{_choices(p)} | {_default(p)} |" for p in _shown(command)]
+    rows = [f"| {_written(p)} | {_text(p.help)}{_choices(command, p)} | {_default(p)} |" for p in _shown(command)]
     table = "\n".join(["| option | what it says | if not given |", "| --- | --- | --- |", *rows]) + "\n" if rows else ""
     return f"```\n{usage}\n```\n" + (f"\n{table}" if table else "")
 
@@ -98,10 +99,21 @@ def _written(param: Any) -> str:
     return ", ".join(f"`{text}`" for text in (*param.opts, *param.secondary_opts))
 
 
-def _choices(param: Any) -> str:
+def _choices(command: Any, param: Any) -> str:
     """The words that may be written, if they are a list that the description does not hold."""
-    words = [str(getattr(choice, "value", choice)) for choice in getattr(param.type, "choices", ())]
-    return "" if all(word in (param.help or "") for word in words) else f" One of: {', '.join(f'`{word}`' for word in words)}."
+    words = [word for option in _alternatives(get_type_hints(command.callback)[param.name]) for word in _words_of(option)]
+    return "" if all(word in param.help for word in words) else f" One of: {', '.join(f'`{word}`' for word in words)}."
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    """`X | None` as (X, None); a Literal is one alternative of its own."""
+    return (annotation,) if get_origin(annotation) is Literal else get_args(annotation) or (annotation,)
+
+
+def _words_of(option: Any) -> list[str]:
+    if get_origin(option) is Literal:
+        return list(get_args(option))
+    return [member.value for member in option] if isinstance(option, type) and issubclass(option, Enum) else []
 
 
 def _default(param: Any) -> str:
