@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import polars as pl
 import typer
@@ -62,11 +62,12 @@ class _until_stopped:  # noqa: N801 - reads as what it does
         return kind is not None and issubclass(kind, KeyboardInterrupt)
 
 
-def write_project(place: Path, environment: Mapping[str, str]) -> Path:
+def write_project(place: Path, environment: Mapping[str, str], language: Literal["en", "zh"] = "en") -> Path:
     """The demo's commented configuration in `place`, with the sandbox's addresses as defaults of its variables."""
     text = resources.files("reconcile.sandbox").joinpath("reconcile.yaml").read_text(encoding="utf-8")
     for name, value in environment.items():
         text = text.replace(f"${{{name}}}", f"${{{name}:-{value}}}")
+    text = text.replace("language: en ", f"language: {language} ", 1)
     place.mkdir(parents=True, exist_ok=True)
     config = place / "reconcile.yaml"
     config.write_text(text, encoding="utf-8")
@@ -92,6 +93,7 @@ def demo(
     ] = False,
     seed: Seed = _SEED,
     port: Annotated[int, typer.Option("--port", help="Port of the dashboard.")] = 8501,
+    language: Annotated[Literal["en", "zh"], typer.Option("--language", help="Language of the demo's project.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object on the last line.")] = False,
 ) -> None:
     """Two systems that disagree, a first run, its report, and the dashboard: the product in a minute."""
@@ -103,7 +105,7 @@ def demo(
     with progress.showing(), progress.step("sandbox"):
         running = Sandbox(place / "systems", seed=seed)
     with running:
-        config = write_project(place, running.environment)
+        config = write_project(place, running.environment, language)
         project = wiring.open_project(config, os.environ)
         try:
             with progress.showing():
@@ -113,7 +115,8 @@ def demo(
             planted = pl.read_parquet(place / "systems" / "planted.parquet")
             judged = score(planted, result.breaks)
             if not as_json:
-                _show_first(result, judged, reports, seconds)
+                summary(wiring.view(project, result.run_id))
+                _show_first(judged, reports, seconds)
             walk = _walk(project, progress) if walkthrough else None
             if walk and not as_json:
                 _show_walk(result, walk)
@@ -150,8 +153,7 @@ def _walk(project: wiring.Project, progress: show.BarProgress) -> _Walk:
     return _Walk(approved, pushed.planned, pushed.verified, after)
 
 
-def _show_first(result: RunResult, judged: Score, reports: list[Path], seconds: float) -> None:
-    summary(result)
+def _show_first(judged: Score, reports: list[Path], seconds: float) -> None:
     show.say(
         f"\nPlanted {judged.planted:,} defects; found {judged.found:,}; {judged.false:,} breaks that nobody planted. "
         f"{seconds:.1f} s from start to report.\nReports: {', '.join(str(report) for report in reports)}"

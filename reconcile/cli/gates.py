@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,16 +12,17 @@ from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
-from reconcile.errors import NothingChosen
+from reconcile.errors import NothingChosen, UnknownEntity
 from reconcile.results import Action, ActionKind, ActionState
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
 Entity = Annotated[str | None, typer.Option("--entity", help="Only this entity, such as customers.")]
-Tier = Annotated[str | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
-Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind: update, create or review.")]
+Tier = Annotated[Literal["low", "medium", "high"] | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
+Kind = Annotated[ActionKind | None, typer.Option("--kind", help="Only this kind.")]
 All = Annotated[bool, typer.Option("--all", help="Everything that the other options leave.")]
 Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
 _SHOWN = 50
+_FIGURES = ("planned", "verified", "unverified", "refused", "conflict", "lapsed", "unknown", "skipped", "left")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +34,9 @@ def add_to(app: typer.Typer) -> None:
 def actions(
     config: ConfigFile = DEFAULT_CONFIG,
     *,
-    state: Annotated[str | None, typer.Option("--state", help="Only this state, such as proposed or approved.")] = None,
+    state: Annotated[
+        ActionState | None, typer.Option("--state", help="Only this state; proposed and approved if not given.")
+    ] = None,
     entity: Entity = None,
     tier: Tier = None,
     kind: Kind = None,
@@ -43,6 +46,7 @@ def actions(
     """List proposed corrections with what they would change."""
     states = [state] if state else [ActionState.PROPOSED, ActionState.APPROVED]
     with opened(config) as project:
+        _known(project, entity)
         found = project.ledger.actions(states, entity, limit=limit, kind=kind, tier=tier)
         total = project.ledger.count_actions(states, entity, kind=kind, tier=tier)
     if as_json:
@@ -51,6 +55,11 @@ def actions(
     rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.tier, a.value_at_risk, a.currency] for a in found]
     columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "")
     show.table(f"{len(found):,} of {total:,} actions", columns, rows, numbers=("At risk",))
+
+
+def _known(project: wiring.Project, entity: str | None) -> None:
+    if entity is not None and entity not in project.config.entities:
+        raise UnknownEntity(entity, tuple(project.config.entities))
 
 
 def _change(action: Action) -> str:
@@ -68,6 +77,7 @@ def _chosen(
         return ids
     if not (everything or entity or tier):
         raise NothingChosen
+    _known(project, entity)
     found = project.ledger.actions([ActionState.PROPOSED], entity, tier=tier)
     return [action.id for action in found if action.kind is not ActionKind.REVIEW]
 
@@ -118,9 +128,7 @@ def push(
     progress = show.BarProgress(quiet=as_json)
     with opened(config) as project, progress.showing():
         result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress)
-    figures = {
-        name: getattr(result, name) for name in ("planned", "verified", "refused", "conflict", "lapsed", "unknown", "skipped")
-    }
+    figures = {name: getattr(result, name) for name in _FIGURES}
     if as_json:
         show.say(json.dumps({"dry_run": not yes, **figures}))
     else:
@@ -131,4 +139,4 @@ def push(
         show.say("\n" + ", ".join(f"{count:,} {name}" for name, count in figures.items()))
         if not yes and result.planned:
             show.say("Nothing was sent. `reconcile push --yes` sends it.")
-    return 1 if yes and (result.refused or result.conflict or result.lapsed or result.unknown) else 0
+    return 1 if yes and result.verified < result.planned else 0

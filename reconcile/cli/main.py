@@ -42,7 +42,7 @@ def main() -> None:
     """Run one command; every failure is a sentence and an exit code."""
     logging.getLogger("stamina").setLevel(logging.ERROR)  # a retry is no news to a user; a failure is, and is an error
     try:
-        result = app(standalone_mode=False)
+        result = app(prog_name="reconcile", standalone_mode=False)
         code = result if isinstance(result, int) else 0
     except ReconcileError as error:
         complain(str(error))

@@ -9,7 +9,9 @@ import typer
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, opened
-from reconcile.results import RunResult
+from reports.model import View
+
+_NAMES_A_SYSTEM = ("crm_records", "erp_records", "only_crm", "only_erp")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,51 +31,24 @@ def run(config: ConfigFile = DEFAULT_CONFIG, *, as_json: AsJson = False) -> int:
         if as_json:
             show.say(wiring.as_json(result))
         else:
-            summary(result)
+            summary(wiring.view(project, result.run_id))
             show.say(f"\nReport: {report}\nNext: `reconcile actions` lists the proposed corrections.")
     return 1 if wiring.open_count(result) else 0
 
 
-def summary(result: RunResult) -> None:
-    """The totals of a run, as a table."""
-    counts = result.counts
-    columns = (
-        "entity",
-        "crm_records",
-        "erp_records",
-        "links",
-        "only_crm",
-        "only_erp",
-        "cells",
-        "cells_equal",
-        "in_flight",
-        "breaks",
-    )
-    titles = (
-        "Entity",
-        result.crm_title,
-        result.erp_title,
-        "Linked",
-        "CRM only",
-        "ERP only",
-        "Values",
-        "Equal %",
-        "In flight",
-        "Breaks",
-    )
-    rows = []
-    for row in counts.select(columns).iter_rows(named=True):
-        share = 100 * row["cells_equal"] / row["cells"] if row["cells"] else None
-        rows.append([share if name == "cells_equal" else row[name] for name in columns])
-    show.table(f"{result.project}: run {result.run_id}", titles, rows, numbers=titles[1:])
-    states = dict(result.breaks["state"].value_counts().iter_rows())
-    new, regressed = states.get("new", 0), states.get("regressed", 0)
-    show.say(
-        f"\n{wiring.open_count(result):,} breaks open: {new:,} new, {regressed:,} regressed; {result.fixed:,} fixed since "
-        f"the run before. {result.actions:,} actions proposed."
-    )
-    for note in result.notes:
-        show.say(f"Note: {note}", style="yellow")
+def summary(view: View) -> None:
+    """The totals of a run as a table, the headline as sentences, in the view's language."""
+    words = view.words
+    titles = {"crm": view.run.crm_title, "erp": view.run.erp_title}
+    columns = ("crm_records", "erp_records", "links", "only_crm", "only_erp", "candidates", "in_flight", "cells_equal", "breaks")
+    heads = [words.say(f"word.{name}", **(titles if name in _NAMES_A_SYSTEM else {})) for name in columns]
+    rows = [[line.entity.text, *(getattr(line, name).text for name in columns)] for line in view.entities]
+    show.table(f"{view.run.project} · {view.run.run_id}", [words.say("word.entity"), *heads], rows, numbers=heads)
+    show.say("")
+    for sentence in view.headline.sentences:
+        show.say(sentence)
+    for note in view.run.notes:
+        show.say(f"{words.say('heading.notes')}: {note}", style="yellow")
 
 
 def runs(config: ConfigFile = DEFAULT_CONFIG, *, as_json: AsJson = False) -> None:
