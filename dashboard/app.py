@@ -54,6 +54,7 @@ def main() -> None:
         st.session_state["here"] = here = _here(project, screen)
         page = _navigation(screen)
         _sidebar(here)
+        parts.arrive(page.url_path)
         page.run()
     except ReconcileError as error:
         parts.trouble(screen, error)
@@ -61,10 +62,7 @@ def main() -> None:
 
 def _here(project: Project, screen: Screen) -> parts.Here:
     runs = data.runs(project)
-    asked = parts.linked("run", stays=True)
-    run_id = asked if asked in runs else (runs[0] if runs else None)
-    if run_id is None or run_id == (runs[0] if runs else None):
-        st.session_state["run"] = None
+    run_id = parts.chosen_run(runs)
     return parts.Here(project, screen, data.desk(str(project.store.resolve())), runs, run_id)
 
 

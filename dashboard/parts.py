@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -210,27 +210,83 @@ def trouble(screen: Screen, error: Exception) -> None:
 # The address
 
 
+_FRAME = ("lang", "run")
+"""Parameters of every page's address."""
+
+
+def arrive(page: str) -> None:
+    """Take note of the address: if it is not the one that the page wrote itself, somebody has come here anew."""
+    query = {name: value for name, value in st.query_params.to_dict().items() if name not in _FRAME}
+    st.session_state["arrived"] = (page, query) != st.session_state.get("address")
+    st.session_state["page"] = page
+
+
+def linked(name: str) -> str | None:
+    """A value that the address sets when somebody arrives, and the page changes later: `st.session_state[name]`."""
+    if st.session_state["arrived"]:
+        st.session_state[name] = st.query_params.get(name)
+    value: str | None = st.session_state.get(name)
+    return value
+
+
 def address(**parameters: str | None) -> None:
     """Make the page's address lead back to what is shown: language, run and the page's own parameters."""
     screen: Screen = st.session_state["here"].screen
+    own = {name: value for name, value in parameters.items() if value}
     run = st.session_state.get("run")
-    wanted = {k: v for k, v in {"lang": screen.language, "run": run, **parameters}.items() if v}
+    wanted = {"lang": screen.language, **({"run": run} if run else {}), **own}
+    st.session_state["address"] = (st.session_state["page"], own)
+    st.session_state["run written"] = run
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 
-def linked(name: str, *, stays: bool = False) -> str | None:
-    """A value that the address may set and the page may change: `st.session_state[name]`.
+def chosen_run(runs: Sequence[str]) -> str | None:
+    """The run that is looked at: the one in a new address, else the one chosen before, else the newest."""
+    asked = st.query_params.get("run")
+    if asked and asked != st.session_state.get("run written"):
+        st.session_state["run"] = st.session_state["run written"] = asked
+    run = st.session_state.get("run")
+    if run not in runs or run == runs[0]:
+        st.session_state["run"] = None
+    return run if run in runs else (runs[0] if runs else None)
 
-    What comes in with a new address wins; what the page wrote there itself does not. One that `stays` also survives an
-    address without it, as when another page is opened.
+
+def choice(
+    widget: Callable[..., object],
+    name: str,
+    title: str,
+    labels: Mapping[str, str],
+    then: Callable[[str], None] | None = None,
+    **more: object,
+) -> str:
+    """One of several codes, kept in `st.session_state[name]`; the first if nothing that still exists was chosen.
+
+    Args:
+        widget: `st.selectbox` or one that is called like it.
+        name: where the code is kept.
+        title: the widget's label.
+        labels: code to what people read.
+        then: called with a code when somebody chooses it.
+        more: for the widget.
+
+    The widget is told its value at every turn, because the browser knows options by labels, and these change with the
+    language and with the numbers in them.
     """
-    incoming = st.query_params.get(name)
-    if incoming != st.session_state.get(f"{name} written") and not (stays and incoming is None):
-        st.session_state[name] = incoming
-    st.session_state[f"{name} written"] = st.session_state.get(name)
-    value: str | None = st.session_state.get(name)
-    return value
+    kept = str(st.session_state.get(name))
+    code = kept if kept in labels else next(iter(labels))
+    st.session_state[name] = code
+    key = f"{name} widget"
+    st.session_state[key] = code
+
+    def keep() -> None:
+        if st.session_state[key] in labels:
+            st.session_state[name] = st.session_state[key]
+            if then:
+                then(st.session_state[key])
+
+    widget(title, list(labels), format_func=lambda c: labels.get(c, str(c)), key=key, on_change=keep, **more)
+    return code
 
 
 def look_at(run_id: str | None) -> None:

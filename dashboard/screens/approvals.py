@@ -60,29 +60,17 @@ def _tally(here: Here, counts: dict[str, int]) -> None:
 
 def _tab(here: Here, counts: dict[str, int], action: str | None) -> str:
     """Which of the three parts is shown; an action that an address names is looked for where it is."""
-    if "approvals tab" not in st.session_state:
-        asked = st.query_params.get("tab", "decide")
-        st.session_state["approvals tab"] = asked if asked in TABS else "decide"
-        if action and (found := here.project.ledger.actions(ids=[action])):
-            state = found[0].state
-            st.session_state["approvals tab"] = {ActionState.PROPOSED: "decide", ActionState.APPROVED: "push"}.get(
-                state, "results"
-            )
+    parts.linked("tab")
+    if action and st.session_state["arrived"] and (found := here.project.ledger.actions(ids=[action])):
+        places = {ActionState.PROPOSED: "decide", ActionState.APPROVED: "push"}
+        st.session_state["tab"] = places.get(found[0].state, "results")
     numbers = {
         "decide": counts.get("proposed", 0),
         "push": counts.get("approved", 0),
         "results": sum(counts.get(state, 0) for state in SETTLED),
     }
-    return str(
-        st.segmented_control(
-            " ",
-            TABS,
-            format_func=lambda tab: f"{here.screen.say(f'approve.{tab}')} ({here.screen.number(numbers[tab])})",
-            key="approvals tab",
-            required=True,
-            label_visibility="collapsed",
-        )
-    )
+    labels = {tab: f"{here.screen.say(f'approve.{tab}')} ({here.screen.number(numbers[tab])})" for tab in TABS}
+    return parts.choice(st.segmented_control, "tab", " ", labels, required=True, label_visibility="collapsed")
 
 
 def _said() -> None:
@@ -115,22 +103,14 @@ def _to_decide(here: Here, action: str | None) -> None:
 
 
 def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], action: str | None) -> str:
-    if action and st.session_state.get("cause of") != action:
-        st.session_state["cause of"] = action
-        for code, (_, members) in grouped.items():
-            if any(member.id == action for member in members):
-                st.session_state["cause"] = code
-    asked = st.session_state.get("cause") or st.query_params.get("cause")
-    st.session_state["cause"] = asked if asked in grouped else next(iter(grouped))
+    parts.linked("cause")
+    if action and st.session_state["arrived"]:
+        holding = (code for code, (_, members) in grouped.items() if any(member.id == action for member in members))
+        st.session_state["cause"] = next(holding, None)
+    labels = views.cause_labels(here, [cause for cause, _ in grouped.values()])
+    captions = [views.cause_caption(here, cause, members) for cause, members in grouped.values()]
     with st.container(height=640, border=True):
-        chosen = st.radio(
-            here.screen.say("approve.causes"),
-            list(grouped),
-            format_func=views.cause_labels(here, [cause for cause, _ in grouped.values()]).__getitem__,
-            captions=[views.cause_caption(here, cause, members) for cause, members in grouped.values()],
-            key="cause",
-        )
-    return str(chosen)
+        return parts.choice(st.radio, "cause", here.screen.say("approve.causes"), labels, captions=captions)
 
 
 def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) -> None:
@@ -322,15 +302,12 @@ def _results(here: Here) -> None:
         parts.empty(say("approve.no_results"))
         return
     states = decide.by_state(settled)
-    options = ["", *(state.value for state in SETTLED if states[state])]
-    if st.session_state.get("result state") not in options:
-        st.session_state["result state"] = ""
-
-    def label(code: str) -> str:
-        number = here.screen.number(states[ActionState(code)] if code else len(settled))
-        return f"{here.screen.label('action_state', code) if code else say('filter.all')} ({number})"
-
-    state = st.pills(say("result.filter"), options, format_func=label, key="result state", required=True)
+    numbers = {"": len(settled), **{state.value: states[state] for state in SETTLED if states[state]}}
+    labels = {
+        code: f"{here.screen.label('action_state', code) if code else say('filter.all')} ({here.screen.number(number)})"
+        for code, number in numbers.items()
+    }
+    state = parts.choice(st.pills, "state of results", say("result.filter"), labels, required=True)
     found = [action for action in settled if not state or action.state == state]
     page = views.turn_page(here, len(found), ON_PAGE, f"results {state}")
     st.html(views.results_table(here, found[page * ON_PAGE : (page + 1) * ON_PAGE]))

@@ -46,38 +46,43 @@ def draw(here: Here) -> None:
 def _filters(here: Here, run_id: str) -> tuple[dict[str, str], str, str]:
     """The filters' widgets; what is chosen, the text that is sought, and the order."""
     say = here.screen.say
-    for name in data.FILTERS:
-        st.session_state.setdefault(f"f {name}", st.query_params.get(name, ""))
-    st.session_state.setdefault("f q", st.query_params.get("q", ""))
-    asked = st.query_params.get("sort", "value")
-    st.session_state.setdefault("f sort", asked if asked in data.SORTS else "value")
-    chosen = {name: str(st.session_state[f"f {name}"] or "") for name in data.FILTERS}
+    chosen = {name: value for name in data.FILTERS if (value := parts.linked(name))}
+    parts.linked("q")
+    parts.linked("sort")
     counts = data.choices(here.project, run_id, chosen)
-    columns = st.columns(len(data.FILTERS))
-    for column, name in zip(columns, data.FILTERS, strict=True):
+    for column, name in zip(st.columns(len(data.FILTERS)), data.FILTERS, strict=True):
         with column:
-            _filter(here, name, counts[name])
+            _filter(here, name, counts[name], chosen.get(name))
     left, right, clear = st.columns([4, 2, 1], vertical_alignment="bottom")
-    text = left.text_input(say("filter.search"), key="f q", placeholder=say("filter.search_hint"), max_chars=200)
-    sort = right.selectbox(say("filter.sort"), list(data.SORTS), format_func=lambda s: say(f"sort.{s}"), key="f sort")
+    with left:
+        text = _search(here)
+    with right:
+        sort = parts.choice(st.selectbox, "sort", say("filter.sort"), {sort: say(f"sort.{sort}") for sort in data.SORTS})
     clear.button(say("filter.reset"), on_click=_clear, width="stretch", key="clear")
-    return {name: value for name in data.FILTERS if (value := str(st.session_state[f"f {name}"] or ""))}, text, sort
+    return chosen, text, sort
 
 
-def _filter(here: Here, name: str, counts: dict[str, int]) -> None:
-    key = f"f {name}"
-    value = st.session_state[key]
-    options = ["", *counts, *([value] if value and value not in counts else [])]
-
-    labels = {code: f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})" for code in options if code}
+def _filter(here: Here, name: str, counts: dict[str, int], value: str | None) -> None:
+    codes = [*counts, *([value] if value and value not in counts else [])]
+    labels = {code: f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})" for code in codes}
     known = parts.distinct({"": here.screen.say("filter.all"), **labels})
-    st.selectbox(here.screen.say(f"word.{name}"), options, format_func=known.__getitem__, key=key)
+    parts.choice(st.selectbox, name, here.screen.say(f"word.{name}"), known)
+
+
+def _search(here: Here) -> str:
+    text = str(st.session_state.get("q") or "")
+    st.session_state["q widget"] = text
+
+    def keep() -> None:
+        st.session_state["q"] = st.session_state["q widget"]
+
+    hint = here.screen.say("filter.search_hint")
+    st.text_input(here.screen.say("filter.search"), key="q widget", placeholder=hint, max_chars=200, on_change=keep)
+    return text
 
 
 def _clear() -> None:
-    for name in data.FILTERS:
-        st.session_state[f"f {name}"] = ""
-    st.session_state.update({"f q": "", "f sort": "value", "break": None})
+    st.session_state.update(dict.fromkeys([*data.FILTERS, "q", "sort", "break"]))
 
 
 def _page_number(of: str) -> int:

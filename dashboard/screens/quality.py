@@ -94,12 +94,9 @@ def _records(here: Here, quality: Quality) -> str:
     say = here.screen.say
     parts.subheading(say("quality.failing_records"))
     rules = {_code(line): line for line in quality.failing}
-    if st.session_state.get("rule chosen") not in rules:
-        asked = st.query_params.get("rule")
-        st.session_state["rule chosen"] = asked if asked in rules else next(iter(rules))
-
+    parts.linked("rule")
     labels = parts.distinct({code: _label(line) for code, line in rules.items()})
-    code = str(st.selectbox(say("quality.choose_rule"), list(rules), format_func=labels.__getitem__, key="rule chosen"))
+    code = parts.choice(st.selectbox, "rule", say("quality.choose_rule"), labels)
     line = rules[code]
     field = line.field.code if line.field else None
     found = data.failing_records(here.project, here.run_id or "", line.entity.code, line.system.code, line.rule, field, _SHOWN)

@@ -55,17 +55,8 @@ def _this(here: Here, run_id: str) -> None:
     """One run: what is new, what came back, what is fixed, and its notes."""
     say, view = here.screen.say, here.view()
     parts.subheading(say("run.this"))
-    if st.session_state.get("run chosen") not in here.runs:
-        st.session_state["run chosen"] = run_id
-    if st.session_state["run chosen"] != run_id:
-        st.session_state["run chosen"] = run_id
-
-    def choose() -> None:
-        picked = st.session_state["run chosen"]
-        parts.look_at(picked if picked != here.runs[0] else None)
-
-    labels = _moments(here)
-    st.selectbox(say("run.choose"), here.runs, format_func=labels.__getitem__, key="run chosen", on_change=choose)
+    st.session_state["chosen run"] = run_id
+    parts.choice(st.selectbox, "chosen run", say("run.choose"), _moments(here), then=parts.look_at)
     headline = view.headline
     parts.cards(
         [

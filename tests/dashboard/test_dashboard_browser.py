@@ -188,6 +188,22 @@ def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, b
     assert dialogs == []
 
 
+def test_filters_stay_when_the_language_changes(address: str, browser_page: Page):
+    page = browser_page
+    page.goto(f"{address}/mismatches?lang=en")
+    for label, option in (("Field", "Phone"), ("Severity", "Minor")):
+        page.get_by_role("combobox", name=label).click()
+        page.get_by_role("option", name=option).first.click()
+        page.wait_for_url(f"**/mismatches?*{label.lower()}={option.lower()}*")
+    for language, name in (("zh", "简体中文"), ("en", "English"), ("zh", "简体中文")):
+        page.get_by_test_id("stSidebar").get_by_text(name).click()
+        page.wait_for_url(f"**/mismatches?lang={language}&field=phone&severity=minor")
+    page.get_by_role("link", name="运行记录").click()
+    page.wait_for_url("**/runs?lang=zh")
+    page.get_by_role("link", name="差异明细").click()
+    page.wait_for_url("**/mismatches?lang=zh")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_wide_tables_fit_a_small_window(address: str, browser_page: Page, language: str):
     page = browser_page

@@ -89,10 +89,10 @@ def test_a_link_to_a_break_that_is_not_there_says_so(ran_project: Path, page: Pa
 
 def test_filters_come_from_the_address_and_go_back_into_it(ran_project: Path, page: Page):
     app = page(ran_project, "mismatches", field="city", q="customer")
-    assert app.selectbox(key="f field").value == "city"
-    assert app.text_input(key="f q").value == "customer"
+    assert app.selectbox(key="field widget").value == "city"
+    assert app.text_input(key="q widget").value == "customer"
     assert app.dataframe[0].value["label"].str.startswith("Customer").all()
-    app.selectbox(key="f field").set_value("phone").run()
+    app.selectbox(key="field widget").set_value("phone").run()
     assert app.query_params["field"] in ("phone", ["phone"])
 
 
@@ -207,7 +207,7 @@ def test_an_action_is_linked_to(ran_project: Path, page: Page):
     ledger = data.project(ran_project).ledger
     _, members = _cause(ledger, "phone")
     app = page(ran_project, "approvals", action=members[-1].id)
-    assert app.radio(key="cause").value == decide.cause_of(members[-1]).code
+    assert app.radio(key="cause widget").value == decide.cause_of(members[-1]).code
     assert app.checkbox[1].key == f"tick {members[-1].id}"
 
 
@@ -285,8 +285,8 @@ def test_an_earlier_run_is_looked_at_and_left_again(fresh_project: Path, page: P
     app.button(key="newest").click().run()
     assert not app.info
     app = page(fresh_project, "runs", run=old)
-    assert app.selectbox(key="run chosen").value == old
-    app.selectbox(key="run chosen").set_value(new).run()
+    assert app.selectbox(key="chosen run widget").value == old
+    app.selectbox(key="chosen run widget").set_value(new).run()
     assert not app.exception
     assert app.session_state["run"] is None
 
