@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from architecture_source import PACKAGES, ROOT, code_in, modules, pages, parsed,
 from reconcile.cli.main import EXIT_CODES, app
 from reconcile.cli.reference import commands, page
 from reconcile.config.load import load
+from reconcile.sandbox.data import generate
+from reconcile.sandbox.defects import plant
 
 LARGEST_IMAGE = 300_000
 COMMANDS = dict(commands())
@@ -147,3 +151,36 @@ def test_whole_configurations_in_documents_load(name: str, text: str, tmp_path: 
 
 def test_the_help_says_what_exit_codes_mean():
     assert EXIT_CODES in (typer.main.get_command(app).help or "")
+
+
+def test_the_architecture_page_shows_the_layers_as_they_are():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(contract["layers"] for contract in settings["contracts"] if contract["type"] == "layers")
+    shown = _architecture().partition("Imports point one way:\n\n```\n")[2].partition("\n```")[0].splitlines()
+    cut = [{name.strip().removeprefix("reconcile.") for name in layer.split("|")} for layer in layers]
+    assert [{name.strip().removeprefix("reconcile.") for name in line.split("|")} for line in shown] == cut
+
+
+def test_the_layout_names_every_part_of_the_engine_and_nothing_else():
+    block = _architecture().partition("## Layout\n\n```\n")[2].partition("\n```")[0]
+    inside = block.partition("reconcile/")[2].partition("\nexpectations/")[0].splitlines()[1:]
+    named = {word for line in inside for word in line.split("  ")[1].split() if line.startswith("  ")}
+    there = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "reconcile").iterdir()
+        if path.name not in {"__init__.py", "__pycache__", "py.typed"}
+    }
+    assert named == there
+
+
+def _architecture() -> str:
+    return (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_the_sandbox_page_names_every_defect_and_what_a_run_reports():
+    now = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
+    _, planted = plant(generate(seed=7, customers=800, contacts=900, products=200, orders=1500), 7, now)
+    shown = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `(\w+)`: .* \| (\w+) \| `(\w+)`.* \| (yes|no)", shown)
+    done = planted.select("defect", "entity", "break_kind", "pushable").unique().rows()
+    assert {(*row[:3], "yes" if row[3] else "no") for row in done} == set(rows)
