@@ -16,12 +16,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reconcile.config.models import ProjectConfig, Source
+from reconcile.config.models import ProjectConfig, Source, System
 from reconcile.connect.port import Connector, ObjectShape
 from reconcile.errors import NotInSystem, StoreUnwritable
 from reconcile.progress import Progress
 
 BLOCK_BYTES = 1 << 20
+_SHOWN = 200
+"""Characters of a header in a message."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,19 @@ class Manifest:
     """UTC, ISO 8601: when the reading began."""
 
 
-def missing_in(system: str, connector: Connector, entity: str, source: Source, fields: Sequence[str]) -> list[str]:
-    """One sentence for each object or field that the configuration names and the system lacks, from metadata alone."""
+def missing_in(
+    system: str, connector: Connector, entity: str, source: Source, fields: Sequence[str], where: str = ""
+) -> list[str]:
+    """One sentence for each object or field that the configuration names and the system lacks, from metadata alone.
+
+    `where` says where the objects of the system were looked for.
+    """
     shape = connector.describe(source)
     if shape is None:
-        return [f"{system} has no object {source.object!r} (entities.{entity})."]
+        return [f"{system} has no object {source.object!r} (entities.{entity}).{where}"]
+    if len(shape.fields) == 1 and not shape.relations and not shape.fields.issuperset(fields):
+        only = next(iter(shape.fields))[:_SHOWN]
+        return [f"{system}: {source.object} has one column only, {only!r} (entities.{entity}). Check its `delimiter:`."]
     return [
         f"{system}: {source.object} has no field {field!r} (entities.{entity}).{_nearest(field, shape)}"
         for field in fields
@@ -86,10 +96,16 @@ def check_shapes(
     missing = [
         sentence
         for system, entity, source, fields in wanted
-        for sentence in missing_in(config.systems[system].title or system, connectors[system], entity, source, fields)
+        for sentence in missing_in(
+            config.systems[system].title or system, connectors[system], entity, source, fields, _looked_in(config.systems[system])
+        )
     ]
     if missing:
         raise NotInSystem(missing)
+
+
+def _looked_in(system: System) -> str:
+    return f" It was looked for in the folder {system.path!r}, from the configuration file on." if system.path else ""
 
 
 def take(

@@ -17,6 +17,8 @@ from reconcile.progress import Step
 
 _PLAIN_WIDTH = 160
 """Columns of a table that goes into a file or a pipe."""
+_LONGEST = 300
+"""Characters of one cell."""
 out = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
 err = Console(stderr=True, highlight=False)
 
@@ -91,7 +93,9 @@ def _text(value: object) -> str:
         return f"{value:,.2f}"
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    return "".join(c if c.isprintable() else "·" for c in str(value))
+    text = str(value)
+    shown = text[:_LONGEST] + ("…" if len(text) > _LONGEST else "")
+    return "".join(c if c.isprintable() else "·" for c in shown)
 
 
 def say(text: str, style: str = "") -> None:

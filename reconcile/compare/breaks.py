@@ -17,6 +17,8 @@ from reconcile.results import BREAKS, BreakKind, Compared, Matched
 _RULE_BREAKS = {"code_not_mapped": BreakKind.UNMAPPED_CODE, "not_readable": BreakKind.UNREADABLE_VALUE}
 _HEAVY = (Kind.MONEY, Kind.QUANTITY, Kind.REFERENCE, Kind.CODE, Kind.BOOLEAN)
 """Kinds whose difference changes what the business does; the others are minor."""
+_LONGEST_LABEL = 200
+"""Characters of a label; the values keep all of theirs."""
 
 
 @dataclass(frozen=True)
@@ -310,6 +312,7 @@ def _with_fingerprint(breaks: pl.DataFrame) -> pl.DataFrame:
     digests = [blake2b(name.encode(), digest_size=10).hexdigest() for name in names]
     return breaks.with_columns(
         fingerprint=pl.Series(digests, dtype=pl.String),
+        label=pl.col("label").str.slice(0, _LONGEST_LABEL),
         state=pl.lit(None, pl.String),
         first_seen=pl.lit(None, pl.Datetime("us", "UTC")),
     )

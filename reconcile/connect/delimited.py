@@ -169,8 +169,8 @@ def _sample(path: Path, encoding: str) -> str:
         start = file.read(SAMPLE_BYTES)
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(start, final=False)
-    except UnicodeDecodeError as error:
-        line = start.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:  # UTF-16 without its mark is no UnicodeDecodeError
+        line = start.count(b"\n", 0, getattr(error, "start", 0)) + 1
         raise FileUnreadable(
             path, f"line {line} is not text in {encoding}", hint="Set `encoding:` of the source to the file's own."
         ) from error

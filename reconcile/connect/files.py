@@ -21,7 +21,7 @@ from reconcile.errors import FileMissing, FileUnreadable
 T = TypeVar("T")
 
 _PAGE_ROWS = 100_000
-READ_ONLY = "files can't be written to; `reconcile actions --export` lists what to correct by hand"
+READ_ONLY = "files can't be written to: correct the record in the system that the file comes from, then export it again"
 
 
 class Table(Protocol):
