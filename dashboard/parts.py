@@ -20,7 +20,7 @@ from reconcile import wiring
 from reconcile.errors import ConfigError, ReconcileError, RetryLater
 from reconcile.records import Role
 from reconcile.wiring import Project
-from reports.marking import EMPTY, Shown, shorten
+from reports.marking import Shown, shorten
 from reports.model import Figure, Term, View
 
 PAGES = ("overview", "mismatches", "approvals", "quality", "runs")
@@ -179,11 +179,6 @@ def subheading(words: str) -> None:
 def empty(title: str, more: str = "") -> None:
     """What stands where there is nothing to show."""
     st.html(f'<div class="r-empty"><b>{escape(title)}</b>{escape(more)}</div>')
-
-
-def no_value() -> Shown:
-    """A value that is not there."""
-    return EMPTY
 
 
 # Trouble

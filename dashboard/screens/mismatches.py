@@ -238,11 +238,11 @@ def _presence(here: Here, role: str, key: str) -> str:
 def _records(here: Here, pair: data.Pair, line: BreakLine, broken: set[str]) -> None:
     """All fields of both records, as the run compared them or as the systems write them."""
     say, titles = here.screen.say, here.titles
-    with st.container(horizontal=True):
-        only = st.toggle(say("pair.only_differences"), key="only differences")
-        raw = st.toggle(say("pair.raw"), key="raw values")
     crm, erp = pair.crm or {}, pair.erp or {}
     both = pair.crm is not None and pair.erp is not None
+    with st.container(horizontal=True):
+        only = both and st.toggle(say("pair.only_differences"), key="only differences")
+        raw = st.toggle(say("pair.raw"), key="raw values")
     compared = data.compared_fields(here.project, line.entity.code)
     rows, classes = [], []
     for field in dict.fromkeys([*crm, *erp]):
@@ -253,7 +253,11 @@ def _records(here: Here, pair: data.Pair, line: BreakLine, broken: set[str]) -> 
         marked = side_by_side(left, right) if differs and both else (side_by_side(left, left)[0], side_by_side(right, right)[0])
         sign = "≠" if differs else "" if not both or field not in compared else "=" if left == right else "≈"
         name = parts.text(here.screen.label("field", field))
-        rows.append([name, parts.shown(here.screen, marked[0]), sign, parts.shown(here.screen, marked[1])])
+        cells = [
+            parts.shown(here.screen, value) if side is not None else ""
+            for value, side in zip(marked, (pair.crm, pair.erp), strict=True)
+        ]
+        rows.append([name, cells[0], sign, cells[1]])
         classes.append("differs" if differs else "")
     if rows:
         heads = [say("word.field"), f"{titles['crm']} {line.crm_key}", " ", f"{titles['erp']} {line.erp_key}"]

@@ -34,14 +34,13 @@ def draw(here: Here) -> None:
 def _figures(here: Here, view: View) -> None:
     say, headline = here.screen.say, view.headline
     risk = [figure.text for figure in headline.value_at_risk]
-    change = f"{headline.change.text}" if headline.change.value is not None else ""
     new = f"{here.screen.fact(say('word.new'), headline.new.text)} · {here.screen.fact(say('word.fixed'), headline.fixed.text)}"
     parts.cards(
         [
             (
                 say("word.open_breaks"),
                 headline.open.text,
-                f"{new}{f' · {change}' if change else ''}",
+                new,
                 "warm" if headline.open.value else "good",
             ),
             (
