@@ -184,3 +184,17 @@ def test_the_sandbox_page_names_every_defect_and_what_a_run_reports():
     rows = re.findall(r"(?m)^\| `(\w+)`: .* \| (\w+) \| `(\w+)`.* \| (yes|no)", shown)
     done = planted.select("defect", "entity", "break_kind", "pushable").unique().rows()
     assert {(*row[:3], "yes" if row[3] else "no") for row in done} == set(rows)
+
+
+def test_messages_that_are_explained_are_said_by_the_product():
+    page_text = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    explained = [span for cell in re.findall(r"(?m)^\| (`[^|]*) \|", page_text) for span in re.findall(r"`([^`]+)`", cell)]
+    said = "\n".join(
+        node.value
+        for path in modules(*PACKAGES)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    pieces = [(span, piece.strip()) for span in explained for piece in re.split(r"\.\.\.|\d+|'|`|utf-8|\bERP\b|\bCRM\b", span)]
+    assert len(pieces) > 20
+    assert [(span, piece) for span, piece in pieces if len(piece) > 9 and piece not in said] == []
