@@ -14,6 +14,7 @@ import pytest
 import typer
 from architecture_source import PACKAGES, ROOT, code_in, modules, pages, parsed, place, without_code
 
+from reconcile import __version__
 from reconcile.cli.main import EXIT_CODES, app
 from reconcile.cli.reference import commands, page
 from reconcile.config.load import load
@@ -200,3 +201,14 @@ def test_messages_that_are_explained_are_said_by_the_product():
     pieces = [(span, piece.strip()) for span in explained for piece in re.split(PARTS, span)]
     assert len(pieces) > 20
     assert [(span, piece) for span, piece in pieces if len(piece) > 9 and piece not in said] == []
+
+
+def test_continuous_integration_runs_the_test_command_of_the_readme():
+    command = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1].splitlines()[2]
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == f"exec {command}"
+
+
+def test_the_changelog_knows_the_version():
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert said == __version__
+    assert f"## [{said}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
