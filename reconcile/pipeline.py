@@ -163,6 +163,7 @@ def _one_entity(
         run_folder.save_records(store, run_id, name, role, normalised.frame)
         found.records[role][name] = normalised.frame
         findings.append(normalised.findings)
+        found.notes.extend(_left_out(name, config.title(role), normalised.findings))
         dangling.append(orphans(normalised.frame, references, found.records[role], role))
     crm, erp = (with_whole(found.records[role][name], name, found.records[role]) for role in Role)
     resolved = resolve(crm, references, found.links)
@@ -177,6 +178,13 @@ def _one_entity(
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
     found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _left_out(entity: str, title: str, findings: pl.DataFrame) -> list[str]:
+    """A sentence for records that can't be compared because their key does not name them."""
+    said = {"key_empty": "have no key", "key_repeated": "repeat the key of another record"}
+    found = [(findings.filter(pl.col("rule") == rule).height, words) for rule, words in said.items()]
+    return [f"{entity}: {count:,} records of {title} {words} and were left out." for count, words in found if count]
 
 
 def references_of(name: str, entity: Entity) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = [sys.executable, "-c", "from reconcile.cli import main; main()"]
+MAIN = "from reconcile.cli import main; main()"
 CRM = """\
 Id,Number,Name,Town,Limit,Since
 A1,1001,Acme Ltd,Leeds,1000,2024-01-05
@@ -67,8 +67,17 @@ def without_trace(answer: Answer) -> Answer:
     return answer
 
 
-def in_own_process(*arguments: str, cwd: Path, **more: Any) -> Answer:
-    done = subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, **more)
+def in_own_process(*arguments: str, cwd: Path, before: str = "", **more: Any) -> Answer:
+    """The command in a process of its own; `before` is Python that runs first."""
+    done = subprocess.run(
+        [sys.executable, "-c", before + MAIN, *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        **more,
+    )
     return without_trace(Answer(done.returncode, done.stdout, done.stderr))
 
 
