@@ -205,14 +205,20 @@ def trouble(screen: Screen, error: Exception) -> None:
 # The address
 
 
+_OWN = 6
 _FRAME = ("lang", "run")
 """Parameters of every page's address."""
 
 
 def arrive(page: str) -> None:
-    """Take note of the address: if it is not the one that the page wrote itself, somebody has come here anew."""
+    """Take note of the address: if it is none that the page wrote itself, somebody has come here anew.
+
+    A click may still carry an address from before the last one was written, so the last few count as the page's own.
+    """
     query = {name: value for name, value in st.query_params.to_dict().items() if name not in _FRAME}
-    st.session_state["arrived"] = (page, query) != st.session_state.get("address")
+    st.session_state["arrived"] = (page, query) not in st.session_state.get("addresses", [])
+    if st.session_state["arrived"]:
+        st.session_state["addresses"] = [(page, query)]
     st.session_state["page"] = page
 
 
@@ -230,7 +236,8 @@ def address(**parameters: str | None) -> None:
     own = {name: value for name, value in parameters.items() if value}
     run = st.session_state.get("run")
     wanted = {"lang": screen.language, **({"run": run} if run else {}), **own}
-    st.session_state["address"] = (st.session_state["page"], own)
+    written = (st.session_state["page"], own)
+    st.session_state["addresses"] = [*(a for a in st.session_state["addresses"] if a != written), written][-_OWN:]
     st.session_state["run written"] = run
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)

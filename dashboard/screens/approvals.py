@@ -193,7 +193,11 @@ def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -
     except ReconcileError as error:
         st.session_state["approvals said"] = ("bad", str(error))
         return
-    st.session_state["approvals said"] = ("good" if decided.changed else "bad", _sentence(here, yes, decided, by))
+    clicked = (yes, frozenset(action.id for action in shown))
+    if decided.changed or st.session_state.get("last decided") != clicked:  # the second half of a double click says nothing new
+        st.session_state["last said"] = ("good" if decided.changed else "bad", _sentence(here, yes, decided, by))
+    st.session_state["last decided"] = clicked
+    st.session_state["approvals said"] = st.session_state["last said"]
     st.session_state["action"] = None
 
 
