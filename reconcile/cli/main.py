@@ -19,6 +19,8 @@ from reconcile.errors import ReconcileError
 EXIT_CODES = """\
 Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the command is wrong;
 3 a system can't be reached or refuses, or the store can't be written; 130 stopped by you."""
+_STOPPED = 130
+_STOPPED_TEXT = "Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice."
 
 app = typer.Typer(
     name="reconcile",
@@ -44,14 +46,16 @@ def main() -> None:
     try:
         result = app(prog_name="reconcile", standalone_mode=False)
         code = result if isinstance(result, int) else 0
+        if code == _STOPPED:  # typer takes Ctrl-C for itself
+            complain(_STOPPED_TEXT)
     except ReconcileError as error:
         complain(str(error))
         code = error.exit_code
     except typer.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        complain("Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice.")
-        code = 130
+        complain(_STOPPED_TEXT)
+        code = _STOPPED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader went away; nothing may be flushed to it
         code = 0
