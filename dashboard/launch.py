@@ -19,6 +19,7 @@ _OPTIONS: Mapping[str, str] = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
     "global.developmentMode": "false",
+    "logger.hideWelcomeMessage": "true",
     "logger.level": "warning",
     "runner.magicEnabled": "false",
     "server.address": "127.0.0.1",

@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +17,6 @@ import polars as pl
 
 from expectations import gx
 from expectations.port import Suites
-from expectations.run import run_suites
 from reconcile.records import Role
 from reconcile.results import CheckResult
 
@@ -57,7 +56,9 @@ class Apart:
         with self._one_at_a_time:
             if self._child is not None and self._child.stdin and self._child.stdout:
                 try:
-                    pickle.dump((suites, entity, role, frame, self.suites.codes.get(role)), self._child.stdin, protocol=5)
+                    pickle.dump(
+                        (replace(self.suites, by_entity={entity: suites}), entity, role, frame), self._child.stdin, protocol=5
+                    )
                     self._child.stdin.flush()
                     answer = pickle.load(self._child.stdout)  # noqa: S301 # from our own child
                 except _LOST:
@@ -105,11 +106,11 @@ def serve() -> None:
     gx.load()
     while True:
         try:
-            suites, entity, role, frame, codes = pickle.load(questions)  # noqa: S301 # from our own parent
+            suites, entity, role, frame = pickle.load(questions)  # noqa: S301 # from our own parent
         except EOFError:
             return
         try:
-            answer: CheckResult | None = run_suites(suites, entity, role, frame, codes=codes)
+            answer: CheckResult | None = suites(entity, role, frame)
         except Exception:  # noqa: BLE001 # the parent runs the suite again and meets the same error where it can be told
             answer = None
         pickle.dump(answer, answers, protocol=5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ import typer
 
 from reconcile import approve, wiring
 from reconcile.cli import show
+from reconcile.cli.reporting import show_dashboard
 from reconcile.cli.running import summary
 from reconcile.results import ActionKind, ActionState, RunResult
 from reconcile.sandbox.score import Score, score
@@ -169,8 +169,5 @@ def _show_walk(before: RunResult, walk: _Walk) -> None:
 
 
 def _open_dashboard(config: Path, port: int) -> None:
-    from dashboard.launch import command  # noqa: PLC0415 - only when it is opened
-
     show.say(f"\nDashboard: http://127.0.0.1:{port} (Ctrl-C ends it and both systems)")
-    with _until_stopped():
-        subprocess.run(command(config, port, headless=False), check=False)
+    show_dashboard(config, port, headless=False)

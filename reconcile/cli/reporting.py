@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 from typing import Annotated
@@ -57,8 +58,24 @@ def dashboard(
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> int:
     """Open the dashboard: overview, mismatches, approvals, quality, runs."""
-    from dashboard.launch import command  # noqa: PLC0415 - only this command needs it
-
     with opened(config):
         pass  # what is wrong with the project is said here, not in the browser
-    return subprocess.run(command(config.resolve(), port, headless), check=False).returncode
+    return show_dashboard(config.resolve(), port, headless=headless)
+
+
+def show_dashboard(config: Path, port: int, *, headless: bool) -> int:
+    """Run the dashboard until it ends, or until this process is asked to end; it never outlives this process."""
+    from dashboard.launch import command  # noqa: PLC0415 - only this command needs it
+
+    def ended(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, ended)
+    with subprocess.Popen(command(config, port, headless)) as child:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            child.terminate()
+            signal.signal(signal.SIGTERM, before)
