@@ -34,7 +34,7 @@ checks: {customers: []}
 entities:
   customers:
     crm: {object: accounts.csv, key: Id}
-    erp: {object: debtors.csv, key: No}
+    erp: {object: debtors.csv, key: No, external_id: ShopRef}
     match: {keys: [number]}
     create_in: [erp]
     fields:

@@ -112,12 +112,13 @@ SYSTEMS: Mapping[str, dict[str, Any]] = {
 }
 SOURCES: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "customers": {"shop": {"object": "accounts.csv", "key": "Id", "modified": "Changed", "external_id": "Number"},
-                  "books": {"object": "debtors.csv", "key": "DebtorNo", "modified": "ChangedOn"}},
+                  "books": {"object": "debtors.csv", "key": "DebtorNo", "modified": "ChangedOn", "external_id": "ShopRef"}},
     "products": {"shop": {"object": "catalogue.csv", "key": "Id", "external_id": "Code"},
                  "books": {"object": "items.csv", "key": "ItemNo"}},
-    "orders": {"shop": {"object": "orders.csv", "key": "Id"}, "books": {"object": "sales.csv", "key": "SalesNo"}},
+    "orders": {"shop": {"object": "orders.csv", "key": "Id"},
+               "books": {"object": "sales.csv", "key": "SalesNo", "external_id": "ShopRef"}},
     "order_lines": {"shop": {"object": "lines.csv", "key": "Id"},
-                    "books": {"object": "positions.csv", "key": ["SalesNo", "ItemNo"]}},
+                    "books": {"object": "positions.csv", "key": ["SalesNo", "ItemNo"], "external_id": "ShopRef"}},
 }  # fmt: skip
 FIELDS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
     "customers": {"number": ("Number", "DebtorNo", ""), "name": ("Name", "Name1", "shop"), "street": ("Street", "Street", "shop"),
