@@ -182,9 +182,9 @@ def _one_entity(
 
 def _left_out(entity: str, title: str, findings: pl.DataFrame) -> list[str]:
     """A sentence for records that can't be compared because their key does not name them."""
-    said = {"key_empty": "have no key", "key_repeated": "repeat the key of another record"}
+    said = {"key_empty": "records without a key", "key_repeated": "records with the key of another one"}
     found = [(findings.filter(pl.col("rule") == rule).height, words) for rule, words in said.items()]
-    return [f"{entity}: {count:,} records of {title} {words} and were left out." for count, words in found if count]
+    return [f"{entity}: of {title}, {words} were left out: {count:,}." for count, words in found if count]
 
 
 def references_of(name: str, entity: Entity) -> dict[str, str]:

@@ -233,6 +233,9 @@ def _json_lines(path: Path, load: Callable[[], T]) -> T:
         return load()
     except pl.exceptions.PolarsError as error:
         line, reason = _first_bad_json(path) or (None, _first_line(error))
+        if line is None and "supertype" in reason:
+            hint = "A field may mix text, numbers and true or false; a list or an object must be one on every line."
+            raise FileUnreadable(path, "a field holds a list or an object on some lines only", hint=hint) from error
         place = f"line {line}: " if line else ""
         raise FileUnreadable(path, f"{place}{reason}", hint="Each line must be one JSON object.") from error
 

@@ -78,8 +78,21 @@ def test_keys_numbers_dates_and_mixed_columns_become_findings(project, cli):
     limit = breaks.filter(pl.col("kind") == "difference", pl.col("field") == "credit_limit", pl.col("crm_key") == "A1")
     assert limit.select("crm_value", "erp_value", "value_at_risk").rows() == [("1000", "1.234,56", pytest.approx(234.56))]
     shown = cli("run").out
-    assert "customers: 1 records of shop have no key and were left out." in shown
-    assert "customers: 1 records of shop repeat the key of another record and were left out." in shown
+    assert "customers: of shop, records without a key were left out: 1." in shown
+    assert "customers: of shop, records with the key of another one were left out: 1." in shown
+
+
+def test_json_lines_may_mix_text_and_numbers_but_no_lists(project, cli):
+    write_project(project, CONFIG.replace("accounts.csv", "accounts.jsonl"))
+    lines = ['{"Id": 1, "Number": "1001", "Name": "Acme", "Town": 5, "Limit": "1.234,56", "Since": "2024-01-05"}']
+    lines.append('{"Id": "A2", "Number": 1002, "Name": null, "Town": "x\\u0000y", "Limit": 12, "Since": true}')
+    (project / "crm" / "accounts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert cli("run", "--json").code == 1
+    assert ("A2", "since", "not_readable") in frame_of(project, "findings").select("key", "field", "rule").rows()
+    lines += ['{"Id": 3, "Town": ["a", "b"]}', '{"Id": 4, "Town": {"x": 1}}']
+    (project / "crm" / "accounts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = cli("run")
+    assert (done.code, "a field holds a list or an object on some lines only" in done.err) == (2, True), done.err
 
 
 def test_ten_megabytes_in_one_cell(project, cli):
