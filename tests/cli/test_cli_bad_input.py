@@ -89,7 +89,7 @@ def test_json_lines_may_mix_text_and_numbers_but_no_lists(project, cli):
     (project / "crm" / "accounts.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert cli("run", "--json").code == 1
     assert ("A2", "since", "not_readable") in frame_of(project, "findings").select("key", "field", "rule").rows()
-    lines += ['{"Id": 3, "Town": ["a", "b"]}', '{"Id": 4, "Town": {"x": 1}}']
+    lines = ['{"Id": 3, "Town": ["a", "b"]}', '{"Id": 4, "Town": {"x": 1}}', *lines]
     (project / "crm" / "accounts.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = cli("run")
     assert (done.code, "a field holds a list or an object on some lines only" in done.err) == (2, True), done.err
