@@ -226,7 +226,7 @@ def test_parquet_keeps_its_dtypes_and_knows_its_count(tmp_path):
 def test_a_file_is_never_written(tmp_path):
     (outcome,) = connector(tmp_path).write([Write("a1", source("t.csv"), {"name": "x"}, key="1")])
     assert (outcome.status, outcome.key) == (OutcomeStatus.REJECTED, "1")
-    assert "reconcile actions --export" in outcome.message
+    assert "correct the record in the system that the file comes from" in outcome.message
 
 
 def test_a_million_rows_come_in_pages(tmp_path):
