@@ -205,12 +205,13 @@ def _matched_names(path: KeyPath, match: Match) -> Iterator[tuple[KeyPath, str]]
 
 
 def _creates(path: KeyPath, entity: Entity) -> Iterator[Fault]:
-    """A record that is created must be found again, by an external id: its search comes before each write."""
+    """A record that is created must be found again: by an external id, or by a key of one field that we give ourselves."""
     for at, role in enumerate(entity.create_in):
         source: Source = getattr(entity, role)
-        if source.external_id is None:
+        given = {getattr(spec, role) for spec in entity.fields.values() if getattr(spec, role.other) is not None}
+        if source.external_id is None and not (len(source.key) == 1 and source.key[0] in given):
             yield Fault(
                 (*path, at),
-                f"records can't be safely created in the {role.upper()}: `{role.value}:` has no `external_id`, the field "
-                "that keeps the other side's key. Without it, a write that is repeated would make a second record.",
+                f"records can't be safely created in the {role.upper()}: `{role.value}:` has no `external_id`, and no field "
+                f"gives its key {listed(source.key)}. Without either, a write that is repeated would make a second record.",
             )

@@ -146,8 +146,8 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
 
 
 def _given_by_caller(source: Source) -> bool:
-    """A single key is the system's to give, unless it is the external id that we write by."""
-    return source.key == (source.external_id,)
+    """A single key is the system's to give where another field keeps our key; else it is what we write by."""
+    return source.external_id is None or source.key == (source.external_id,)
 
 
 def parts_of_created(planning: Planning, role: Role) -> pl.DataFrame:

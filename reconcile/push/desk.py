@@ -42,10 +42,17 @@ class Letter:
 
     @property
     def external_id(self) -> tuple[str, str] | None:
-        """Where the new record keeps the source's key; what makes writing twice the same as writing once."""
-        if self.action.kind is not ActionKind.CREATE or not self.source.external_id or self.action.source_key is None:
+        """By which field and value the new record is found again; what makes writing twice the same as writing once.
+
+        The field that keeps the source's key; where there is none, the record's own key, if it is among the values.
+        """
+        if self.action.kind is not ActionKind.CREATE or self.action.source_key is None:
             return None
-        return self.source.external_id, self.action.source_key
+        if self.source.external_id:
+            return self.source.external_id, self.action.source_key
+        given = (self.after[c.field] for c in self.action.changes if self.source.key == (c.target_field,))
+        key = next(given, None)
+        return (self.source.key[0], key) if key else None
 
     def values(self) -> dict[str, Value]:
         """Target field to the value to write. Raises ValueError."""
@@ -254,7 +261,7 @@ class Desk:
         if not ids:
             return {}
         first = letters[0]
-        field = first.source.external_id or ""
+        field = next(iter(ids.values()))[0]
         found = self._connectors[first.action.target].find(first.source, field, [value for _, value in ids.values()])
         return {id_: found.get(value, []) for id_, (_, value) in ids.items()}
 

@@ -17,6 +17,7 @@ from reconcile.ledger import Ledger
 from reconcile.progress import Silent
 from reconcile.push import push
 from reconcile.records import Role
+from reconcile.results import Change
 
 
 def _everything(file):
@@ -224,6 +225,15 @@ def test_a_create_without_an_external_id_is_left_and_said(case):
     result = case.push()
     assert (result.skipped, case.erp.sent) == (1, [])
     assert "entities.products.erp.external_id is not configured" in result.actions[0].message
+
+
+def test_a_record_whose_key_we_give_is_found_again_by_it(case):
+    number = Change("number", "Key", None, "P-100", "identifier")
+    case.erp.faults["a"] = "lost"
+    case.approved(create("a", number, change("name", None, "Neu"), entity="products", source_key="P1"))
+    assert case.push().verified == 1
+    assert case.erp.landed() == ["a"]
+    assert case.push().planned == 0
 
 
 def test_a_value_that_can_not_be_written_is_refused_before_anything_is_sent(case):

@@ -146,6 +146,18 @@ def test_a_missing_record_is_created_where_that_is_allowed_and_reviewed_where_no
     assert (review.kind, review.changes) == (ActionKind.REVIEW, ())
 
 
+def test_a_key_that_no_external_id_stands_for_is_given_with_the_record():
+    of = Entity.model_validate({
+        "crm": {"object": "x", "key": "Id"},
+        "erp": {"object": "x", "key": "Sku"},
+        "fields": {"number": {"crm": "Code", "erp": "Sku"}},
+        "create_in": ["erp"],
+    })  # fmt: skip
+    frames = side("A", number="P-100"), side("1", number="x")
+    action = only(planned(*frames, broken("missing_in_erp", erp_key=None), of=of))
+    assert values(action) == {"Sku": (None, "P-100")}
+
+
 def test_other_kinds_of_breaks_are_for_people():
     crm, erp = side("A", name="x"), side("1", name="x")
     kinds = [

@@ -31,7 +31,13 @@ def test_a_new_folder_is_filled_once_and_kept(tmp_path):
         kept = store.read(again.crm_path, "Account")
     assert kept.height == accounts.height
     assert kept["Phone"][0] == "+49 1"
-    assert sorted(path.name for path in folder.iterdir()) == ["crm.db", "erp.db", "planted.jsonl", "planted.parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "crm.db",
+        "erp.db",
+        "harmless.parquet",
+        "planted.jsonl",
+        "planted.parquet",
+    ]
 
 
 def test_a_folder_left_half_way_is_filled_anew(tmp_path):
