@@ -86,7 +86,3 @@ def write_project(folder: Path, config: str = CONFIG, crm: str | bytes = CRM, er
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
