@@ -32,7 +32,8 @@ def cause_name(here: Here, cause: Cause) -> str:
     if cause.kind is ActionKind.CREATE:
         return say("approve.create", target=target)
     if cause.kind is ActionKind.REVIEW:
-        return fields or say("approve.review")
+        matter = here.screen.label("kind", cause.matter) or say("approve.review")
+        return f"{matter} · {fields}" if fields else matter
     return say("approve.cause", field=fields, target=target)
 
 
@@ -44,11 +45,12 @@ def cause_labels(here: Here, causes: Sequence[Cause]) -> dict[str, str]:
 
 
 def cause_caption(here: Here, cause: Cause, members: Sequence[Action]) -> str:
-    """How many, how risky, how much money."""
+    """How many, how risky, how much money: the largest sum, and how many other currencies there are."""
     kind = f"{here.screen.label('action', cause.kind)} · " if cause.kind is ActionKind.REVIEW else ""
     said = f"{kind}{here.screen.count('actions', len(members))} · {here.screen.label('tier', cause.tier)}"
     sums = money_of(here, members)
-    return parts.plain_markdown(said + (f" · {sums[0].text}" if sums else ""))
+    money = "".join([f" · {sums[0].text}", f" +{len(sums) - 1}" if len(sums) > 1 else ""]) if sums else ""
+    return parts.plain_markdown(said + money)
 
 
 def money_of(here: Here, actions: Sequence[Action]) -> list[Figure]:
@@ -108,7 +110,8 @@ def tickable(here: Here, action: Action) -> None:
                     query_params={"lang": here.screen.language, "break": action.breaks[0]},
                 )
         with right:
-            st.html(changes_table(here, line) if action.kind is not ActionKind.CREATE else new_record(here, line))
+            if action.changes:
+                st.html(changes_table(here, line) if action.kind is not ActionKind.CREATE else new_record(here, line))
 
 
 def _facts(line: ActionLine) -> None:

@@ -27,11 +27,14 @@ class Cause:
     """Canonical field, or fields joined by `, `; empty in a create."""
     target: str
     tier: str
+    matter: str = ""
+    """What kind of break a person has to look at; empty where a value would be written."""
 
     @property
     def code(self) -> str:
         """As it stands in an address."""
-        return f"{self.entity}|{self.kind}|{self.field}|{self.target}|{self.tier}"
+        matter = f"|{self.matter}" if self.matter else ""
+        return f"{self.entity}|{self.kind}|{self.field}|{self.target}|{self.tier}{matter}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,10 @@ class Decided:
 
 
 def cause_of(action: Action) -> Cause:
-    """The cause that an action belongs to."""
+    """The cause that an action belongs to. A review's clause says its matter: `customers.status: unmapped_code`."""
+    if action.kind is ActionKind.REVIEW:
+        place, _, matter = action.clause.partition(": ")
+        return Cause(action.entity, action.kind, place.partition(".")[2], action.target.value, action.tier, matter)
     fields = "" if action.kind is ActionKind.CREATE else ", ".join(change.field for change in action.changes)
     return Cause(action.entity, action.kind, fields, action.target.value, action.tier)
 
