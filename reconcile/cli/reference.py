@@ -41,6 +41,7 @@ What exit code 1 says, by command:
 | `check` | a rule fails |
 | `cleanse` | the records are not ready to move |
 | `push --yes` | a correction did not land |
+| `audit verify` | the audit trail was changed by hand |
 
 With `--json` the result is one JSON object on the last line of standard output. Progress and errors go to standard error.
 """

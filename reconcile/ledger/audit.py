@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,13 +57,50 @@ def append(connection: Connection, entries: Iterable[Entry], at: dt.datetime) ->
 def first_bad(connection: Connection) -> int | None:
     """The number of the first entry that was changed, moved or taken out; None if the chain is whole."""
     expected, prev = 1, GENESIS
-    for row in connection.execute(select(audit).order_by(audit.c.seq)).yield_per(10_000):
-        *said, stored = row
-        if said[0] != expected or said[6] != prev or digest(canonical(said)) != stored:
-            return expected
-        expected, prev = expected + 1, stored
-    head = connection.execute(select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)).one_or_none()
-    return None if head is not None and tuple(head) == (expected - 1, prev) else expected
+    with _as_stored(connection):
+        for row in connection.execute(select(audit).order_by(audit.c.seq)).yield_per(10_000):
+            *said, stored = row
+            if said[0] != expected or said[6] != prev or digest(canonical(_readable(said))) != stored:
+                return expected
+            expected, prev = expected + 1, stored
+        return None if head(connection) == (expected - 1, prev) else expected
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """How many entries the trail should have, and the hash that the last should bear; (0, "") if that was taken out."""
+    row = connection.execute(select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)).one_or_none()
+    return (0, "") if row is None else (row.seq, row.hash)
+
+
+def lines(connection: Connection) -> Iterator[str]:
+    """Each entry, oldest first, as one JSON object that holds the columns as they are stored."""
+    names = list(_STORED)
+    with _as_stored(connection):
+        for row in connection.execute(select(audit).order_by(audit.c.seq)).yield_per(10_000):
+            yield json.dumps(dict(zip(names, _readable(row), strict=True)), ensure_ascii=True)
+
+
+@contextmanager
+def _as_stored(connection: Connection) -> Iterator[None]:
+    """SQLite hands out bytes that are no UTF-8 as well, which only a hand from outside can have written."""
+    driver: Any = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    if driver is None:
+        yield
+        return
+    usual, driver.text_factory = driver.text_factory, _text
+    try:
+        yield
+    finally:
+        driver.text_factory = usual
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "surrogateescape")
+
+
+def _readable(row: Iterable[Any]) -> list[Any]:
+    """A row whose blobs, which nothing of ours stores, are told by their hexadecimal digits."""
+    return [f"blob {value.hex()}" if isinstance(value, bytes) else value for value in row]
 
 
 def entries(connection: Connection, limit: int | None, offset: int, subject: str | None) -> pl.DataFrame:

@@ -244,3 +244,13 @@ class Ledger:
         """The number of the first entry that was changed, moved or taken out; None if the chain is whole."""
         with self._database.read() as connection:
             return audit.first_bad(connection)
+
+    def audit_head(self) -> tuple[int, str]:
+        """How many entries the trail should have, and the hash of the last: noted elsewhere, it proves more than the chain."""
+        with self._database.read() as connection:
+            return audit.head(connection)
+
+    def audit_lines(self) -> Iterator[str]:
+        """The trail, oldest first, each entry as one JSON object with the columns as they are stored."""
+        with self._database.read() as connection:
+            yield from audit.lines(connection)
