@@ -220,6 +220,18 @@ class ProjectLocked(Stop):
         super().__init__(f"Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.")
 
 
+class PushesStopped(Stop):
+    """Somebody has stopped all pushes of the project."""
+
+    exit_code = 3
+
+    def __init__(self, by: str, since: str, comment: str) -> None:
+        why = f": {comment}" if comment else ""
+        super().__init__(
+            f"Pushes were stopped by {by} at {since}{why}. Nothing was sent. `reconcile push --resume` lifts the stop."
+        )
+
+
 class LinksNotOneToOne(Stop):
     """One record would be linked to two; the crosswalk takes only pairs."""
 

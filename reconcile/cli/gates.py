@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -13,6 +14,8 @@ from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
 from reconcile.errors import NothingChosen, UnknownEntity
+from reconcile.ledger.stops import PushStop
+from reconcile.push import resume_pushes, stop_pushes
 from reconcile.results import Action, ActionKind, ActionState
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
@@ -121,22 +124,58 @@ def push(
     config: ConfigFile = DEFAULT_CONFIG,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Really send; without it nothing is sent.")] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="Stop all pushes of the project: none starts, and a running one ends after its batch.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Lift the stop; nothing is sent by that alone.")] = False,
     by: By = None,
+    comment: Comment = "",
     as_json: AsJson = False,
 ) -> int:
     """Send what was approved and prove that it landed. A dry run unless --yes is given."""
+    if stop or resume:
+        return _turn(config, stop=stop, resume=resume, sends=bool(ids) or yes, by=by, comment=comment, as_json=as_json)
     progress = show.BarProgress(quiet=as_json)
     with opened(config) as project, progress.showing():
         result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress)
+        held = project.ledger.push_stop()
     figures = {name: getattr(result, name) for name in _FIGURES}
     if as_json:
-        show.say(json.dumps({"dry_run": not yes, **figures}))
+        show.say(json.dumps({"dry_run": not yes, **figures, "stopped": result.stopped}))
     else:
         rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.message] for a in result.actions[:_SHOWN]]
         show.table(
             "Would be sent" if not yes else "Sent", ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Said"), rows
         )
         show.say("\n" + ", ".join(f"{count:,} {name}" for name, count in figures.items()))
-        if not yes and result.planned:
+        if result.stopped:
+            show.say(f"Ended early: {result.stopped}. {result.left:,} approved actions were not reached; nothing is half done.")
+        if not yes and held:
+            show.say(f"Nothing was sent. {_held(held)} `reconcile push --resume` lifts the stop.")
+        elif not yes and result.planned:
             show.say("Nothing was sent. `reconcile push --yes` sends it.")
-    return 1 if yes and result.verified < result.planned else 0
+    return 1 if result.stopped or (yes and result.verified < result.planned) else 0
+
+
+def _turn(config: Path, *, stop: bool, resume: bool, sends: bool, by: str | None, comment: str, as_json: bool) -> int:
+    """Set or lift the kill switch."""
+    if sends or (stop and resume):
+        raise typer.BadParameter("--stop and --resume stand alone: without each other, --yes and ids.")
+    turn = stop_pushes if stop else resume_pushes
+    with opened(config) as project:
+        changed = turn(project.ledger, by=by or wiring.whoami(), comment=comment)
+        held = project.ledger.push_stop()
+    if as_json:
+        show.say(json.dumps({"changed": changed, "stopped": held is not None}))
+    elif held:
+        show.say(f"{_held(held)} A running push ends after its batch. `reconcile push --resume` lifts the stop.")
+    else:
+        show.say("Pushes may go on. `reconcile push` shows what would be sent." if changed else "No stop is set.")
+    return 0
+
+
+def _held(stop: PushStop) -> str:
+    """Who stopped pushes, when and why, as a sentence."""
+    return f"Pushes are stopped by {stop.by} since {stop.at:%Y-%m-%d %H:%M:%S} UTC" + (
+        f": {stop.comment}." if stop.comment else "."
+    )

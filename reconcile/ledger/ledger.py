@@ -11,10 +11,11 @@ from typing import Any, Self
 
 import polars as pl
 
-from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs
+from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs, stops
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
 from reconcile.ledger.pushes import Settled, Ticket
+from reconcile.ledger.stops import Heard, PushStop
 from reconcile.records import Role
 from reconcile.results import Action, ActionState
 
@@ -29,6 +30,7 @@ class Ledger:
         self._database = database
         self._pair = pair
         self._mine = threading.local()
+        self._heard = Heard()
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:
@@ -232,6 +234,18 @@ class Ledger:
         """
         with self._database.read() as connection:
             return pushes.listing(connection, action_ids)
+
+    def push_stop(self) -> PushStop | None:
+        """The stop that holds now, whichever process set it; None if pushes may go on."""
+        with self._database.read() as connection:
+            heard = stops.latest(connection, self._heard)
+        self._heard = heard
+        return heard.stop
+
+    def note_push(self, by: str, event: str, detail: Mapping[str, Any]) -> None:
+        """Put what concerns pushes as a whole into the audit trail. For reconcile.push only."""
+        with self._database.write() as connection:
+            audit.append(connection, [audit.Entry(by, event, stops.SUBJECT, detail)], now())
 
     # The audit trail
 

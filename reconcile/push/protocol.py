@@ -6,12 +6,12 @@ Whatever moment the process dies in, the next push first reads what became of ac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconcile.config.models import ProjectConfig
 from reconcile.connect.port import Connector, Outcome, OutcomeStatus
-from reconcile.errors import UnknownActions
+from reconcile.errors import PushesStopped, UnknownActions
 from reconcile.ledger import Ledger
 from reconcile.ledger.pushes import INTENDED, Settled, Ticket
 from reconcile.progress import Progress
@@ -36,10 +36,12 @@ class PushResult:
     skipped: int
     """Left as they were, with the reason in the action's message."""
     left: int
-    """Approved actions past `limits.actions_per_push`; the next push takes them."""
+    """Approved actions that were not reached: past `limits.actions_per_push`, or after a stop. The next push takes them."""
     dry_run: bool
     actions: tuple[Action, ...]
     """Every action that was taken up or asked for, in its final state; in a dry run, what would be written is `approved`."""
+    stopped: str = ""
+    """Why the push ended before its end; empty if it came to its end."""
 
 
 def push(
@@ -54,15 +56,16 @@ def push(
 ) -> PushResult:
     """Write approved actions, all or those with these ids, and prove each by reading it back. A second push does nothing.
 
-    A dry run reads the systems and changes nothing, there or in the ledger. Raises UnknownActions, ProjectLocked, and
-    what connectors raise (SystemUnreachable, SystemRefused, SystemAnswerUnreadable); what was sent by then is in the
-    journal, and the next push finds out what became of it.
+    A dry run reads the systems and changes nothing, there or in the ledger. Raises UnknownActions, ProjectLocked,
+    PushesStopped, and what connectors raise (SystemUnreachable, SystemRefused, SystemAnswerUnreadable); what was sent
+    by then is in the journal, and the next push finds out what became of it.
     """
     work = _Push(ledger, connectors, config, by, dry_run)
     work.refuse_what_is_not_approved(ids)
     if dry_run:
         return work.go(ids, progress)
     with ledger.locked(f"push by {by}"):
+        work.refuse_while_pushes_are_stopped()
         work.find_out_what_was_interrupted()
         return work.go(ids, progress)
 
@@ -81,6 +84,7 @@ class _Push:
         self.desk = Desk(ledger, connectors, config, pretend=dry_run)
         self.settled: dict[str, Settled] = {}
         self.skipped: dict[str, str] = {}
+        self.stopped = ""
 
     def refuse_what_is_not_approved(self, ids: Sequence[str] | None) -> None:
         """Asked for by id, but no person has approved it: it is left alone, and said. Raises UnknownActions."""
@@ -90,19 +94,26 @@ class _Push:
         done = (ActionState.APPROVED, ActionState.PUSHING, ActionState.UNKNOWN, ActionState.VERIFIED)
         self.skipped |= {id_: f"is {state}, not approved" for id_, state in states.items() if state not in done}
 
+    def refuse_while_pushes_are_stopped(self) -> None:
+        """The kill switch. Raises PushesStopped."""
+        if stop := self.ledger.push_stop():
+            raise PushesStopped(stop.by, f"{stop.at:%Y-%m-%d %H:%M:%S} UTC", stop.comment)
+
     def go(self, ids: Sequence[str] | None, progress: Progress) -> PushResult:
         """Take up the approved actions, batch by batch."""
         approved = in_order(self.ledger.tickets([ActionState.APPROVED], ids))
         taken = approved[: self.config.limits.actions_per_push]
+        reached: list[Ticket] = []
         with progress.step("push", total=len(taken)) as step:
-            for batch in batches(taken):
+            for batch in self.batches_until_stopped(taken):
                 self.one_batch(batch)
+                reached += batch
                 step.advance(len(batch))
-        touched = dict.fromkeys([*self.settled, *(t.action.id for t in taken), *(ids or ())])
+        touched = dict.fromkeys([*self.settled, *(t.action.id for t in reached), *(ids or ())])
         actions = tuple(self.final(action) for action in self.ledger.actions(ids=list(touched)))
         count = Counter(action.state for action in actions if action.id in self.settled)
         return PushResult(
-            planned=len(taken),
+            planned=len(reached),
             verified=count[ActionState.VERIFIED],
             unverified=count[ActionState.UNVERIFIED],
             refused=count[ActionState.REFUSED],
@@ -110,10 +121,26 @@ class _Push:
             lapsed=count[ActionState.LAPSED],
             unknown=count[ActionState.UNKNOWN],
             skipped=len(self.skipped),
-            left=len(approved) - len(taken),
+            left=len(approved) - len(reached),
             dry_run=self.dry_run,
             actions=actions,
+            stopped=self.stopped,
         )
+
+    def batches_until_stopped(self, taken: Sequence[Ticket]) -> Iterator[list[Ticket]]:
+        """The next batch, unless something ends the push; what was sent by then is settled."""
+        for batch in batches(taken):
+            self.stopped = "" if self.dry_run else self.why_not_go_on()
+            if self.stopped:
+                return
+            yield batch
+
+    def why_not_go_on(self) -> str:
+        """What ends this push between two batches; empty if nothing does."""
+        stop = self.ledger.push_stop()
+        if stop is None:
+            return ""
+        return f"pushes were stopped by {stop.by}" + (f": {stop.comment}" if stop.comment else "")
 
     def one_batch(self, batch: Sequence[Ticket]) -> None:
         """The protocol. Each step hands on what it has not settled."""
