@@ -1,8 +1,9 @@
-"""What every test may use: golden files, compared or, with `pytest --rewrite-golden`, written anew."""
+"""What every test may use: golden files (`pytest --rewrite-golden` writes them anew), and ledgers on both kinds of database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,33 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"differs from {path}: if it should, `pytest --rewrite-golden`"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """One PostgreSQL server for all tests of this process."""
+    from postgres_cluster import Cluster  # noqa: PLC0415  # tests without a ledger need neither server nor driver
+
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+NewLedger = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_ledger(request: pytest.FixtureRequest) -> NewLedger:
+    """`with new_ledger() as url`: a database of its own. What asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        return lambda _folder=None: cluster.database()
+    folders = request.getfixturevalue("tmp_path_factory")
+    return lambda folder=None: nullcontext(f"sqlite:///{(folder or folders.mktemp('ledger')) / 'ledger.db'}")
+
+
+@pytest.fixture
+def ledger_url(new_ledger: NewLedger, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database for one test, which runs on SQLite and on PostgreSQL."""
+    with new_ledger(tmp_path) as url:
+        yield url

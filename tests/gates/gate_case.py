@@ -66,8 +66,9 @@ def _action(
 class Case:
     """One ledger, one ERP, and the way from a plan to a push."""
 
-    def __init__(self, folder: Path, at: Callable[[str], None] = lambda _: None, **limits: int) -> None:
-        self.ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
+    def __init__(self, folder: Path, url: str = "", at: Callable[[str], None] = lambda _: None, **limits: int) -> None:
+        self.url = url or f"sqlite:///{folder / 'ledger.db'}"
+        self.ledger = Ledger.open(self.url)
         self.erp = GateSystem(folder / "erp.db", at=at)
         self.config = config(**limits)
 

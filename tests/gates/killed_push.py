@@ -1,4 +1,4 @@
-"""One push that is killed: `killed_push.py FOLDER POINT`. It dies by SIGKILL at the POINT-th of its own steps (0: never)."""
+"""One push that is killed: `killed_push.py FOLDER URL POINT`. It dies by SIGKILL at the POINT-th of its own steps (0: never)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconcile.push import order
 order.BATCH = 5  # more batches, more moments to die in
 
 
-def main(folder: Path, point: int) -> None:
+def main(folder: Path, url: str, point: int) -> None:
     steps = itertools.count(1)
 
     def at(_moment: str) -> None:
@@ -36,7 +36,7 @@ def main(folder: Path, point: int) -> None:
 
     for name in ("intend", "settle"):
         stepping(name)
-    case = Case(folder, at=at)
+    case = Case(folder, url, at=at)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     case.push()
@@ -44,4 +44,4 @@ def main(folder: Path, point: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

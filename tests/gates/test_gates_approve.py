@@ -64,9 +64,9 @@ with Ledger.open(sys.argv[1]) as ledger:
 """
 
 
-def test_two_processes_that_approve_at_once_make_one_decision_each(case, tmp_path):
+def test_two_processes_that_approve_at_once_make_one_decision_each(case, ledger_url):
     case.ledger.propose([update(f"a{n}", NAME, key=f"E{n}") for n in range(300)], "r1", AT)
-    command = [sys.executable, "-c", _APPROVER, f"sqlite:///{tmp_path / 'ledger.db'}"]
+    command = [sys.executable, "-c", _APPROVER, ledger_url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": Path(__file__).parents[2]}
     with subprocess.Popen([*command, "anna"], **pipes) as one, subprocess.Popen([*command, "bert"], **pipes) as two:
         assert [p.stdout.readline() for p in (one, two)] == ["ready\n", "ready\n"]

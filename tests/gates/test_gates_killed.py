@@ -32,8 +32,8 @@ def _plan():
 
 
 @pytest.fixture
-def killed(tmp_path):
-    case = Case(tmp_path)
+def killed(tmp_path, ledger_url):
+    case = Case(tmp_path, ledger_url)
     for n in range(60):
         case.erp.put("customers", f"E{n}", Name__c="Acme")
     case.ledger.propose([*_plan(), update("never", change("name", "Acme", "Evil"), key="E0")], "r1", AT)
@@ -42,8 +42,8 @@ def killed(tmp_path):
     case.close()
 
 
-def _push(folder, point):
-    command = [sys.executable, str(HERE / "killed_push.py"), str(folder), str(point)]
+def _push(folder, url, point):
+    command = [sys.executable, str(HERE / "killed_push.py"), str(folder), url, str(point)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
@@ -66,11 +66,11 @@ def _nothing_lost_doubled_or_unapproved(case):
     assert case.ledger.verify_audit() is None
 
 
-def test_killed_at_any_step_nothing_is_lost_doubled_or_written_without_approval(killed, tmp_path):
+def test_killed_at_any_step_nothing_is_lost_doubled_or_written_without_approval(killed, tmp_path, ledger_url):
     dice = random.Random(20260301)  # noqa: S311  # seeded, so that a failure can be repeated
     died = 0
     for point in [*range(2, 14), *(dice.randrange(14, 60) for _ in range(6))]:
-        with _push(tmp_path, point) as process:
+        with _push(tmp_path, ledger_url, point) as process:
             process.communicate(timeout=60)
         died += process.returncode == -signal.SIGKILL
     assert died >= 15
@@ -78,11 +78,11 @@ def test_killed_at_any_step_nothing_is_lost_doubled_or_written_without_approval(
     _nothing_lost_doubled_or_unapproved(killed)
 
 
-def test_killed_at_any_instant_from_outside(killed, tmp_path):
+def test_killed_at_any_instant_from_outside(killed, tmp_path, ledger_url):
     dice = random.Random(7)  # noqa: S311  # as above
     died = 0
     for _ in range(5):
-        with _push(tmp_path, 0) as process:
+        with _push(tmp_path, ledger_url, 0) as process:
             assert process.stdout.readline() == "ready\n"
             try:
                 process.wait(timeout=dice.uniform(0.005, 0.15))

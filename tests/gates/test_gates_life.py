@@ -2,8 +2,10 @@
 
 import shutil
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
+import pytest
 from gate_case import AT, Case, change, create, update
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,10 +32,13 @@ IDS = st.lists(st.sampled_from([action.id for action in PLAN]), min_size=1, uniq
 
 
 class Gates(RuleBasedStateMachine):
+    new_ledger = staticmethod(lambda: nullcontext(""))
+
     @initialize()
     def begin(self):
         self.folder = Path(tempfile.mkdtemp(prefix="gates"))
-        self.case = Case(self.folder)
+        self.database = self.new_ledger()
+        self.case = Case(self.folder, self.database.__enter__())
         for n in range(3):
             self.case.erp.put("customers", f"E{n}", Name__c="Acme")
         self.runs = 0
@@ -98,8 +103,20 @@ class Gates(RuleBasedStateMachine):
 
     def teardown(self):
         self.case.close()
+        self.database.__exit__(None, None, None)
         shutil.rmtree(self.folder)
 
 
+class GatesOnPostgres(Gates):
+    pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server(cluster):
+    GatesOnPostgres.new_ledger = staticmethod(cluster.database)
+
+
 Gates.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+GatesOnPostgres.TestCase.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 TestGates = Gates.TestCase
+TestGatesOnPostgres = GatesOnPostgres.TestCase

@@ -1,13 +1,12 @@
 import datetime as dt
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
 import pytest
 from gate_case import AT, Case, change, create, update
+from sqlalchemy import MetaData, NullPool, create_engine, select
 
 from reconcile import approve
 from reconcile.config.models import Source
@@ -20,9 +19,12 @@ from reconcile.records import Role
 from reconcile.results import Change
 
 
-def _everything(file):
-    with closing(sqlite3.connect(file)) as db:
-        return list(db.iterdump())
+def _everything(url):
+    """All rows of all tables of a database."""
+    there = MetaData()
+    with create_engine(url, poolclass=NullPool).connect() as db:
+        there.reflect(db)
+        return {name: sorted(map(str, db.execute(select(table)))) for name, table in there.tables.items()}
 
 
 NAME = change("name", "Acme", "Acme Ltd")
@@ -111,12 +113,12 @@ def test_only_what_a_person_approved_is_written(case):
         "UPDATE actions SET approval_id = 2",
     ],
 )
-def test_a_payload_that_is_not_the_approved_one_is_refused(case, tmp_path, tampering):
+def test_a_payload_that_is_not_the_approved_one_is_refused(case, ledger_url, tampering):
     for key in ("E1", "E2"):
         case.erp.put("customers", key, Name__c="Acme")
     case.approved(update("a", NAME))
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
-        db.execute(tampering)
+    with create_engine(ledger_url, poolclass=NullPool).begin() as db:
+        db.exec_driver_sql(tampering)
     result = case.push()
     assert (result.refused, case.erp.sent) == (1, [])
     assert "not those that were approved" in result.actions[0].message
@@ -167,12 +169,12 @@ def test_the_systems_answer_decides_the_state_and_its_words_are_kept(case, fault
     assert (f"fault: {fault}" if fault != "cut" else "name is 'Acm', not 'Acme Ltd'") in case.ledger.actions(ids=["a"])[0].message
 
 
-def test_somebody_who_writes_between_the_look_and_the_write_makes_a_conflict(tmp_path):
+def test_somebody_who_writes_between_the_look_and_the_write_makes_a_conflict(tmp_path, ledger_url):
     def meddle(moment):
         if moment == "write begins":
             case.erp.put("customers", "E1", Name__c="Meddled")
 
-    case = Case(tmp_path, at=meddle)
+    case = Case(tmp_path, ledger_url, at=meddle)
     case.erp.put("customers", "E1", Name__c="Acme")
     case.approved(update("a", NAME))
     assert case.push().conflict == 1
@@ -249,14 +251,15 @@ def test_two_actions_on_one_record_are_written_one_after_the_other(case):
     assert [write.version for write in case.erp.sent] == ["1", "2"]
 
 
-def test_a_dry_run_changes_nothing_and_says_what_would_happen(case, tmp_path):
+def test_a_dry_run_changes_nothing_and_says_what_would_happen(case, tmp_path, ledger_url):
     case.erp.put("customers", "E1", Name__c="Acme")
     case.erp.put("customers", "E2", Name__c="Other")
     customer = create("customer", change("name", None, "Neu GmbH"), source_key="C7")
     of_customer = change("customer", None, "C7", "reference", "customers")
     order = create("order", of_customer, entity="orders", source_key="O7", depends_on=("customer",))
     case.approved(update("a", NAME), update("moved", NAME, key="E2"), customer, order)
-    before = [_everything(tmp_path / name) for name in ("ledger.db", "erp.db")]
+    erp_url = f"sqlite:///{tmp_path / 'erp.db'}"
+    before = [_everything(url) for url in (ledger_url, erp_url)]
     result = case.push(dry_run=True)
     assert (result.planned, result.lapsed, result.skipped, result.dry_run) == (4, 1, 0, True)
     assert {a.id: a.state.value for a in result.actions} == {
@@ -266,11 +269,11 @@ def test_a_dry_run_changes_nothing_and_says_what_would_happen(case, tmp_path):
         "order": "approved",
     }
     assert set(case.states().values()) == {"approved"}
-    assert [_everything(tmp_path / name) for name in ("ledger.db", "erp.db")] == before
+    assert [_everything(url) for url in (ledger_url, erp_url)] == before
 
 
-def test_no_more_than_the_limit_is_pushed_at_once(tmp_path):
-    case = Case(tmp_path, actions_per_push=2)
+def test_no_more_than_the_limit_is_pushed_at_once(tmp_path, ledger_url):
+    case = Case(tmp_path, ledger_url, actions_per_push=2)
     for n in range(5):
         case.erp.put("customers", f"E{n}", Name__c="Acme")
     case.approved(*(update(f"a{n}", NAME, key=f"E{n}") for n in range(5)))
@@ -283,14 +286,14 @@ def test_no_more_than_the_limit_is_pushed_at_once(tmp_path):
     case.close()
 
 
-def test_a_system_that_goes_away_loses_nothing(tmp_path):
+def test_a_system_that_goes_away_loses_nothing(tmp_path, ledger_url):
     down = {"now": True}
 
     def unplug(moment):
         if moment == "landed" and down["now"]:
             raise SystemUnreachable("erp", "http://erp", "connection reset")
 
-    case = Case(tmp_path, at=unplug)
+    case = Case(tmp_path, ledger_url, at=unplug)
     case.erp.put("customers", "E1", Name__c="Acme")
     case.approved(update("a", NAME), create("b", change("name", None, "Neu"), source_key="C7"))
     with pytest.raises(SystemUnreachable):
@@ -304,12 +307,12 @@ def test_a_system_that_goes_away_loses_nothing(tmp_path):
     case.close()
 
 
-def test_what_is_rejected_while_the_push_looks_is_not_written(tmp_path):
+def test_what_is_rejected_while_the_push_looks_is_not_written(tmp_path, ledger_url):
     def reject(moment):
         if moment == "fetch":
             approve.reject(case.ledger, ["a"], by="bert")
 
-    case = Case(tmp_path, at=reject)
+    case = Case(tmp_path, ledger_url, at=reject)
     case.erp.put("customers", "E1", Name__c="Acme")
     case.approved(update("a", NAME))
     result = case.push()
@@ -317,9 +320,9 @@ def test_what_is_rejected_while_the_push_looks_is_not_written(tmp_path):
     case.close()
 
 
-def test_a_push_waits_for_nobody_but_says_who_is_at_work(case, tmp_path):
+def test_a_push_waits_for_nobody_but_says_who_is_at_work(case, ledger_url):
     case.approved(update("a", NAME))
-    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as other, other.locked("run by bert"):
+    with Ledger.open(ledger_url) as other, other.locked("run by bert"):
         with pytest.raises(ProjectLocked, match="run by bert"):
             case.push()
         assert case.push(dry_run=True).lapsed == 1
@@ -346,15 +349,15 @@ def test_the_same_protocol_with_a_system_that_keeps_typed_columns(case):
     assert rows == [("C1", 250.5, dt.date(2021, 2, 3), True), ("C2", 250.5, dt.date(2021, 2, 3), True)]
 
 
-def test_the_intention_is_committed_before_anything_is_sent_and_the_answer_before_it_is_read_back(tmp_path):
+def test_the_intention_is_committed_before_anything_is_sent_and_the_answer_before_it_is_read_back(tmp_path, ledger_url):
     seen = []
 
     def look(moment):
-        with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as other:
+        with Ledger.open(ledger_url) as other:
             rows = other.outcomes(["a"]).select("status", "verified").rows()
             seen.append((moment, other.action_states(["a"])["a"].value, rows))
 
-    case = Case(tmp_path, at=look)
+    case = Case(tmp_path, ledger_url, at=look)
     case.erp.put("customers", "E1", Name__c="Acme")
     case.approved(update("a", NAME))
     case.push()

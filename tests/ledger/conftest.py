@@ -4,8 +4,9 @@ from reconcile.ledger import Ledger
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+def url(ledger_url):
+    """On SQLite and on PostgreSQL; a test of SQLite's files makes its own."""
+    return ledger_url
 
 
 @pytest.fixture

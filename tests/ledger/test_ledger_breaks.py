@@ -84,7 +84,8 @@ def test_screens_filter_and_page_in_the_database(ledger):
     ]
 
 
-def test_hostile_text_is_data(ledger):
+def test_hostile_text_is_data(url, ledger):
     evil = "'); DROP TABLE breaks; -- <script>=cmd|' /C calc'!A0 \u202e\x00"
     ledger.record_breaks(breaks("a", label=evil, crm_value=evil), "r1", AT)
-    assert ledger.breaks(text="DROP TABLE")["label"].to_list() == [evil]
+    kept = evil if url.startswith("sqlite") else evil.replace("\x00", "\N{SYMBOL FOR NULL}")  # PostgreSQL's texts hold no NUL
+    assert ledger.breaks(text="DROP TABLE")["label"].to_list() == [kept]

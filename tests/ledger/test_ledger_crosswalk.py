@@ -104,8 +104,8 @@ _PLAN = st.dictionaries(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(_PLAN, min_size=1, max_size=4))
-def test_links_stay_one_to_one_and_follow_the_last_run_but_for_persons(tmp_path_factory, plans):
-    with Ledger.open(f"sqlite:///{tmp_path_factory.mktemp('laws') / 'l.db'}") as ledger:
+def test_links_stay_one_to_one_and_follow_the_last_run_but_for_persons(new_ledger, plans):
+    with new_ledger() as url, Ledger.open(url) as ledger:
         pinned = {}
         for run, plan in enumerate(plans):
             seen = set()

@@ -1,17 +1,16 @@
 import datetime as dt
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import NullPool, create_engine, delete, event, select, update
 
 from reconcile.errors import (
     FileUnreadable,
@@ -22,15 +21,17 @@ from reconcile.errors import (
     UnknownRun,
 )
 from reconcile.ledger import Ledger
+from reconcile.ledger.tables import audit, runs
 
 AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).parents[2]
 
 
 def edit(url, *statements: str):
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as db, db:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as db:
         for statement in statements:
-            db.execute(statement)
+            db.exec_driver_sql(statement)
 
 
 def test_runs_are_remembered_newest_first(ledger):
@@ -63,16 +64,21 @@ def test_any_changed_column_of_the_trail_is_found(url, column):
 
 @settings(max_examples=30, deadline=None)
 @given(st.data())
-def test_any_changed_byte_of_the_trail_is_found(tmp_path_factory, data):
-    url = f"sqlite:///{tmp_path_factory.mktemp('trail') / 'l.db'}"
+def test_any_changed_byte_of_the_trail_is_found(new_ledger, data):
+    with new_ledger() as url:
+        _any_byte(url, data)
+
+
+def _any_byte(url, data):
     _trail(url, 3)
     seq = data.draw(st.integers(1, 3))
     column = data.draw(st.sampled_from(["at", "who", "event", "subject", "detail", "hash"]))
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as db, db:
-        text = db.execute(f"SELECT {column} FROM audit WHERE seq = ?", (seq,)).fetchone()[0]
+    with create_engine(url, poolclass=NullPool).begin() as db:
+        entry = audit.c.seq == seq
+        text = db.execute(select(audit.c[column]).where(entry)).scalar_one()
         place = data.draw(st.integers(0, len(text) - 1))
         char = data.draw(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=text[place]))
-        db.execute(f"UPDATE audit SET {column} = ? WHERE seq = ?", (text[:place] + char + text[place + 1 :], seq))
+        db.execute(update(audit).where(entry).values({column: text[:place] + char + text[place + 1 :]}))
     with Ledger.open(url) as ledger:
         assert ledger.verify_audit() == seq
 
@@ -174,11 +180,10 @@ def test_writers_from_many_threads_stand_in_line(url):
 
 def test_readers_do_not_wait_for_a_writer(url, ledger):
     ledger.start_run("r1", AT, "anna")
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        writer.execute("DELETE FROM runs")
-        assert ledger.runs().height == 1
-        writer.execute("ROLLBACK")
+    with ledger._database.write() as writer:
+        writer.execute(delete(runs))
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(ledger.runs).result().height == 1
 
 
 def test_a_ledger_of_a_later_version_is_refused(url, ledger):
@@ -187,8 +192,9 @@ def test_a_ledger_of_a_later_version_is_refused(url, ledger):
         Ledger.open(url)
 
 
-def test_a_file_that_is_no_ledger_is_said_and_left(url, tmp_path):
+def test_a_file_that_is_no_ledger_is_said_and_left(tmp_path):
     file = tmp_path / "ledger.db"
+    url = f"sqlite:///{file}"
     file.write_text("this is no database at all, but a letter to my bank" * 50)
     with pytest.raises(FileUnreadable, match="not a database"):
         Ledger.open(url)
@@ -203,7 +209,8 @@ def test_a_place_that_can_not_be_written_is_said(tmp_path):
         Ledger.open(f"sqlite:///{tmp_path}")
 
 
-def test_a_full_disk_is_said_and_nothing_is_half_done(url, ledger):
+def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path):
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}")
     with ledger._database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     ledger.close()
@@ -211,13 +218,12 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(url, ledger):
     def small(connection, _record):
         connection.execute(f"PRAGMA max_page_count={pages}")
 
-    from sqlalchemy import event  # noqa: PLC0415  # the one test that reaches below
-
     event.listen(ledger._database.engine, "connect", small)
     with pytest.raises(StoreUnwritable, match="full"):
         ledger.finish_run(_started(ledger), "done", {"text": "x" * 100_000})
     assert ledger.runs()["state"].to_list() == ["running"]
     assert ledger.verify_audit() is None
+    ledger.close()
 
 
 def _started(ledger):
