@@ -6,6 +6,7 @@ import polars as pl
 
 from reconcile.records import Kind
 from reconcile.values import comparable
+from reconcile.values.comparable import street_and_type
 from reconcile.values.legal_forms import legal_form
 
 _SHORTEST_LOCAL_NUMBER = 7
@@ -26,10 +27,16 @@ def _equal(kind: Kind, left: pl.Expr, right: pl.Expr, tolerance: float) -> pl.Ex
     if kind is Kind.PHONE:
         return _same_phone(left, right)
     if kind is Kind.COMPANY_NAME:
-        forms = [legal_form(left), legal_form(right)]
-        form_fits = (forms[0] == forms[1]) | forms[0].is_null() | forms[1].is_null()
-        return (comparable(kind, left) == comparable(kind, right)) & form_fits
+        return (comparable(kind, left) == comparable(kind, right)) & _fits(legal_form(left), legal_form(right))
+    if kind is Kind.ADDRESS:
+        (street, type_), (other_street, other_type) = street_and_type(left), street_and_type(right)
+        return (street == other_street) & _fits(type_, other_type)
     return comparable(kind, left) == comparable(kind, right)
+
+
+def _fits(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """A legal form or a type of street that one side leaves out speaks against nothing; another one does."""
+    return (left == right) | left.is_null() | right.is_null()
 
 
 def _same_phone(left: pl.Expr, right: pl.Expr) -> pl.Expr:

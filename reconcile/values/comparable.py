@@ -39,12 +39,25 @@ def comparable(kind: Kind, value: pl.Expr) -> pl.Expr:
     return form(value) if form else value
 
 
-def address(value: pl.Expr) -> pl.Expr:
-    """Words with the usual abbreviations, no spaces: Hauptstraße 5 and HAUPTSTR. 5 are one."""
+_STREET_TYPE = r" (st|rd|ave|blvd|dr|ln|pl|ct|sq|pkwy|hwy)$"
+
+
+def _abbreviated(value: pl.Expr) -> pl.Expr:
     text = words(value)
     for pattern, short in _STREETS.items():
         text = text.str.replace_all(pattern, short)
-    return text.str.replace_all(" ", "", literal=True)
+    return text
+
+
+def address(value: pl.Expr) -> pl.Expr:
+    """Words with the usual abbreviations, no spaces: Hauptstraße 5 and HAUPTSTR. 5 are one."""
+    return _abbreviated(value).str.replace_all(" ", "", literal=True)
+
+
+def street_and_type(value: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """An address without the type of street at its end, and that type (`st`, `ave`; null if there is none)."""
+    text = _abbreviated(value)
+    return text.str.replace(_STREET_TYPE, "").str.replace_all(" ", "", literal=True), text.str.extract(_STREET_TYPE)
 
 
 def _identifier(value: pl.Expr) -> pl.Expr:

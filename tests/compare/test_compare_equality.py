@@ -66,6 +66,21 @@ def test_another_legal_form_is_another_company(left, right, expected):
     assert verdict(Kind.COMPANY_NAME, left, right) is expected
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("10 S Kedzie Ave", "10 S. Kedzie", False),
+        ("10 S Kedzie Avenue", "10 South Kedzie Ave.", False),
+        ("Hauptstraße 5", "HAUPTSTR. 5", False),
+        ("10 S Kedzie Ave", "10 S Kedzie Blvd", True),
+        ("10 S Kedzie Ave", "110 S Kedzie Ave", True),
+        ("Main St", "Station", True),
+    ],
+)
+def test_a_type_of_street_may_be_left_out_but_not_be_another(left, right, expected):
+    assert verdict(Kind.ADDRESS, left, right) is expected
+
+
 def test_reasons_say_what_a_person_sees_at_once():
     assert why(Kind.TEXT, None, "x") == "empty_in_crm"
     assert why(Kind.TEXT, "x", None) == "empty_in_erp"
