@@ -6,6 +6,7 @@ Each check reads `Parts`, the valid parts of a file, and yields faults in words;
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -82,6 +83,8 @@ def _entity(name: str, entity: Entity, parts: Parts) -> Iterator[Fault]:
     yield from _name(path)
     for role in Role:
         yield from _source((*path, role.value), getattr(entity, role))
+        if any(system.role is role and system.connector == "tryton" for system in parts.systems.values()):
+            yield from _domain((*path, role.value, "where"), getattr(entity, role).where)
     yield from _types(path, name, entity, parts)
     for field, spec in entity.fields.items():
         yield from _field((*path, "fields", field), name, field, entity, parts)
@@ -100,6 +103,15 @@ def _source(path: KeyPath, source: Source) -> Iterator[Fault]:
         except (LookupError, ValueError):
             message = f"there is no encoding {quoted(source.encoding)}. Such as utf-8, gb18030 or windows-1252."
             yield Fault((*path, "encoding"), message)
+
+
+def _domain(path: KeyPath, where: str | None) -> Iterator[Fault]:
+    try:
+        domain = json.loads(where or "[]")
+    except ValueError:
+        domain = None
+    if not isinstance(domain, list):
+        yield Fault(path, """must be a Tryton domain, a JSON list such as '[["active", "=", true]]'.""")
 
 
 def _types(path: KeyPath, name: str, entity: Entity, parts: Parts) -> Iterator[Fault]:

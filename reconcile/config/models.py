@@ -90,9 +90,9 @@ class System(Model):
     """One side of the comparison and how it is reached."""
 
     role: Role = Field(description="crm or erp: which side of the pair this system is.")
-    connector: Literal["files", "salesforce", "odata"] = Field(description="How the system is reached.")
+    connector: Literal["files", "salesforce", "odata", "tryton"] = Field(description="How the system is reached.")
     title: Text | None = Field(None, description="The name that people use for it; the key if not given.")
-    url: str | None = Field(None, description="Base address, for salesforce and odata.")
+    url: str | None = Field(None, description="Base address, for salesforce, odata and tryton.")
     path: str | None = Field(None, description="Folder of the files, relative to the configuration file, for files.")
     auth: Auth = Field(default=Auth(), description="How to sign in.")  # type: ignore[call-arg]  # every key has a default
     timezone: str = Field("UTC", description="Zone of dates and times that carry none, such as Asia/Shanghai.")
@@ -114,14 +114,18 @@ class System(Model):
 class Source(Model):
     """Where one side keeps an entity."""
 
-    object: Name = Field(description="File name, sObject or entity set, such as customers.csv, Account or A_BusinessPartner.")
+    object: Name = Field(
+        description="File name, sObject, entity set or model, such as customers.csv, Account, A_BusinessPartner or party.party."
+    )
     key: TextList = Field(description="The field, or the fields, that identify a record.")
     modified: Name | None = Field(None, description="The field that says when a record was last changed.")
     external_id: Name | None = Field(
         None,
         description="The field that keeps the other system's key; new records are written by it, so that none is written twice.",
     )
-    where: str | None = Field(None, description="A filter in the system's own language: SOQL condition or OData $filter.")
+    where: str | None = Field(
+        None, description="A filter in the system's own language: SOQL condition, OData $filter or Tryton domain as JSON."
+    )
     delimiter: Delimiter | None = Field(None, description="For CSV: the separator; found from the file if not given.")
     encoding: str | None = Field(
         None, description="For CSV: such as utf-8, gb18030 or windows-1252; found from the file if not given."

@@ -49,30 +49,32 @@ class Fixed:
 
 
 class Token:
-    """A bearer token that is asked for when first needed, and again when the system refuses it.
+    """A token that is asked for when first needed, and again when the system refuses it.
 
     Args:
         issue: asks for a token; raises what an unreachable or refusing system raises.
         secrets: what `issue` sends.
+        scheme: the word before the token in the header.
     """
 
-    def __init__(self, issue: Callable[[], str], secrets: tuple[str, ...]) -> None:
+    def __init__(self, issue: Callable[[], str], secrets: tuple[str, ...], scheme: str = "Bearer") -> None:
         self._issue = issue
         self._secrets = secrets
+        self._scheme = scheme
         self._token: str | None = None
         self._lock = threading.Lock()
 
     def headers(self) -> Mapping[str, str]:
-        """The bearer header; asks for the token if there is none."""
+        """The header with the token; asks for it if there is none."""
         with self._lock:
             if self._token is None:
                 self._token = self._issue()
-            return {"Authorization": f"Bearer {self._token}"}
+            return {"Authorization": f"{self._scheme} {self._token}"}
 
     def renew(self, refused: Mapping[str, str]) -> bool:
         """Drop the token that was refused, unless another thread has replaced it meanwhile."""
         with self._lock:
-            if refused.get("Authorization") == f"Bearer {self._token}":
+            if refused.get("Authorization") == f"{self._scheme} {self._token}":
                 self._token = None
         return True
 

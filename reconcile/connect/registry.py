@@ -10,11 +10,13 @@ from reconcile.connect.files import FilesConnector
 from reconcile.connect.odata import ODataConnector
 from reconcile.connect.port import Connector
 from reconcile.connect.salesforce import SalesforceConnector
+from reconcile.connect.tryton import TrytonConnector
 
 CONNECTORS: Mapping[str, Callable[[str, System, Path], Connector]] = {
     "files": FilesConnector,
     "salesforce": SalesforceConnector,
     "odata": ODataConnector,
+    "tryton": TrytonConnector,
 }
 """`connector:` of a system to what makes it from (name, system, folder of the configuration file)."""
 

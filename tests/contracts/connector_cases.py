@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from systems.tryton_server import PASSWORD, TrytonServer, tryton_server
 
 from reconcile.config.models import Auth, Source, System
 from reconcile.connect.files import FilesConnector
@@ -15,6 +18,7 @@ from reconcile.connect.memory import MemoryConnector
 from reconcile.connect.odata import ODataConnector
 from reconcile.connect.port import Connector
 from reconcile.connect.salesforce import SalesforceConnector
+from reconcile.connect.tryton import TrytonConnector
 from reconcile.sandbox import store
 from reconcile.sandbox.salesforce_ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox, create_empty
@@ -43,7 +47,7 @@ class Case:
         return self.names[name]
 
 
-def _rows(names: Mapping[str, str], keys: list[str]) -> pl.DataFrame:
+def _rows(names: Mapping[str, str], keys: list[Any]) -> pl.DataFrame:
     external = [f"X{i}" for i in range(len(keys))]
     columns = {"key": keys, "name": NAMES, "phone": PHONES, "limit": LIMITS, "external": external}
     return pl.DataFrame({names[n]: values for n, values in columns.items()})
@@ -86,7 +90,7 @@ def json_lines(folder: Path) -> Case:
     return _file(folder, "c.jsonl")
 
 
-def sandbox(folder: Path) -> Sandbox:
+def sandbox(folder: Path) -> AbstractContextManager[Sandbox]:
     """Both servers, the CRM with pages of three."""
     create_empty(folder)
     return Sandbox(folder, crm_page=3)
@@ -142,3 +146,25 @@ def odata(server: Sandbox) -> Case:
         return ODataConnector("s4", system, server.folder)
 
     return Case(opened, Source(object="A_BusinessPartner", key="BusinessPartner"), names, keys)
+
+
+def tryton(server: TrytonServer) -> Case:
+    """Sales opportunities: the model that has text, a number that may be missing and the number of somebody else."""
+    names = {"key": "id", "name": "description", "phone": "comment", "limit": "amount", "external": "reference"}
+    rows = _rows({**names, "key": "conversion_probability"}, [0.5] * 8).to_dicts()
+    for row in rows:
+        row["amount"] = None if row["amount"] is None else {"__class__": "Decimal", "decimal": str(row["amount"])}
+    keys = [str(id_) for id_ in server.call("model.sale.opportunity.create", rows)]
+    auth = Auth(username="admin", password=PASSWORD)
+
+    def opened(page_size: int) -> TrytonConnector:
+        system = System(
+            role="erp", connector="tryton", url=server.url, auth=auth, page_size=page_size, requests_per_second=10_000
+        )
+        return TrytonConnector("t", system, server.folder)
+
+    return Case(opened, Source(object="sale.opportunity", key="id", external_id="reference"), names, keys)
+
+
+SERVERS = {salesforce: sandbox, odata: sandbox, tryton: tryton_server}
+"""What each case needs to run."""

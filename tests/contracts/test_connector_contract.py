@@ -13,7 +13,7 @@ from reconcile.config.models import Source
 from reconcile.connect.port import Connector, OutcomeStatus, Write, key_text
 
 LOCAL = [cases.memory, cases.csv, cases.xlsx, cases.parquet, cases.json_lines]
-SERVED = [cases.salesforce, cases.odata]
+SERVED = list(cases.SERVERS)
 WRITERS = [cases.memory, *SERVED]
 READERS = [make for make in LOCAL if make not in WRITERS]
 MISSING = {"Account": "001000000000999AAA"}
@@ -26,7 +26,7 @@ def case(request, tmp_path_factory):
     if request.param in LOCAL:
         yield request.param(folder)
         return
-    with cases.sandbox(folder) as server:
+    with cases.SERVERS[request.param](folder) as server:
         yield request.param(server)
 
 

@@ -1,0 +1,145 @@
+"""What Tryton says of its models, and how records of theirs are read: columns, and paths one step behind a relation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from reconcile.connect.pages import path_of
+from reconcile.connect.port import ObjectShape, Value
+from reconcile.connect.tryton_rpc import Rpc
+from reconcile.connect.tryton_values import value_read
+from reconcile.errors import SystemRefused
+
+STAMP = "_timestamp"
+"""When a record was last written, also if it never was since its creation; what a write is made conditional on."""
+MANY = frozenset({"one2many", "many2many"})
+_ONE = frozenset({"many2one", "one2one"})
+_NOT_PLAIN = MANY | {"binary", "dict", "multiselection"}
+_DTYPES: Mapping[str, pl.DataType] = {
+    **dict.fromkeys(("numeric", "float", "timedelta"), pl.Float64()),
+    **dict.fromkeys(("integer", "biginteger"), pl.Int64()),
+    "boolean": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a model: its type in Tryton's words, and the model behind it."""
+
+    kind: str
+    relation: str | None = None
+
+
+class Models:
+    """The models of one database, asked for once.
+
+    Args:
+        rpc: the system.
+    """
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+        self._known: dict[str, Mapping[str, Field] | None] = {}
+
+    def fields(self, model: str) -> Mapping[str, Field] | None:
+        """The model's fields by name, or None if there is no such model. Raises what `Rpc.ask` raises."""
+        if model not in self._known:
+            there = self._rpc.ask("model.ir.model.search_count", [["name", "=", model]])
+            said = self._rpc.ask(f"model.{model}.fields_get", []) if there else None
+            if there and not isinstance(said, dict):
+                raise self._rpc.unreadable(f"it does not describe {model}")
+            self._known[model] = None if said is None else {**_fields(said), STAMP: Field("stamp"), "id": Field("id")}
+        return self._known[model]
+
+    def field(self, model: str, name: str) -> Field:
+        """What stands at a name or a path; text if nobody knows it, so that the system says what is wrong."""
+        step, *rest = path_of(name)
+        field = (self.fields(model) or {}).get(step, Field("char"))
+        return self.field(field.relation, ".".join(rest)) if rest and field.relation else field
+
+    def dtype(self, model: str, name: str) -> pl.DataType:
+        """What a column of this field holds."""
+        return _DTYPES.get(self.field(model, name).kind, pl.String())
+
+    def shape(self, model: str) -> ObjectShape | None:
+        """The plain fields, and those of the models one step behind relations."""
+        fields = self.fields(model)
+        if fields is None:
+            return None
+        relations = {name: self._behind(f.relation) for name, f in fields.items() if f.relation and f.kind in MANY | _ONE}
+        paths = {f"{relation}.{name}" for relation, names in relations.items() for name in names}
+        return ObjectShape(_plain(fields) | paths, relations)
+
+    def asked(self, model: str, names: Sequence[str], *, stamps: bool = False) -> list[str]:
+        """The names as Tryton is asked for them, with what tells first records; with time stamps, if wanted."""
+        out = ["id", *([STAMP] if stamps else []), *(".".join(path_of(name)) for name in names)]
+        for relation in relations_of(names):
+            behind = self.field(model, relation).relation
+            out.append(f"{relation}.id")
+            if stamps:
+                out.append(f"{relation}.{STAMP}")
+            if behind and "active" in (self.fields(behind) or {}):
+                out.append(f"{relation}.active")
+        return list(dict.fromkeys(out))
+
+    def value(self, model: str, record: Mapping[str, Any], name: str) -> Value:
+        """The value of a field, or of the first record behind its relation."""
+        step, *rest = path_of(name)
+        if not rest:
+            return value_read(record.get(step), self.field(model, name).kind)
+        first = first_behind(record, step)
+        return value_read(first.get(rest[0]), self.field(model, name).kind) if first else None
+
+    def page(self, model: str, records: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pl.DataFrame:
+        """One row for each record."""
+        schema = {name: self.dtype(model, name) for name in dict.fromkeys(names)}
+        return pl.DataFrame({name: [self.value(model, r, name) for r in records] for name in schema}, schema=schema)
+
+    def _behind(self, model: str) -> frozenset[str]:
+        try:
+            return _plain(self.fields(model) or {})
+        except SystemRefused:  # a model that this user may not see
+            return frozenset()
+
+
+def relations_of(names: Sequence[str]) -> list[str]:
+    """The relations that the paths among the names follow."""
+    return list(dict.fromkeys(path_of(name)[0] for name in names if len(path_of(name)) > 1))
+
+
+def all_behind(record: Mapping[str, Any], relation: str) -> Iterator[Mapping[str, Any]]:
+    """The records behind a relation."""
+    behind = record.get(f"{relation}.")
+    yield from behind if isinstance(behind, list) else [behind] if behind else []
+
+
+def first_behind(record: Mapping[str, Any], relation: str) -> Mapping[str, Any] | None:
+    """The first record behind a relation, in Tryton's order: of several, the first that is active."""
+    several = isinstance(record.get(f"{relation}."), list)
+    return next((each for each in all_behind(record, relation) if not several or each.get("active", True)), None)
+
+
+def domain_of(rpc: Rpc, where: str | None) -> list[Any]:
+    """`where` as a domain. Raises SystemRefused if it is no JSON list."""
+    if not where:
+        return []
+    try:
+        domain = json.loads(where)
+    except ValueError:
+        domain = None
+    if not isinstance(domain, list):
+        raise rpc.refused(f"`where` is no domain: {where}", 'Write a JSON list, such as [["active", "=", true]].')
+    return domain
+
+
+def _fields(said: Mapping[str, Any]) -> dict[str, Field]:
+    return {name: Field(str(f.get("type")), f.get("relation")) for name, f in said.items() if isinstance(f, dict)}
+
+
+def _plain(fields: Mapping[str, Field]) -> frozenset[str]:
+    return frozenset(name for name, field in fields.items() if field.kind not in _NOT_PLAIN)
