@@ -102,12 +102,26 @@ def run(project: Project, progress: Progress, by: str | None = None) -> RunResul
 
 
 def push(
-    project: Project, ids: Sequence[str] | None, *, dry_run: bool, by: str | None, progress: Progress
+    project: Project,
+    ids: Sequence[str] | None,
+    *,
+    dry_run: bool,
+    by: str | None,
+    progress: Progress,
+    beyond_limits: bool = False,
 ) -> push_gate.PushResult:
     """Send approved actions (all, or these) to the systems, or only say what would be sent."""
+    who = by or whoami()
     with connected(project) as connectors:
         return push_gate.push(
-            project.ledger, connectors, project.config, ids, dry_run=dry_run, by=by or whoami(), progress=progress
+            project.ledger,
+            connectors,
+            project.config,
+            ids,
+            dry_run,
+            by=who,
+            progress=progress,
+            beyond_limits=beyond_limits,
         )
 
 

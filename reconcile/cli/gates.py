@@ -15,7 +15,7 @@ from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
 from reconcile.errors import NothingChosen, UnknownEntity
 from reconcile.ledger.stops import PushStop
-from reconcile.push import resume_pushes, stop_pushes
+from reconcile.push import PushResult, resume_pushes, stop_pushes
 from reconcile.results import Action, ActionKind, ActionState
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
@@ -124,6 +124,9 @@ def push(
     config: ConfigFile = DEFAULT_CONFIG,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Really send; without it nothing is sent.")] = False,
+    beyond_limits: Annotated[
+        bool, typer.Option("--beyond-limits", help="Go beyond the limits of the configuration, in this one push; kept on record.")
+    ] = False,
     stop: Annotated[
         bool, typer.Option("--stop", help="Stop all pushes of the project: none starts, and a running one ends after its batch.")
     ] = False,
@@ -137,24 +140,37 @@ def push(
         return _turn(config, stop=stop, resume=resume, sends=bool(ids) or yes, by=by, comment=comment, as_json=as_json)
     progress = show.BarProgress(quiet=as_json)
     with opened(config) as project, progress.showing():
-        result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress)
+        result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress, beyond_limits=beyond_limits)
         held = project.ledger.push_stop()
     figures = {name: getattr(result, name) for name in _FIGURES}
     if as_json:
-        show.say(json.dumps({"dry_run": not yes, **figures, "stopped": result.stopped}))
+        show.say(json.dumps({"dry_run": not yes, **figures, "stopped": result.stopped, "over_limits": result.over_limits}))
     else:
         rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.message] for a in result.actions[:_SHOWN]]
         show.table(
             "Would be sent" if not yes else "Sent", ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Said"), rows
         )
         show.say("\n" + ", ".join(f"{count:,} {name}" for name, count in figures.items()))
-        if result.stopped:
-            show.say(f"Ended early: {result.stopped}. {result.left:,} approved actions were not reached; nothing is half done.")
-        if not yes and held:
-            show.say(f"Nothing was sent. {_held(held)} `reconcile push --resume` lifts the stop.")
-        elif not yes and result.planned:
-            show.say("Nothing was sent. `reconcile push --yes` sends it.")
+        _say_how_it_ended(result, held, sent=yes, confirmed=beyond_limits)
     return 1 if result.stopped or (yes and result.verified < result.planned) else 0
+
+
+def _say_how_it_ended(result: PushResult, held: PushStop | None, *, sent: bool, confirmed: bool) -> None:
+    """What ended a push, or would end it, and what to do."""
+    over = "; ".join(result.over_limits)
+    if result.stopped:
+        show.say(f"The push ended early: {result.stopped}.")
+        show.say(f"Nothing is half done: {result.planned:,} actions were taken up, {result.left:,} approved ones are left.")
+    elif over and not sent:
+        show.say(f"A push would end before it sends anything: {over}.")
+    if over and not confirmed:
+        show.say("If that is meant, `reconcile push --yes --beyond-limits` goes on, once.")
+    if sent:
+        return
+    if held:
+        show.say(f"Nothing was sent. {_held(held)} `reconcile push --resume` lifts the stop.")
+    elif result.planned and not result.over_limits:
+        show.say("Nothing was sent. `reconcile push --yes` sends it.")
 
 
 def _turn(config: Path, *, stop: bool, resume: bool, sends: bool, by: str | None, comment: str, as_json: bool) -> int:

@@ -196,7 +196,34 @@ class Limits(Model):
     shown_breaks: int = Field(
         50, ge=1, description="At most so many breaks of one kind stand in the report; all are in the files."
     )
-    actions_per_push: int = Field(10_000, ge=1, description="At most so many actions are pushed by one command.")
+    actions_per_push: int = Field(
+        10_000, ge=1, description="At most so many actions are pushed by one command; the next takes the rest."
+    )
+    actions_per_entity: int = Field(
+        1000, ge=1, description="A push of more actions of one entity ends before it sends, unless it has `--beyond-limits`."
+    )
+    share_of_entity: float = Field(
+        0.1,
+        gt=0,
+        description="The same for this share of the records that an entity has on a side (0.1 is a tenth), from 20 actions on.",
+    )
+    amount_at_risk: float = Field(
+        1_000_000.0, ge=0, description="The same for this amount at risk in any one currency, in that currency."
+    )
+    amounts_at_risk: dict[Name, float] = Field(
+        default={}, description="The same for single currencies, instead of `amount_at_risk`, such as JPY: 150000000."
+    )
+    refused_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="A running push ends when more than this share of what it sent did not land, from 20 actions on.",
+    )
+    canaries: int = Field(
+        5,
+        ge=0,
+        description="So many of each entity and side are sent and verified first; if one does not land, the others wait.",
+    )
 
 
 class ProjectConfig(Model):

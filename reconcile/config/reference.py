@@ -154,7 +154,7 @@ def _default(info: FieldInfo) -> str:
         return ""
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+    return f"`{default:.15g}`" if isinstance(default, float) else f"`{default}`"
 
 
 def _kinds() -> str:

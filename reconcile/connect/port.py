@@ -99,7 +99,7 @@ class Connector(Protocol):
         ...
 
     def count(self, source: Source) -> int | None:
-        """How many records there are, if the system says so cheaply; for progress only."""
+        """How many records there are, if the system says so cheaply; for progress and for the limits of a push."""
         ...
 
     def fetch(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Current]:

@@ -75,6 +75,13 @@ class Desk:
 
     # Before the write
 
+    def count(self, entity: str, target: Role) -> int | None:
+        """How many records an entity has in the target now, if the system says so."""
+        spec = self._config.entities.get(entity)
+        if spec is None:
+            return None
+        return self._connectors[target].count(spec.crm if target is Role.CRM else spec.erp)
+
     def resolved(self, batch: Sequence[Ticket]) -> Step:
         """(1) References become the target's keys, through the crosswalk; what waits for its parent is left."""
         letters: list[Letter] = []

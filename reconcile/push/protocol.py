@@ -15,6 +15,7 @@ from reconcile.errors import PushesStopped, UnknownActions
 from reconcile.ledger import Ledger
 from reconcile.ledger.pushes import INTENDED, Settled, Ticket
 from reconcile.progress import Progress
+from reconcile.push.bounds import Watch, beyond, place_of
 from reconcile.push.desk import Desk, Letter
 from reconcile.push.order import batches, in_order
 from reconcile.records import Role
@@ -42,6 +43,8 @@ class PushResult:
     """Every action that was taken up or asked for, in its final state; in a dry run, what would be written is `approved`."""
     stopped: str = ""
     """Why the push ended before its end; empty if it came to its end."""
+    over_limits: tuple[str, ...] = ()
+    """The limits that it went beyond or ended at, in words; in a dry run, those that a push would end at."""
 
 
 def push(
@@ -53,14 +56,16 @@ def push(
     *,
     by: str,
     progress: Progress,
+    beyond_limits: bool = False,
 ) -> PushResult:
     """Write approved actions, all or those with these ids, and prove each by reading it back. A second push does nothing.
 
+    Beyond a limit of the configuration it ends, unless `beyond_limits` confirms it for this one push; that is put on record.
     A dry run reads the systems and changes nothing, there or in the ledger. Raises UnknownActions, ProjectLocked,
     PushesStopped, and what connectors raise (SystemUnreachable, SystemRefused, SystemAnswerUnreadable); what was sent
     by then is in the journal, and the next push finds out what became of it.
     """
-    work = _Push(ledger, connectors, config, by, dry_run)
+    work = _Push(ledger, connectors, config, by, dry_run=dry_run, beyond_limits=beyond_limits)
     work.refuse_what_is_not_approved(ids)
     if dry_run:
         return work.go(ids, progress)
@@ -74,17 +79,27 @@ class _Push:
     """One push under way: what became of each action so far."""
 
     def __init__(
-        self, ledger: Ledger, connectors: Mapping[Role, Connector], config: ProjectConfig, by: str, dry_run: bool
+        self,
+        ledger: Ledger,
+        connectors: Mapping[Role, Connector],
+        config: ProjectConfig,
+        by: str,
+        *,
+        dry_run: bool,
+        beyond_limits: bool,
     ) -> None:
         self.ledger = ledger
         self.connectors = connectors
         self.config = config
         self.by = by
         self.dry_run = dry_run
+        self.beyond_limits = beyond_limits
         self.desk = Desk(ledger, connectors, config, pretend=dry_run)
         self.settled: dict[str, Settled] = {}
         self.skipped: dict[str, str] = {}
+        self.watch = Watch(config.limits)
         self.stopped = ""
+        self.over: tuple[str, ...] = ()
 
     def refuse_what_is_not_approved(self, ids: Sequence[str] | None) -> None:
         """Asked for by id, but no person has approved it: it is left alone, and said. Raises UnknownActions."""
@@ -103,6 +118,7 @@ class _Push:
         """Take up the approved actions, batch by batch."""
         approved = in_order(self.ledger.tickets([ActionState.APPROVED], ids))
         taken = approved[: self.config.limits.actions_per_push]
+        self.pass_or_end(beyond(taken, self.config.limits, self.desk.count))
         reached: list[Ticket] = []
         with progress.step("push", total=len(taken)) as step:
             for batch in self.batches_until_stopped(taken):
@@ -125,26 +141,40 @@ class _Push:
             dry_run=self.dry_run,
             actions=actions,
             stopped=self.stopped,
+            over_limits=self.over,
         )
 
     def batches_until_stopped(self, taken: Sequence[Ticket]) -> Iterator[list[Ticket]]:
-        """The next batch, unless something ends the push; what was sent by then is settled."""
+        """The next batch, unless something ends the push; of each entity and side, a few canaries come first."""
         for batch in batches(taken):
-            self.stopped = "" if self.dry_run else self.why_not_go_on()
-            if self.stopped:
-                return
-            yield batch
+            rest = batch
+            while rest and self.may_go_on():
+                canaries = None if self.dry_run else self.watch.portion(place_of(rest[0].action), self.settled)
+                size = canaries or len(rest)
+                yield rest[:size]
+                rest = rest[size:]
 
-    def why_not_go_on(self) -> str:
-        """What ends this push between two batches; empty if nothing does."""
-        stop = self.ledger.push_stop()
-        if stop is None:
-            return ""
-        return f"pushes were stopped by {stop.by}" + (f": {stop.comment}" if stop.comment else "")
+    def may_go_on(self) -> bool:
+        """Whether the next batch may be sent: nobody has stopped pushes, and what was sent so far has landed."""
+        if self.dry_run or self.stopped:
+            return not self.stopped
+        if stop := self.ledger.push_stop():
+            self.stopped = f"pushes were stopped by {stop.by}" + (f": {stop.comment}" if stop.comment else "")
+        elif refused := self.watch.too_many_refused(self.settled):
+            self.pass_or_end((refused,))
+        return not self.stopped
+
+    def pass_or_end(self, over: tuple[str, ...]) -> None:
+        """Beyond these limits a push ends, before it sends or between two batches; or goes on if that was confirmed for it."""
+        self.over += over
+        if over and not self.dry_run:
+            event = "push beyond limits" if self.beyond_limits else "push ended at limits"
+            self.ledger.note_push(self.by, event, {"limits": list(over)})
+            self.stopped = "" if self.beyond_limits else "; ".join(over)
 
     def one_batch(self, batch: Sequence[Ticket]) -> None:
         """The protocol. Each step hands on what it has not settled."""
-        letters = self.take(self.desk.resolved(batch))
+        letters = self.take(self.desk.resolved(self.not_held(batch)))
         letters = self.take(self.desk.as_approved(letters))
         letters = self.take(self.desk.not_moved(letters))
         letters = self.take(self.desk.not_there_yet(letters))
@@ -153,6 +183,13 @@ class _Push:
         letters = self.journalled(letters)
         answers = self.written(letters)
         self.note(self.desk.read_back(answers, not_landed=ActionState.UNKNOWN))
+        self.watch.judge(place_of(batch[0].action), self.settled)
+
+    def not_held(self, batch: Sequence[Ticket]) -> Sequence[Ticket]:
+        """(0) Nothing, if a canary of this entity and side did not land: the rest waits for somebody to look."""
+        reason = self.watch.held(place_of(batch[0].action))
+        self.skipped |= {ticket.action.id: reason for ticket in batch if reason}
+        return () if reason else batch
 
     def take(self, step: tuple[list[Letter], list[Settled], dict[str, str]]) -> list[Letter]:
         """Note what a step settled and what it skipped; go on with the rest."""
@@ -172,7 +209,9 @@ class _Push:
         intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
         gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
         self.skipped |= gone
-        return [letter for letter in letters if letter.action.id in intended]
+        sent = [letter for letter in letters if letter.action.id in intended]
+        self.watch.sent(letter.action for letter in sent)
+        return sent
 
     def written(self, letters: Sequence[Letter]) -> list[tuple[Letter, str, str | None]]:
         """Send each once and commit the answers; those that a read must prove, each with its status and key."""

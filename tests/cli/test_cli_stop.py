@@ -28,3 +28,25 @@ def test_stop_and_resume_stand_alone(project, cli):
         done = cli("push", *arguments)
         assert done.code == 2
         assert "stand alone" in done.err
+
+
+def test_a_push_beyond_the_limits_asks_and_is_confirmed_for_once(project, cli):
+    with (project / "reconcile.yaml").open("a", encoding="utf-8") as file:
+        file.write("limits: {actions_per_entity: 1}\n")
+    cli("run", "--json")
+    ids = [action["id"] for action in cli("actions", "--kind", "update", "--json").last]
+    cli("approve", *ids, "--by", "anna")
+    over = f"{len(ids)} actions of customers; limits.actions_per_entity is 1"
+    dry = cli("push")
+    assert dry.code == 0
+    assert "A push would end before it sends anything: " in dry.out
+    assert over in dry.out
+    assert "`reconcile push --yes --beyond-limits` goes on, once" in dry.out
+    ended = cli("push", "--yes")
+    assert ended.code == 1
+    assert "The push ended early: " in ended.out
+    assert f"Nothing is half done: 0 actions were taken up, {len(ids)} approved ones are left." in ended.out
+    as_json = cli("push", "--yes", "--json").last
+    assert (as_json["planned"], as_json["left"], as_json["over_limits"]) == (0, len(ids), [as_json["stopped"]])
+    gone = cli("push", "--yes", "--beyond-limits", "--json").last
+    assert (gone["planned"], gone["stopped"], gone["over_limits"]) == (len(ids), "", as_json["over_limits"])

@@ -19,7 +19,7 @@ from reconcile.results import Action, ActionKind, ActionState, Change
 AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
-def config(**limits: int) -> ProjectConfig:
+def config(**limits: float) -> ProjectConfig:
     source = {"key": "Key", "external_id": "Ext"}
     names = ("customers", "contacts", "products", "orders", "order_lines")
     entities = {name: {"crm": {"object": name, **source}, "erp": {"object": name, **source}, "fields": {}} for name in names}
@@ -66,7 +66,7 @@ def _action(
 class Case:
     """One ledger, one ERP, and the way from a plan to a push."""
 
-    def __init__(self, folder: Path, url: str = "", at: Callable[[str], None] = lambda _: None, **limits: int) -> None:
+    def __init__(self, folder: Path, url: str = "", at: Callable[[str], None] = lambda _: None, **limits: float) -> None:
         self.url = url or f"sqlite:///{folder / 'ledger.db'}"
         self.ledger = Ledger.open(self.url)
         self.erp = GateSystem(folder / "erp.db", at=at)
@@ -76,9 +76,10 @@ class Case:
         self.ledger.propose(actions, "r1", AT)
         approve.approve(self.ledger, [action.id for action in actions], by="anna")
 
-    def push(self, ids: Sequence[str] | None = None, *, dry_run: bool = False) -> PushResult:
+    def push(self, ids: Sequence[str] | None = None, *, dry_run: bool = False, beyond_limits: bool = False) -> PushResult:
         connectors = {Role.ERP: self.erp, Role.CRM: self.erp}
-        return push(self.ledger, connectors, self.config, ids, dry_run, by="anna", progress=Silent())
+        more = {"by": "anna", "progress": Silent(), "beyond_limits": beyond_limits}
+        return push(self.ledger, connectors, self.config, ids, dry_run, **more)  # type: ignore[arg-type]
 
     def states(self) -> dict[str, str]:
         return {action.id: action.state.value for action in self.ledger.actions()}
