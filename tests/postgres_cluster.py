@@ -55,6 +55,10 @@ class Cluster:
         finally:
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def disconnect_all(self) -> None:
+        """What a restart does to everybody who is connected."""
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'ledger_%'")
+
     def close(self) -> None:
         self._admin.close()
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import FileUnreadable, LedgerTooNew, LedgerUnusable, StoreUnwritable, SystemUnreachable
@@ -25,6 +25,8 @@ ROWS = 20_000
 """So many rows are handed to the driver at a time."""
 GENESIS = "0" * 64
 """What the first audit entry names as the hash before it."""
+ONE_AT_A_TIME = 7_363_285_201
+"""The advisory lock under which a PostgreSQL database gets its tables."""
 
 
 def now() -> dt.datetime:
@@ -58,26 +60,51 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
         self.is_file = self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:")
+        self.is_server = self.url.get_backend_name() == "postgresql"
         self.engine = _engine(self.url, self.is_file)
 
     def prepare(self) -> None:
-        """Make the tables that are missing. Raises LedgerTooNew for a ledger that a later version of the product made."""
-        with self.read() as connection:
-            there = self.engine.dialect.has_table(connection, "schema_version")
-            version = connection.execute(select(schema_version.c.version)).scalar() if there else None
-        if version is None:
-            self._create()
-        elif version > SCHEMA_VERSION:
+        """Make the tables, or bring them up to date. Raises LedgerTooNew if a later version of the product made them."""
+        version = self._version()
+        if version is None or version < SCHEMA_VERSION:
+            if self.is_file:
+                self._readers_do_not_wait()
+            version = self._brought_up_to_date()
+        if version > SCHEMA_VERSION:
             raise LedgerTooNew(self.name, version, SCHEMA_VERSION)
 
-    def _create(self) -> None:
-        if self.is_file:
-            self._readers_do_not_wait()
-        with self._transaction(writes=True) as connection:
-            metadata.create_all(connection)
-            if connection.execute(select(schema_version.c.version)).scalar() is None:
-                connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-                connection.execute(insert(audit_head).values(id=1, seq=0, hash=GENESIS))
+    def _version(self) -> int | None:
+        """The version of the tables, by one select; None if there are none."""
+        try:
+            with self.read() as connection:
+                return connection.execute(select(schema_version.c.version)).scalar()
+        except (OperationalError, ProgrammingError):
+            with self.read() as connection:
+                if self.engine.dialect.has_table(connection, schema_version.name):
+                    raise
+            return None
+
+    def _brought_up_to_date(self) -> int:
+        """The version after the one process that is let in has made or upgraded the tables, all or nothing."""
+        with self._transaction(writes=True) as connection:  # on SQLite, this alone lets in one at a time
+            if self.is_server:
+                connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+            there = self.engine.dialect.has_table(connection, schema_version.name)
+            version = connection.execute(select(schema_version.c.version)).scalar() if there else None
+            if version is None:
+                self._create(connection)
+            elif version < SCHEMA_VERSION:
+                from reconcile.ledger.migrations import upgrade  # noqa: PLC0415  # Alembic takes longer than opening a ledger
+
+                upgrade(connection, version)
+            return max(version or 0, SCHEMA_VERSION)
+
+    def _create(self, connection: Connection) -> None:
+        if taken := sorted(metadata.tables.keys() & set(inspect(connection).get_table_names())):
+            raise LedgerUnusable(f"{self.name} has a table {taken[0]} that is no ledger's; give the ledger a database of its own")
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+        connection.execute(insert(audit_head).values(id=1, seq=0, hash=GENESIS))
 
     def _readers_do_not_wait(self) -> None:
         """Write-ahead logging, which a SQLite file remembers; it can be set outside of a transaction only."""
@@ -87,7 +114,9 @@ class Database:
     @property
     def name(self) -> str:
         """What to call it in a message: the file, or the URL without its password."""
-        return str(self.url.database) if self.is_file else self.url.render_as_string(hide_password=True)
+        if self.is_file:
+            return str(self.url.database)
+        return self.url.set(query={}).render_as_string(hide_password=True)  # what follows the `?` may hold a password, too
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -106,6 +135,8 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with self._in_our_words(), self.engine.connect() as plain:
             connection = plain.execution_options(writes=writes)
+            if self.is_server and not writes:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
 
@@ -119,11 +150,9 @@ class Database:
             raise self._named(error) from error
 
     def _named(self, error: Exception) -> Exception:
-        reason = str(getattr(error, "orig", error))
+        reason = " ".join(str(getattr(error, "orig", error)).split())
         if not self.is_file:
-            return (
-                SystemUnreachable("ledger", self.name, reason) if isinstance(error, InterfaceError | OperationalError) else error
-            )
+            return self._named_by_server(error, reason)
         path = Path(self.name)
         if "not a database" in reason or "malformed" in reason:
             return FileUnreadable(
@@ -131,6 +160,13 @@ class Database:
             )
         if any(word in reason for word in ("full", "readonly", "unable to open", "I/O", "locked", "busy")):
             return StoreUnwritable(path, reason)
+        return error
+
+    def _named_by_server(self, error: Exception, reason: str) -> Exception:
+        if isinstance(error, InterfaceError | OperationalError):
+            return SystemUnreachable("ledger", self.name, reason)
+        if any(words in reason for words in ("permission denied", "read-only", "no schema has been selected")):
+            return LedgerUnusable(f"{self.name} lets this user make and write no tables: {reason}")
         return error
 
     def close(self) -> None:
@@ -153,13 +189,27 @@ def _engine(url: URL, is_file: bool) -> Engine:
         except OSError as error:
             raise StoreUnwritable(path.parent, error.strerror or str(error)) from error
     try:
-        engine = create_engine(url, connect_args={"timeout": 60} if is_file else {})
-    except (ArgumentError, ImportError) as error:  # an unknown dialect, or a driver that is not installed
+        engine = create_engine(url, **_options(url, is_file))
+    except ImportError as error:
+        if url.get_backend_name() == "postgresql" and url.get_dialect().driver == "psycopg":
+            need = "PostgreSQL needs a driver that is not there, `pip install 'crm-erp-reconcile[postgres]'` brings it"
+            raise LedgerUnusable(need) from error
+        raise LedgerUnusable(f"{url.get_backend_name()}: {error}") from error
+    except ArgumentError as error:  # an unknown dialect
         raise LedgerUnusable(f"{url.get_backend_name()}: {error}") from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _connected)
         event.listen(engine, "begin", _begun)
     return engine
+
+
+def _options(url: URL, is_file: bool) -> dict[str, Any]:
+    if is_file:
+        return {"connect_args": {"timeout": 60}}
+    if url.get_backend_name() != "postgresql":
+        return {}
+    patience = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+    return {"connect_args": patience, "pool_pre_ping": True}  # a screen outlives a restart of the server
 
 
 def _connected(connection: Any, _record: object) -> None:

@@ -1,4 +1,7 @@
-"""The ledger's tables. Instants are ISO text in UTC with six decimals: they sort, hash and read the same in every database."""
+"""The ledger's tables. Instants are ISO text in UTC with six decimals: they sort, hash and read the same in every database.
+
+A change here needs a step in migrations/versions/ that does the same to ledgers that exist, and the next SCHEMA_VERSION.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -144,6 +147,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("prev_hash", String, nullable=False),
     Column("hash", String, nullable=False),
+    Index("audit_subject", "subject", "seq"),
 )
 
 audit_head = Table(
