@@ -42,6 +42,10 @@ class TrytonServer:
         self._reader = threading.Thread(target=self._drain, daemon=True)  # a full pipe would stop the server
         self._reader.start()
         self._client = httpx.Client(timeout=60)
+        self.log_in()
+
+    def log_in(self) -> None:
+        """The session in which `call` asks."""
         user, session, *_ = self._call("common.db.login", ["admin", {"password": PASSWORD}], {})
         self._headers = {"Authorization": "Session " + base64.b64encode(f"admin:{user}:{session}".encode()).decode()}
 
