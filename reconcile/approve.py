@@ -8,12 +8,12 @@ from reconcile.errors import NobodyDecides, NotPushable
 from reconcile.ledger import Ledger
 from reconcile.results import ActionKind, ActionState
 
-_MAY_BE_APPROVED = (ActionState.PROPOSED, ActionState.REJECTED)
+_MAY_BE_APPROVED = (ActionState.PROPOSED, ActionState.REJECTED, ActionState.UNDONE)
 _MAY_BE_REJECTED = (ActionState.PROPOSED, ActionState.APPROVED)
 
 
 def approve(ledger: Ledger, ids: Sequence[str], *, by: str, comment: str = "") -> int:
-    """Approve proposed or rejected actions; how many changed. Others are left as they are.
+    """Approve proposed, rejected or undone actions; how many changed. Others are left as they are.
 
     Each approval binds the payload as it now stands in the ledger. An action whose parent is not approved waits at the
     push. Raises UnknownActions, NotPushable for actions that only ask for a review, NobodyDecides; then nothing changes.

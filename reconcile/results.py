@@ -63,6 +63,7 @@ class ActionState(StrEnum):
     LAPSED = "lapsed"
     UNKNOWN = "unknown"
     SUPERSEDED = "superseded"
+    UNDONE = "undone"
 
 
 LINKS = pl.Schema({"entity": pl.String, "crm_key": pl.String, "erp_key": pl.String, "rung": pl.String, "probability": pl.Float64})
@@ -186,6 +187,8 @@ class Action:
     run_id: str = ""
     message: str = ""
     """What the system said, or why the action lapsed."""
+    undoes: str | None = None
+    """The action that this one takes back."""
 
 
 @dataclass(frozen=True)

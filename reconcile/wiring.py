@@ -7,7 +7,7 @@ import getpass
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,13 +22,23 @@ from reconcile.config.load import load
 from reconcile.config.models import Entity, Language, ProjectConfig, Source, System
 from reconcile.connect.port import Connector
 from reconcile.connect.registry import connect
-from reconcile.errors import FileMissing, MailNotConfigured, NoRunYet, StoreUnwritable, UnknownEntity
+from reconcile.errors import (
+    FileMissing,
+    MailNotConfigured,
+    NobodyDecides,
+    NoRunYet,
+    StoreUnwritable,
+    UnknownActions,
+    UnknownEntity,
+)
 from reconcile.ledger import Ledger
 from reconcile.match import dedupe
 from reconcile.normalise import normalise
+from reconcile.plan import Reversal, reversals
 from reconcile.progress import Progress
+from reconcile.push.values import to_value
 from reconcile.records import RAW, SHAPES, Role
-from reconcile.results import CheckResult, RunResult
+from reconcile.results import ActionState, CheckResult, RunResult
 from reconcile.values import Reading, standard
 from reconcile.values.standard import as_text
 from reports.model import View
@@ -123,6 +133,35 @@ def push(
             progress=progress,
             beyond_limits=beyond_limits,
         )
+
+
+def undo(project: Project, ids: Sequence[str], *, by: str | None) -> tuple[Reversal, ...]:
+    """Propose what takes these verified updates back, the last write first; doing it twice proposes once.
+
+    Nothing is written to a system: the proposals are approved and pushed like any other. Raises UnknownActions, NobodyDecides.
+    """
+    who = (by if by is not None else whoami()).strip()
+    if not who:
+        raise NobodyDecides
+    ledger, actions = project.ledger, project.ledger.actions(ids=ids)
+    if missing := sorted(set(ids) - {action.id for action in actions}):
+        raise UnknownActions(missing)
+    originals = ledger.actions(ids=[action.undoes for action in actions if action.undoes])
+    found = reversals(actions, ledger.outcomes(ids), {action.id: action for action in originals}, to_value)
+    proposed = [(one.action.id, one.proposal) for one in found if one.proposal]
+    standing = ledger.propose_undos(proposed, who)
+    return tuple(
+        replace(one, proposal=None, reason=_standing(one.proposal.id, standing[one.proposal.id]))
+        if one.proposal and one.proposal.id in standing
+        else one
+        for one in found
+    )
+
+
+def _standing(id_: str, state: ActionState) -> str:
+    if state is ActionState.REJECTED:
+        return f"its undo, action {id_}, was rejected: approve that one to undo it after all"
+    return f"its undo, action {id_}, is {state} already"
 
 
 def latest_run(project: Project) -> str:

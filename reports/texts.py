@@ -163,6 +163,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "lapsed": ("Approval lapsed", "审批已失效"),
         "unknown": ("Outcome unknown", "结果未知"),
         "superseded": ("Replaced by a newer proposal", "已被新的建议取代"),
+        "undone": ("Written, then undone", "已写入，后被撤销"),
     },
     "check_state": {
         "failed": ("Not passed", "未通过"),

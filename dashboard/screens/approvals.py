@@ -17,7 +17,7 @@ from reconcile.results import Action, ActionKind, ActionState
 
 TABS = ("decide", "push", "results")
 ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
-SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.REJECTED)
+SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.UNDONE, ActionState.REJECTED)
 ON_PAGE = 12
 """Corrections on one page."""
 

@@ -15,6 +15,7 @@ from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
 from reconcile.errors import NothingChosen, UnknownEntity
 from reconcile.ledger.stops import PushStop
+from reconcile.plan import lasting as is_lasting
 from reconcile.push import PushResult, resume_pushes, stop_pushes
 from reconcile.results import Action, ActionKind, ActionState
 
@@ -55,7 +56,9 @@ def actions(
     if as_json:
         show.say(json.dumps([asdict(action) for action in found], ensure_ascii=False, default=str))
         return
-    rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.tier, a.value_at_risk, a.currency] for a in found]
+    rows = [
+        [a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), a.tier, a.value_at_risk, a.currency] for a in found
+    ]
     columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "")
     show.table(f"{len(found):,} of {total:,} actions", columns, rows, numbers=("At risk",))
 
@@ -65,7 +68,8 @@ def _known(project: wiring.Project, entity: str | None) -> None:
         raise UnknownEntity(entity, tuple(project.config.entities))
 
 
-def _change(action: Action) -> str:
+def change_text(action: Action) -> str:
+    """What an action would write, in one line."""
     if action.kind is ActionKind.REVIEW:
         return action.clause
     if action.kind is ActionKind.CREATE:
@@ -143,14 +147,21 @@ def push(
         result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress, beyond_limits=beyond_limits)
         held = project.ledger.push_stop()
     figures = {name: getattr(result, name) for name in _FIGURES}
+    lasting = [] if yes else [action for action in result.actions if _lasts(action)]
     if as_json:
-        show.say(json.dumps({"dry_run": not yes, **figures, "stopped": result.stopped, "over_limits": result.over_limits}))
+        ended = {"stopped": result.stopped, "over_limits": result.over_limits}
+        known = {} if yes else {"cannot_be_undone": len(lasting)}
+        show.say(json.dumps({"dry_run": not yes, **figures, **ended, **known}))
     else:
-        rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, _change(a), a.message] for a in result.actions[:_SHOWN]]
+        rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), _said(a)] for a in result.actions[:_SHOWN]]
         show.table(
             "Would be sent" if not yes else "Sent", ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Said"), rows
         )
         show.say("\n" + ", ".join(f"{count:,} {name}" for name, count in figures.items()))
+        if lasting:
+            show.say(
+                f"{len(lasting):,} can't be undone here once they are sent: a new record is deactivated or deleted in its system."
+            )
         _say_how_it_ended(result, held, sent=yes, confirmed=beyond_limits)
     return 1 if result.stopped or (yes and result.verified < result.planned) else 0
 
@@ -195,3 +206,13 @@ def _held(stop: PushStop) -> str:
     return f"Pushes are stopped by {stop.by} since {stop.at:%Y-%m-%d %H:%M:%S} UTC" + (
         f": {stop.comment}." if stop.comment else "."
     )
+
+
+def _lasts(action: Action) -> bool:
+    """Whether the action waits to be sent, and can't be undone here after that."""
+    return action.state is ActionState.APPROVED and is_lasting(action)
+
+
+def _said(action: Action) -> str:
+    """The system's words, and what a person must know before the action is sent."""
+    return "; ".join(filter(None, [action.message, "can't be undone here"])) if _lasts(action) else action.message

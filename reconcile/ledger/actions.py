@@ -21,6 +21,8 @@ OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
 """Proposals that a later plan may drop."""
 IN_THE_SYSTEM = (ActionState.PUSHING, ActionState.UNKNOWN)
 """Actions that may have been written; only a read decides what becomes of them."""
+UNDO_RUN = "undo-"
+"""How the run id of a proposal begins that a person asked for to undo something; no run makes it superseded."""
 _SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
 
 
@@ -53,29 +55,43 @@ def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
         state=ActionState(stored["state"]),
         run_id=stored["run_id"],
         message=stored["message"],
+        undoes=why.get("undoes"),
     )
 
 
 def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.datetime) -> int:
     """Take over the whole plan of a run. See Ledger.propose."""
     wanted = {action.id: action for action in plan}
-    known = {row.id: row._mapping for part in chunks(wanted) for row in connection.execute(_known(part))}  # noqa: SLF001  # as above
+    known = known_actions(connection, wanted)
     moment = instant(at)
-    rows = [_row(action, known.get(action.id), run_id, position, moment) for position, action in enumerate(wanted.values())]
-    frame = pl.DataFrame(rows, schema=_stored_schema(), orient="row")
-    write_frame(connection, insert(actions), frame.filter(~pl.col("id").is_in(list(known))))
-    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in frame.columns if name not in ("id", "first_run_id")}
-    statement = update(actions).where(actions.c.id == bindparam("b_id")).values(values)
-    bound = frame.filter(pl.col("id").is_in(list(known))).drop("first_run_id")
-    write_frame(connection, statement, bound.rename(lambda name: f"b_{name}"))
+    rows = _warned(connection, wanted, rows_of(wanted.values(), known, run_id, moment))
+    store(connection, rows, known)
     new: int = sum(row["state"] == ActionState.PROPOSED and not _was_proposed(known.get(row["id"]), row) for row in rows)
     dropped = _supersede(connection, run_id, moment)
     append(connection, [Entry(run_id, "plan proposed", run_id, {"actions": len(rows), "new": new, "superseded": dropped})], at)
     return new
 
 
-def _known(ids: Sequence[str]) -> Any:
-    return select(actions).where(actions.c.id.in_(ids))
+def known_actions(connection: Connection, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
+    """The stored rows of these actions, by id."""
+    query = select(actions)
+    found = (connection.execute(query.where(actions.c.id.in_(part))) for part in chunks(ids))
+    return {row.id: row._mapping for rows in found for row in rows}  # noqa: SLF001  # as above
+
+
+def rows_of(plan: Iterable[Action], known: Mapping[str, Mapping[Any, Any]], run_id: str, moment: str) -> list[dict[str, Any]]:
+    """What the ledger shall hold of each action of a plan, given what it knows."""
+    return [_row(action, known.get(action.id), run_id, position, moment) for position, action in enumerate(plan)]
+
+
+def store(connection: Connection, rows: Sequence[Mapping[str, Any]], known: Collection[str]) -> None:
+    """Insert what is not known, and replace what is."""
+    frame = pl.DataFrame(rows, schema=_stored_schema(), orient="row")
+    write_frame(connection, insert(actions), frame.filter(~pl.col("id").is_in(list(known))))
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in frame.columns if name not in ("id", "first_run_id")}
+    statement = update(actions).where(actions.c.id == bindparam("b_id")).values(values)
+    bound = frame.filter(pl.col("id").is_in(list(known))).drop("first_run_id")
+    write_frame(connection, statement, bound.rename(lambda name: f"b_{name}"))
 
 
 def _was_proposed(known: Mapping[Any, Any] | None, row: Mapping[str, Any]) -> bool:
@@ -85,7 +101,14 @@ def _was_proposed(known: Mapping[Any, Any] | None, row: Mapping[str, Any]) -> bo
 def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position: int, moment: str) -> dict[str, Any]:
     """What the ledger shall hold of this action now."""
     text = payload(action)
-    why = {"label": action.label, "clause": action.clause, "breaks": action.breaks, "depends_on": action.depends_on}
+    why: dict[str, Any] = {
+        "label": action.label,
+        "clause": action.clause,
+        "breaks": action.breaks,
+        "depends_on": action.depends_on,
+    }
+    if action.undoes is not None:
+        why["undoes"] = action.undoes
     row: dict[str, Any] = {
         "id": action.id,
         "payload": text,
@@ -115,17 +138,36 @@ def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
     life = {name: known[name] for name in ("state", "approval_id", "message", "changed_at")}
     if state in IN_THE_SYSTEM:
         return life | {name: known[name] for name in ("payload", "payload_hash", "kind", "entity", "target")}
-    if state in (*OPEN, ActionState.REJECTED):
+    if state in (*OPEN, ActionState.REJECTED, ActionState.UNDONE):
         if known["payload_hash"] == payload_hash:
             return life
         return {"message": f"was {state} with other values; decide again"} if state is not ActionState.PROPOSED else {}
     return {"message": f"was {state} before and is proposed again"} if state is not ActionState.SUPERSEDED else {}
 
 
+def _warned(connection: Connection, wanted: Mapping[str, Action], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """New proposals that would write again, among other fields, what somebody has undone say so."""
+    query = select(actions).where(actions.c.state == ActionState.UNDONE.value)
+    undone = {place: action.id for action in map(from_row, connection.execute(query)) for place, _ in _places(action)}
+    for row in rows if undone else ():
+        again = [(field, undone[place]) for place, field in _places(wanted[row["id"]]) if place in undone]
+        if again and row["state"] == ActionState.PROPOSED and not row["message"]:
+            said = (f"{field} would be written as before action {id_} was undone" for field, id_ in again)
+            row["message"] = "; ".join(said)
+    return rows
+
+
+def _places(action: Action) -> list[tuple[tuple[str | None, ...], str]]:
+    """Where an update writes what, and the canonical field."""
+    place = (action.entity, action.target.value, action.target_key)
+    return [((*place, c.target_field, c.after), c.field) for c in action.changes if action.target_key is not None]
+
+
 def _supersede(connection: Connection, run_id: str, moment: str) -> int:
     values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
     message = f"run {run_id} no longer proposes it"
-    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id)
+    by_runs = ~actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
+    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, by_runs)
     return connection.execute(statement.values(**values, message=message)).rowcount
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import polars as pl
 
-from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs, stops
+from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs, stops, undos
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
 from reconcile.ledger.pushes import Settled, Ticket
@@ -154,6 +154,14 @@ class Ledger:
         """
         with self._database.write() as connection:
             return actions.propose(connection, plan, run_id, at or now())
+
+    def propose_undos(self, plan: Sequence[tuple[str, Action]], by: str) -> dict[str, ActionState]:
+        """Propose, outside of any run, pairs of an action's id and the action that undoes it; no run makes them superseded.
+
+        An undo that is known and proposed, approved, rejected or being written stays as it is: these are returned, by id.
+        """
+        with self._database.write() as connection:
+            return undos.propose(connection, plan, by, now())
 
     def actions(
         self,

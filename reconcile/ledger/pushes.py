@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from reconcile.ledger import actions as stored
-from reconcile.ledger import crosswalk
+from reconcile.ledger import crosswalk, undos
 from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import chunks, instant, read_frame, write_frame
@@ -110,6 +110,7 @@ def settle(connection: Connection, pair: Pair, results: Sequence[Settled], by: s
     write_frame(connection, update(actions).where(actions.c.id == bindparam("b_id"), here).values(values), frame)
     crosswalk.add(connection, pair, _links(connection, results), by, at)
     append(connection, [Entry(by, f"push: {r.state.value}", r.action_id, _detail(r)) for r in results], at)
+    undos.settle(connection, [r.action_id for r in results if r.state is ActionState.VERIFIED], by, at)
 
 
 def _links(connection: Connection, results: Sequence[Settled]) -> list[tuple[str, str, str, str]]:

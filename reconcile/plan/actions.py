@@ -205,8 +205,13 @@ def _action(
     clause: str,
 ) -> Action:
     """An action whose id is the hash of what it would do: the same proposal is the same action in every run."""
-    payload: list[object] = [kind, entity, target, target_key, source_key, clause if kind is ActionKind.REVIEW else ""]
-    payload += [[c.target_field, c.before, c.after, c.reference] for c in changes]
+    return identified(Action("", kind, entity, target, target_key, source_key, label, changes, clause, (), "medium"))
+
+
+def identified(action: Action) -> Action:
+    """The action under the id that says what it would do."""
+    clause = action.clause if action.kind is ActionKind.REVIEW else ""
+    payload: list[object] = [action.kind, action.entity, action.target, action.target_key, action.source_key, clause]
+    payload += [[c.target_field, c.before, c.after, c.reference] for c in action.changes]
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-    return Action(digest, kind, entity, target, target_key, source_key, label, changes, clause, (), "medium")
+    return replace(action, id=hashlib.blake2b(text.encode(), digest_size=8).hexdigest())

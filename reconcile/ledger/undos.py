@@ -1,0 +1,62 @@
+"""Undos in the ledger: proposed outside of any run, and what their verification makes of the actions that they undo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, bindparam, select, update
+
+from reconcile.ledger.actions import IN_THE_SYSTEM, OPEN, UNDO_RUN, known_actions, rows_of, store
+from reconcile.ledger.audit import Entry, append
+from reconcile.ledger.database import chunks, instant, write_frame
+from reconcile.ledger.tables import actions
+from reconcile.results import Action, ActionState
+
+_DECIDED = (*OPEN, *IN_THE_SYSTEM, ActionState.REJECTED)
+"""What is in one of these states is not proposed by an undo once more."""
+
+
+def propose(connection: Connection, plan: Sequence[tuple[str, Action]], by: str, at: dt.datetime) -> dict[str, ActionState]:
+    """Propose (action to undo, undo) pairs; the states of the undos that stand as they are, by id. See Ledger.propose_undos."""
+    known = known_actions(connection, [undo.id for _, undo in plan])
+    standing = {id_: ActionState(row["state"]) for id_, row in known.items() if row["state"] in _DECIDED}
+    fresh = {undo.id: (undone, undo) for undone, undo in plan if undo.id not in standing}
+    rows = rows_of([undo for _, undo in fresh.values()], {}, f"{UNDO_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at))
+    store(connection, [row | {"message": f"undoes action {fresh[row['id']][0]}"} for row in rows], known)
+    append(connection, [Entry(by, "undo proposed", undone, {"action": undo.id}) for undone, undo in fresh.values()], at)
+    return standing
+
+
+def settle(connection: Connection, ids: Collection[str], by: str, at: dt.datetime) -> None:
+    """Of these actions, what is verified now makes its counterpart undone: an undo its action, an action its undo."""
+    verified = select(actions.c.id).where(actions.c.state == ActionState.VERIFIED.value)
+    now = {row.id for part in chunks(ids) for row in connection.execute(verified.where(actions.c.id.in_(part)))}
+    if not now:
+        return
+    undos = select(actions.c.id, actions.c.evidence).where(
+        actions.c.state == ActionState.VERIFIED.value, actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
+    )
+    pairs = [(row.id, json.loads(row.evidence).get("undoes")) for row in connection.execute(undos)]
+    gone = [(undone, undo) for undo, undone in pairs if undo in now and undone]
+    gone += [(undo, undone) for undo, undone in pairs if undone in now and undo not in now]
+    standing = {
+        row.id for part in chunks([id_ for id_, _ in gone]) for row in connection.execute(verified.where(actions.c.id.in_(part)))
+    }
+    gone = [(id_, by_action) for id_, by_action in gone if id_ in standing]
+    frame = pl.DataFrame(
+        [(id_, f"undone by action {by_action}") for id_, by_action in gone],
+        schema={"b_id": pl.String(), "b_message": pl.String()},
+        orient="row",
+    )
+    values: dict[str, Any] = {
+        "state": ActionState.UNDONE.value,
+        "approval_id": None,
+        "message": bindparam("b_message"),
+        "changed_at": instant(at),
+    }
+    write_frame(connection, update(actions).where(actions.c.id == bindparam("b_id")).values(values), frame)
+    append(connection, [Entry(by, "undone", id_, {"action": by_action}) for id_, by_action in gone], at)
