@@ -103,14 +103,14 @@ def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bo
     )
 
 
-def start_push(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bool:
+def start_push(desk: Desk, project: Project, ids: Sequence[str], by: str, *, beyond_limits: bool = False) -> bool:
     """Begin to write; False, and nothing is written, without a trial of exactly these actions or while something is under way."""
     approved = [action.id for action in project.ledger.actions([ActionState.APPROVED], ids=ids)]
     if not by.strip() or sorted(approved) != sorted(ids) or not tried(desk, ids):
         return False
     return desk.start(
         WRITE,
-        lambda job: wiring.push(project, list(ids), dry_run=False, by=by, progress=job),
+        lambda job: wiring.push(project, list(ids), dry_run=False, by=by, progress=job, beyond_limits=beyond_limits),
         tuple(sorted(ids)),
     )
 

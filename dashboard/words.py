@@ -142,6 +142,27 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "{left}未成功，原因见“结果”中的说明。",
     ),
     "push.reject": ("Reject after all ({n})", "改为驳回（{n}）"),
+    "push.over_limits": (
+        "This goes beyond the limits of the configuration: {limits}.",
+        "本次写入超出配置中的限额：{limits}。",
+    ),
+    "push.beyond_limits": (
+        "That many is what I mean: go beyond the limits this once.",
+        "我确认数量无误：仅本次允许超出限额。",
+    ),
+    "push.ended_early": (
+        "The writing ended early, nothing is half done. Left as approved: {left}. Why: {why}.",
+        "写入提前结束，没有半途而废的写入。仍为已批准：{left}。原因：{why}。",
+    ),
+    "stop.stop": ("Stop all writing", "停止一切写入"),
+    "stop.resume": ("Let writing go on", "恢复写入"),
+    "stop.note": (
+        "No push of this project starts, on any computer; a running one ends after its batch and settles what was sent.",
+        "本项目在任何计算机上都不会开始写入；进行中的写入在当前批次结束后停止，已发送的会核实完毕。",
+    ),
+    "stop.resume_note": ("Nothing is written by this alone.", "此操作本身不会写入任何数据。"),
+    "stop.held": ("{who} stopped all writing, {when}.", "{who} 已停止一切写入，{when}。"),
+    "stop.why": ("Why: {comment}", "原因：{comment}"),
     "result.said": ("What the system said", "系统反馈"),
     "result.read_back": ("Read back: {values}", "回读值：{values}"),
     "result.when": ("When", "时间"),

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import approvals_parts as views
-from dashboard import data, decide, parts
+from dashboard import data, decide, parts, stopping
 from dashboard.decide import Cause, Decided
 from dashboard.parts import Here
 from reconcile.errors import ReconcileError
@@ -31,6 +31,7 @@ def draw(here: Here) -> None:
         return
     counts = data.action_counts(here.project)
     _tally(here, counts)
+    stopping.draw(here)
     _said()
     action = parts.linked("action")
     tab = _tab(here, counts, action)
@@ -234,19 +235,21 @@ def _push_panel(here: Here, approved: Sequence[Action]) -> None:
     ids = tuple(sorted(action.id for action in approved))
     trial = decide.tried(here.desk, ids)
     writable = decide.after_trial(trial.result, approved)[0] if trial else len(ids)
+    over = trial.result.over_limits if trial else ()
     with st.container(border=True):
         left, _ = st.columns(2)
         with left:
             by = parts.who(here, "who writes")
+        meant = _beyond_limits(here, ids, over) if over else True
         with st.container(horizontal=True):
             trying = (here, ids, by)
             st.button(say("push.dry_run"), on_click=_try, args=trying, disabled=not by, icon=":material/science:", key="dry run")
             st.button(
                 say("push.write", actions=count("actions", writable)),
                 type="primary",
-                disabled=not by or trial is None or not writable,
+                disabled=not by or trial is None or not writable or not meant,
                 on_click=_write,
-                args=(here, ids, by),
+                args=(here, ids, by, bool(over)),
                 icon=":material/send:",
                 key="push",
             )
@@ -264,9 +267,17 @@ def _try(here: Here, ids: tuple[str, ...], by: str) -> None:
     decide.start_trial(here.desk, here.project, ids, by)
 
 
-def _write(here: Here, ids: tuple[str, ...], by: str) -> None:
+def _beyond_limits(here: Here, ids: tuple[str, ...], over: Sequence[str]) -> bool:
+    """Which limits a push of these would end at, and whether that many is meant; asked anew for other corrections."""
+    say = here.screen.say
+    st.warning(parts.plain_markdown(say("push.over_limits", limits="; ".join(over))), icon=":material/speed:")
+    return st.checkbox(say("push.beyond_limits"), key=f"beyond limits {hash((ids, tuple(over)))}")
+
+
+def _write(here: Here, ids: tuple[str, ...], by: str, beyond_limits: bool) -> None:
     st.session_state["watching"] = True
-    if not decide.start_push(here.desk, here.project, ids, by) and not here.desk.busy:
+    started = decide.start_push(here.desk, here.project, ids, by, beyond_limits=beyond_limits)
+    if not started and not here.desk.busy:
         st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
 
 
@@ -289,6 +300,9 @@ def _push_ended(here: Here) -> None:
     result = job.result
     left = result.planned - result.verified
     st.success(parts.plain_markdown(say("push.finished", verified=count("actions", result.verified))), icon=":material/verified:")
+    if result.stopped:
+        ended = say("push.ended_early", left=count("actions", result.left), why=result.stopped)
+        st.error(parts.plain_markdown(ended), icon=":material/front_hand:")
     if left > 0:
         st.warning(parts.plain_markdown(say("push.not_all", left=count("actions", left))))
     if result.actions:

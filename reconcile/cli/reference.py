@@ -30,7 +30,7 @@ Every command says the same with `--help`. Commands that read a project look for
 | 0 | done, and nothing is open |
 | 1 | done, and something needs a person: see the table below |
 | 2 | the configuration, the command or an input file is wrong |
-| 3 | a system can't be reached or refuses, the store can't be written, or another run of the project is under way |
+| 3 | a system can't be reached or refuses, the store can't be written, another run is under way, or pushes are stopped |
 | 130 | stopped by you, with Ctrl-C |
 
 What exit code 1 says, by command:
@@ -40,7 +40,7 @@ What exit code 1 says, by command:
 | `run` | breaks are open |
 | `check` | a rule fails |
 | `cleanse` | the records are not ready to move |
-| `push --yes` | a correction did not land |
+| `push --yes` | a correction did not land, or the push ended early |
 | `audit verify` | the audit trail was changed by hand |
 
 With `--json` the result is one JSON object on the last line of standard output. Progress and errors go to standard error.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from dashboard_project import CONFIG, make_project
+from dashboard_project import CONFIG, MARKDOWN, make_project
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, decide, jobs, launch, parts
@@ -220,6 +220,51 @@ def test_nothing_is_written_without_a_trial(ran_project: Path, page: Page):
     assert app.button(key="push").disabled
     ids = [action.id for action in project.ledger.actions([ActionState.APPROVED])]
     assert not decide.start_push(jobs.Desk(), project, ids, "Anna")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Zoë stopped all writing"), ("zh", "Zoë 已停止一切写入")])
+def test_all_writing_is_stopped_and_resumed_from_the_page(ran_project: Path, page: Page, language: str, said: str):
+    ledger = data.project(ran_project).ledger
+    app = page(ran_project, "approvals", language)
+    assert app.button(key="stop pushes").disabled
+    app.text_input(key="who stops").set_value("Zoë").run()
+    app.text_input(key="stop comment").set_value(MARKDOWN).run()
+    app.button(key="stop pushes").click().run()
+    assert not app.exception
+    assert (ledger.push_stop().by, ledger.push_stop().comment) == ("Zoë", MARKDOWN)
+    assert said in app.error[0].value
+    assert "**bold**" not in app.error[0].value
+    app.button(key="resume pushes").click().run()
+    assert not app.exception
+    assert not app.error
+    assert ledger.push_stop() is None
+
+
+def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confirmed(fresh_project: Path, page: Page):
+    with fresh_project.open("a", encoding="utf-8") as file:
+        file.write("limits: {actions_per_entity: 1}\n")
+    project = data.project(fresh_project)
+    wiring.run(project, Silent(), "Anna")
+    _, members = _cause(project.ledger, "phone")
+    ids = [member.id for member in members[:3]]
+    approve.approve(project.ledger, ids, by="Anna")
+    desk = data.desk(str(project.store.resolve()))
+    assert decide.start_trial(desk, project, ids, "Anna")
+    assert desk.job is not None
+    assert desk.job.over.wait(60)
+    app = page(fresh_project, "approvals", tab="push")
+    app.text_input(key="who writes").set_value("Anna").run()
+    assert "3 actions of customers; limits.actions_per_entity is 1" in app.warning[0].value.replace("\\", "")
+    assert app.button(key="push").disabled
+    (meant,) = [box for box in app.checkbox if box.key.startswith("beyond limits")]
+    meant.check().run()
+    assert not app.exception
+    assert not app.button(key="push").disabled
+    app.button(key="push").click().run()
+    assert desk.job.what == decide.WRITE
+    assert desk.job.over.wait(60)
+    assert desk.job.result.planned == 3
+    assert project.ledger.audit_entries(subject="push")["event"].to_list() == ["push beyond limits"]
 
 
 # Jobs and runs
