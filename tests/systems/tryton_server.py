@@ -101,7 +101,7 @@ def _home() -> Path:
     kind = f"{PINS.read_text()}{BUILT}{MODULE}{sys.version_info[:2]}"
     home = CACHE / f"tryton-8.2-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
     CACHE.mkdir(parents=True, exist_ok=True)
-    with home.with_suffix(".lock").open("w") as lock:
+    with (CACHE / f"{home.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / f"{DATABASE}.sqlite").exists():
             shutil.rmtree(home, ignore_errors=True)
