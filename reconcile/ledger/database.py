@@ -208,8 +208,10 @@ def _options(url: URL, is_file: bool) -> dict[str, Any]:
         return {"connect_args": {"timeout": 60}}
     if url.get_backend_name() != "postgresql":
         return {}
-    patience = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
-    return {"connect_args": patience, "pool_pre_ping": True}  # a screen outlives a restart of the server
+    asked: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+    if url.get_driver_name() == "psycopg":
+        asked["prepare_threshold"] = None  # a plan prepared while a table was small reads all of it once it is large
+    return {"connect_args": asked, "pool_pre_ping": True}  # a screen outlives a restart of the server
 
 
 def _connected(connection: Any, _record: object) -> None:
