@@ -14,7 +14,7 @@ from expectations.catalogue import Entry, catalogue
 from expectations.suite import Message, Rule, Suite
 from expectations.values import CODES, TEXT_KEYWORDS, read_value
 from reconcile.config.document import MAX_BYTES, Document, Fault, KeyPath, parse
-from reconcile.config.models import Model
+from reconcile.config.model import Model
 from reconcile.config.wording import closest, listed, printable, quoted
 from reconcile.errors import FileMissing, FileUnreadable, InvalidConfig, Problem
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reconcile.config.models import Model, Text, TextList
+from reconcile.config.model import Model, Text, TextList
 from reconcile.records import Role
 
 Severity = Literal["blocking", "major", "minor"]

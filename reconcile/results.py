@@ -46,6 +46,9 @@ class ActionKind(StrEnum):
 
     UPDATE = "update"
     CREATE = "create"
+    LINK = "link"
+    MERGE = "merge"
+    DEACTIVATE = "deactivate"
     REVIEW = "review"
 
 
@@ -159,6 +162,10 @@ class Change:
     """The field's Kind, which decides how `after` is written and how the read-back is compared."""
     reference: str | None = None
     """For a reference: the entity; `after` is then the source system's key, resolved through the crosswalk at the push."""
+    source_field: str | None = None
+    """The source system's own name or path of the field that `after` comes from; None if it comes from no field."""
+    source_value: str | None = None
+    """What that field held when the change was proposed, as the source said it."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,16 @@ class Action:
     """What the system said, or why the action lapsed."""
     undoes: str | None = None
     """The action that this one takes back."""
+    proposed_by: str = ""
+    """The person who asked for it; empty where a run proposes it from its evidence."""
+    crm_version: str | None = None
+    """What the CRM record's version was when this was proposed: its time of change, as ISO text in UTC; None if it has none."""
+    erp_version: str | None = None
+    """The same of the ERP record."""
+    evidence: tuple[tuple[str, str], ...] = ()
+    """Why, as pairs of a word (a key of reports/texts `evidence`) and what it holds, such as ("linked by", "key:tax_id")."""
+    problem: str = ""
+    """Why the target would refuse it, by its own metadata; such an action can't be approved. Empty if nothing is known."""
 
 
 @dataclass(frozen=True)

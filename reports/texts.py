@@ -149,6 +149,9 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "action": {
         "update": ("Update", "更新"),
         "create": ("Create", "新建"),
+        "link": ("Link", "建立关联"),
+        "merge": ("Merge", "合并"),
+        "deactivate": ("Deactivate", "停用"),
         "review": ("Review", "人工复核"),
     },
     "action_state": {

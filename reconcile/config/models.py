@@ -5,74 +5,16 @@ Apart from `load`, which finds the file, the line and the environment; here is o
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    StringConstraints,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
+from reconcile.config.access import Access, Approvals
+from reconcile.config.model import Delimiter, Keys, Model, Name, Secret, Text, TextList
 from reconcile.records import SHAPES, Kind, Role
 
 Language = Literal["en", "zh"]
 Owner = Literal["crm", "erp", "newest", "review"]
-
-
-def _as_text(value: object) -> object:
-    """YAML reads 100 as a number; codes and keys are text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _as_secret(value: object) -> object:
-    text = _as_text(value)
-    return SecretStr(text) if isinstance(text, str) else text
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str | int) else value
-
-
-_SCALAR = {"type": ["string", "number", "boolean"]}
-_NAME = {"type": ["string", "number"], "minLength": 1}
-
-Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema(_SCALAR)]
-Name = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1), WithJsonSchema(_NAME)]
-"""Text that names something, so it can't be empty."""
-TextList = Annotated[
-    tuple[Name, ...],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}),
-]
-Keys = Annotated[
-    tuple[TextList, ...],
-    WithJsonSchema({"type": "array", "items": {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}}),
-]
-Secret = Annotated[SecretStr, BeforeValidator(_as_secret), WithJsonSchema(_SCALAR)]
-"""Masked wherever the configuration is shown, and not stripped."""
-Delimiter = Annotated[str, StringConstraints(strip_whitespace=False)]
-"""Not stripped: a tab is a separator."""
-
-
-class Model(BaseModel):
-    """Frozen, and no unknown keys."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        str_strip_whitespace=True,
-        allow_inf_nan=False,
-        hide_input_in_errors=True,  # an input may be a secret in the wrong place
-    )
 
 
 class Auth(Model):
@@ -246,6 +188,11 @@ class ProjectConfig(Model):
         default={}, description="Expectation suites per entity, by file name; those that come with the product if not given."
     )
     mail: Mail | None = Field(None, description="Where the report goes by mail.")
+    access: Access | None = Field(None, description="Who may do what; without it, whoever opens the project may do everything.")
+    approvals: Approvals = Field(
+        default=Approvals(),  # type: ignore[call-arg]  # every key has a default
+        description="How many must approve, for how long it holds, and what a named rule approves.",
+    )
     limits: Limits = Field(default=Limits(), description="Budgets of one run.")  # type: ignore[call-arg]  # every key has a default
 
     @field_validator("systems")

@@ -15,7 +15,9 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from reconcile.config.models import Auth, Entity, FieldMap, Limits, Mail, Match, Model, Name, ProjectConfig, Source, System
+from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval
+from reconcile.config.model import Model, Name
+from reconcile.config.models import Auth, Entity, FieldMap, Limits, Mail, Match, ProjectConfig, Source, System
 from reconcile.records import SHAPES, Kind
 
 _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
@@ -26,6 +28,11 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("entities.NAME.crm, entities.NAME.erp", Source),
     ("entities.NAME.fields.FIELD", FieldMap),
     ("entities.NAME.match", Match),
+    ("access", Access),
+    ("access.roles.NAME", AccessRole),
+    ("access.people.NAME", AccessPerson),
+    ("approvals", Approvals),
+    ("approvals.automatic", AutomaticApproval),
     ("mail", Mail),
     ("limits", Limits),
 )
@@ -152,6 +159,8 @@ def _default(info: FieldInfo) -> str:
         return "**required**"
     if default is None or default in ((), {}) or isinstance(default, Model):
         return ""
+    if isinstance(default, tuple):
+        return ", ".join(f"`{each}`" for each in default)
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return f"`{default:.15g}`" if isinstance(default, float) else f"`{default}`"

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from reconcile.config.document import KeyPath
-from reconcile.config.models import Entity, Mail, Model, System
+from reconcile.config.model import Model
+from reconcile.config.models import Entity, Mail, System
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 

@@ -14,7 +14,8 @@ from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from reconcile.config.document import Document, Fault, KeyPath
-from reconcile.config.models import Model, ProjectConfig
+from reconcile.config.model import Model
+from reconcile.config.models import ProjectConfig
 
 _SHOWN = 40
 """Characters of a value that a message quotes."""

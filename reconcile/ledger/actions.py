@@ -56,6 +56,11 @@ def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
         run_id=stored["run_id"],
         message=stored["message"],
         undoes=why.get("undoes"),
+        proposed_by=stored["proposed_by"],
+        crm_version=why.get("crm_version"),
+        erp_version=why.get("erp_version"),
+        evidence=tuple((word, held) for word, held in why.get("evidence", ())),
+        problem=why.get("problem", ""),
     )
 
 
@@ -109,6 +114,8 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
     }
     if action.undoes is not None:
         why["undoes"] = action.undoes
+    optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "problem")}
+    why |= {name: value for name, value in optional.items() if value}
     row: dict[str, Any] = {
         "id": action.id,
         "payload": text,
@@ -128,6 +135,7 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         "approval_id": None,
         "message": "",
         "changed_at": moment,
+        "proposed_by": action.proposed_by,
     }
     return row if known is None else row | _kept(known, row["payload_hash"])
 

@@ -55,8 +55,8 @@ def decide(
 
 
 def listing(connection: Connection, action_ids: Collection[str]) -> pl.DataFrame:
-    """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at."""
+    """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at; and the rest."""
     query = select(approvals).order_by(approvals.c.id)
-    schema = {"id": pl.Int64(), "at": UTC_TIME}
+    schema = {"id": pl.Int64(), "at": UTC_TIME, "sampled": pl.Boolean(), "expires_at": UTC_TIME}
     parts = [read_frame(connection, query.where(approvals.c.action_id.in_(part)), schema) for part in chunks(action_ids)]
     return pl.concat(parts).sort("id") if parts else read_frame(connection, query.limit(0), schema)

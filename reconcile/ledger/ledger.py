@@ -214,7 +214,10 @@ class Ledger:
             return decisions.decide(connection, ids, decision, allowed, by, comment, now())
 
     def approvals(self, action_ids: Collection[str]) -> pl.DataFrame:
-        """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at."""
+        """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at.
+
+        And on_behalf_of, rule, sampled, expires_at: null where they do not apply.
+        """
         with self._database.read() as connection:
             return decisions.listing(connection, action_ids)
 

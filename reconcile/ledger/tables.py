@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -102,6 +102,7 @@ actions = Table(
     Column("approval_id", Integer),  # the approval that it was approved by; null unless approved or later
     Column("message", Text, nullable=False),
     Column("changed_at", String, nullable=False),
+    Column("proposed_by", Text, nullable=False, server_default=""),  # the person who asked for it; empty for a run
     Index("actions_state_entity", "state", "entity"),
     Index("actions_position", "position", "id"),
 )
@@ -116,7 +117,50 @@ approvals = Table(
     Column("decided_by", Text, nullable=False),
     Column("comment", Text, nullable=False),
     Column("at", String, nullable=False),
+    Column("on_behalf_of", Text),  # whose right it was, where that was delegated
+    Column("rule", Text),  # the rule that approved by itself
+    Column("sampled", Boolean),  # whether a person is to look at what a rule approved
+    Column("expires_at", String),  # from when on it no longer counts
     Index("approvals_action", "action_id"),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, nullable=False),  # who is away
+    Column("deputy", Text, nullable=False),
+    Column("since", String, nullable=False),
+    Column("until", String, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("ended_at", String),  # when it was taken back before its time
+    Index("delegations_deputy", "deputy", "until"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("changed_at", String, nullable=False),  # sessions from before a change no longer count
+    Column("disabled", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),  # wrong passwords in a row
+    Column("locked_until", String),
+)
+
+record_copies = Table(
+    "record_copies",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("action_id", String, nullable=False),
+    Column("system", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("content", Text, nullable=False),  # JSON: field to what the system held
+    Column("at", String, nullable=False),
+    Index("record_copies_action", "action_id", "id"),
 )
 
 outcomes = Table(

@@ -119,5 +119,6 @@ def test_screens_filter_count_and_page_in_the_database_in_the_order_of_the_plan(
 def test_frames_of_decisions_and_outcomes_have_their_columns_even_if_empty(ledger):
     ledger.propose([action("a")], "r1", AT)
     for ids in ([], ["a"]):
-        assert ledger.approvals(ids).columns == ["id", "action_id", "decision", "payload_hash", "decided_by", "comment", "at"]
+        decided = ["id", "action_id", "decision", "payload_hash", "decided_by", "comment", "at"]
+        assert ledger.approvals(ids).columns == [*decided, "on_behalf_of", "rule", "sampled", "expires_at"]
         assert "read_back" in ledger.outcomes(ids).columns

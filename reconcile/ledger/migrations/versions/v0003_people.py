@@ -1,0 +1,64 @@
+"""Version 3: who proposed, who stands in for whom, who signs in, how long an approval holds; copies of records before a merge."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add the columns and the tables."""
+    op.add_column("actions", sa.Column("proposed_by", sa.Text, nullable=False, server_default=""))
+    for column in (
+        sa.Column("on_behalf_of", sa.Text),
+        sa.Column("rule", sa.Text),
+        sa.Column("sampled", sa.Boolean),
+        sa.Column("expires_at", sa.String),
+    ):
+        op.add_column("approvals", column)
+    _delegations()
+    _accounts()
+    _record_copies()
+
+
+def _delegations() -> None:
+    op.create_table(
+        "delegations",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("deputy", sa.Text, nullable=False),
+        sa.Column("since", sa.String, nullable=False),
+        sa.Column("until", sa.String, nullable=False),
+        sa.Column("comment", sa.Text, nullable=False),
+        sa.Column("made_by", sa.Text, nullable=False),
+        sa.Column("ended_at", sa.String),
+    )
+    op.create_index("delegations_deputy", "delegations", ["deputy", "until"])
+
+
+def _accounts() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("password_hash", sa.Text, nullable=False),
+        sa.Column("created_at", sa.String, nullable=False),
+        sa.Column("changed_at", sa.String, nullable=False),
+        sa.Column("disabled", sa.Boolean, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("locked_until", sa.String),
+    )
+
+
+def _record_copies() -> None:
+    op.create_table(
+        "record_copies",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("action_id", sa.String, nullable=False),
+        sa.Column("system", sa.String, nullable=False),
+        sa.Column("entity", sa.String, nullable=False),
+        sa.Column("key", sa.String, nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("at", sa.String, nullable=False),
+    )
+    op.create_index("record_copies_action", "record_copies", ["action_id", "id"])
