@@ -1,4 +1,4 @@
-"""Writes the cleaned and the rejected records. No cell of a CSV or XLSX file can act as a formula."""
+"""Writes the cleaned and the rejected records."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-import xlsxwriter
 
 from reconcile.cleanse.cleansing import REASON, Cleansed
 from reconcile.errors import StoreUnwritable
 from reconcile.records import KEY, RAW
+from reconcile.spreadsheet import MOST_ROWS, as_csv, as_xlsx, write_replacing
 
 Format = Literal["csv", "xlsx", "parquet"]
-
-_FORMULA = r"^[+\-＋－\t\r]|^\s*[=@＝＠]"
-"""Beginnings that a spreadsheet reads as a formula, full-width ones in East Asian versions. Source: OWASP, CSV injection."""
-_NUMBER = r"^[+\-]?\d+(?:[.,]\d+)*$"
-_XLSX_CELL = 32_767
-"""Characters that one cell of a workbook can hold."""
-_XLSX_ROWS = 1_048_575
 
 
 def write_cleaned(cleansed: Cleansed, folder: Path, format_: Format) -> list[Path]:
@@ -51,33 +44,17 @@ def _write(frame: pl.DataFrame, folder: Path, name: str, format_: Format) -> lis
             return [path]
         if format_ == "csv":
             path = folder / f"{name}.csv"
-            defused(frame).write_csv(path, include_bom=True)  # Excel reads UTF-8 only with the mark
+            write_replacing(path, as_csv(frame))
             return [path]
-        return _write_workbooks(defused(frame), folder, name)
+        return _write_workbooks(frame, folder, name)
     except OSError as error:
         raise StoreUnwritable(folder, error.strerror or str(error)) from error
 
 
-def defused(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts that a spreadsheet would take for a formula get an apostrophe before them; numbers stay numbers."""
-    return frame.with_columns(
-        pl.when(pl.col(name).str.contains(_FORMULA) & ~pl.col(name).str.contains(_NUMBER))
-        .then("'" + pl.col(name))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String
-    )
-
-
 def _write_workbooks(frame: pl.DataFrame, folder: Path, name: str) -> list[Path]:
-    """Text is written as text, so that 0100 keeps its zero and no link or formula is made of it."""
-    fitting = frame.with_columns(pl.col(pl.String).str.slice(0, _XLSX_CELL), pl.col(pl.Datetime).dt.replace_time_zone(None))
     paths = []
-    for part, rows in enumerate(fitting.iter_slices(_XLSX_ROWS) if fitting.height else [fitting], 1):
+    for part, rows in enumerate(frame.iter_slices(MOST_ROWS) if frame.height else [frame], 1):
         path = folder / (f"{name}.xlsx" if part == 1 else f"{name}_{part}.xlsx")
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(path, options) as workbook:
-            rows.write_excel(workbook, worksheet="cleaned", table_style="Table Style Light 1", autofit=False, freeze_panes=(1, 0))
+        write_replacing(path, as_xlsx(rows, "cleaned"))
         paths.append(path)
     return paths
