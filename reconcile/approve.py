@@ -18,7 +18,7 @@ def approve(ledger: Ledger, ids: Sequence[str], *, by: str, comment: str = "") -
     Each approval binds the payload as it now stands in the ledger. An action whose parent is not approved waits at the
     push. Raises UnknownActions, NotPushable for actions that only ask for a review, NobodyDecides; then nothing changes.
     """
-    if reviews := [action.id for action in ledger.actions(ids=ids) if action.kind is ActionKind.REVIEW]:
+    if reviews := [action.id for action in ledger.actions(ids=ids, kind=ActionKind.REVIEW)]:
         raise NotPushable(reviews)
     return ledger.decide(ids, ActionState.APPROVED, _MAY_BE_APPROVED, _named(by), comment)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, insert, or_, select, update
 
 from reconcile.ledger.audit import Entry, append, canonical, digest
-from reconcile.ledger.database import chunks, instant, read_frame, write_frame
+from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, ActionState, Change
@@ -30,7 +29,7 @@ def payload(action: Action) -> str:
     """Exactly what the action would write, as canonical JSON: what an approval binds."""
     said = {"kind": action.kind, "entity": action.entity, "target": action.target}
     keys = {"target_key": action.target_key, "source_key": action.source_key}
-    return canonical({**said, **keys, "changes": [asdict(change) for change in action.changes]})
+    return canonical({**said, **keys, "changes": [vars(change) for change in action.changes]})
 
 
 def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
@@ -78,10 +77,11 @@ def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.
 
 
 def known_actions(connection: Connection, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
-    """The stored rows of these actions, by id."""
-    query = select(actions)
-    found = (connection.execute(query.where(actions.c.id.in_(part))) for part in chunks(ids))
-    return {row.id: row._mapping for rows in found for row in rows}  # noqa: SLF001  # as above
+    """What is stored of these actions' life and payload, by id; the payload itself only of those that may have been written."""
+    names = ("id", "state", "approval_id", "message", "changed_at", "payload_hash", "kind", "entity", "target")
+    written = case((actions.c.state.in_([s.value for s in IN_THE_SYSTEM]), actions.c.payload)).label("payload")
+    query = select(*(actions.c[name] for name in names), written)
+    return {row.id: row._mapping for row in rows_with(connection, query, actions.c.id, ids)}  # noqa: SLF001  # as above
 
 
 def rows_of(plan: Iterable[Action], known: Mapping[str, Mapping[Any, Any]], run_id: str, moment: str) -> list[dict[str, Any]]:
@@ -201,7 +201,7 @@ def listing(
     query = select(actions).where(*where).order_by(actions.c.position, actions.c.id)
     if ids is None:
         return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
-    rows = [row for part in chunks(list(ids)) for row in connection.execute(query.where(actions.c.id.in_(part)))]
+    rows = rows_with(connection, query, actions.c.id, list(ids))
     rows.sort(key=lambda row: (row.position, row.id))
     return [from_row(row) for row in rows[offset : None if limit is None else offset + limit]]
 
@@ -222,5 +222,4 @@ def counts(connection: Connection) -> pl.DataFrame:
 def states(connection: Connection, ids: Collection[str]) -> dict[str, ActionState]:
     """The states of these actions; an id that the ledger does not hold is left out."""
     query = select(actions.c.id, actions.c.state)
-    found = (connection.execute(query.where(actions.c.id.in_(part))) for part in chunks(ids))
-    return {row[0]: ActionState(row[1]) for result in found for row in result}
+    return {row.id: ActionState(row.state) for row in rows_with(connection, query, actions.c.id, ids)}

@@ -20,10 +20,12 @@ from reconcile.ledger.database import GENESIS, instant, read_frame, write_frame
 from reconcile.ledger.tables import audit, audit_head
 from reconcile.results import UTC_TIME
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces, ASCII only: one text for one value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _ENCODER.encode(value)
 
 
 def digest(text: str) -> str:

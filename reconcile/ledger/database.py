@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -10,12 +11,31 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, func, insert, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Row,
+    Select,
+    Text,
+    Update,
+    any_,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
-from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import FileUnreadable, LedgerTooNew, LedgerUnusable, StoreUnwritable, SystemUnreachable
+from reconcile.ledger.bulk import over_all_rows
 from reconcile.ledger.tables import SCHEMA_VERSION, audit_head, metadata, schema_version
 from reconcile.results import UTC_TIME
 
@@ -224,6 +244,20 @@ def _begun(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def rows_with(connection: Connection, query: Select[Any], column: ColumnElement[str], keys: Collection[str]) -> list[Row[Any]]:
+    """The rows of a query whose `column` is one of the keys, which travel as one parameter, however many there are."""
+    out: list[Row[Any]] = []
+    distinct = list(dict.fromkeys(keys))
+    for first in range(0, len(distinct), ROWS):
+        part = distinct[first : first + ROWS]
+        if connection.dialect.name == "postgresql":
+            one_of = column == any_(literal([key.replace("\x00", "\N{SYMBOL FOR NULL}") for key in part], ARRAY(Text())))
+        else:
+            one_of = column.in_(select(func.json_each(json.dumps(part)).table_valued("value").c.value))
+        out += connection.execute(query.where(one_of)).all()
+    return out
+
+
 def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The rows of a query; dtypes from `schema`, String where it says nothing, instants turned into Datetime UTC."""
     result = connection.execute(query)
@@ -233,16 +267,18 @@ def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, 
     return frame.with_columns(instants(*(name for name, dtype in wanted.items() if dtype == UTC_TIME)))
 
 
-def write_frame(connection: Connection, statement: Executable, frame: pl.DataFrame) -> None:
-    """Run a statement for each row, in bulk; its bound parameters are named like the frame's columns."""
+def write_frame(connection: Connection, statement: Insert | Update | Delete, frame: pl.DataFrame) -> None:
+    """Run a statement for each row, in bulk; its bound parameters are named like the frame's columns, no row repeats a key."""
+    if connection.dialect.name == "postgresql":
+        legible = pl.col(pl.String).str.replace_all("\x00", "\N{SYMBOL FOR NULL}", literal=True)  # its texts can't hold NUL
+        for part in frame.with_columns(legible).iter_slices(ROWS):
+            connection.execute(*over_all_rows(statement, part))
+        return
     if frame.is_empty():
         return
-    assert isinstance(statement, ClauseElement)
     compiled: Any = statement.compile(dialect=connection.dialect, column_keys=frame.columns)
     constants = {name: value for name, value in compiled.params.items() if name not in frame.columns}
     full = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
-    if connection.dialect.name == "postgresql":  # its texts can't hold NUL, which hostile data may
-        full = full.with_columns(pl.col(pl.String).str.replace_all("\x00", "\N{SYMBOL FOR NULL}", literal=True))
     ordered = full.select(compiled.positiontup) if compiled.positional else full
     for part in ordered.iter_slices(ROWS):
         connection.exec_driver_sql(str(compiled), list(part.iter_rows(named=not compiled.positional)))  # type: ignore[call-overload]  # named is a plain bool here

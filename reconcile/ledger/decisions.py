@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from reconcile.errors import UnknownActions
 from reconcile.ledger.audit import Entry, append
-from reconcile.ledger.database import chunks, instant, read_frame, write_frame
+from reconcile.ledger.database import chunks, instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions, approvals
 from reconcile.results import UTC_TIME, ActionState
 
@@ -27,7 +27,7 @@ def decide(
 ) -> int:
     """Put the actions that are in an allowed state into the decided one; how many changed. Raises UnknownActions."""
     query = select(actions.c.id, actions.c.state, actions.c.payload_hash)
-    rows = [row for part in chunks(ids) for row in connection.execute(query.where(actions.c.id.in_(part)))]
+    rows = rows_with(connection, query, actions.c.id, ids)
     if missing := sorted(set(ids) - {row.id for row in rows}):
         raise UnknownActions(missing)
     chosen = [(row.id, row.payload_hash) for row in rows if row.state in {s.value for s in allowed}]

@@ -14,7 +14,7 @@ from reconcile.ledger import actions as stored
 from reconcile.ledger import crosswalk, undos
 from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.crosswalk import Pair
-from reconcile.ledger.database import chunks, instant, read_frame, write_frame
+from reconcile.ledger.database import chunks, instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions, approvals, outcomes
 from reconcile.results import UTC_TIME, Action, ActionState
 
@@ -60,8 +60,7 @@ def tickets(connection: Connection, states: Collection[ActionState], ids: Collec
         .where(actions.c.state.in_([s.value for s in states]))
         .order_by(actions.c.position, actions.c.id)
     )
-    parts = [None] if ids is None else list(chunks(ids))
-    rows = [row for part in parts for row in connection.execute(query if part is None else query.where(actions.c.id.in_(part)))]
+    rows = connection.execute(query).all() if ids is None else rows_with(connection, query, actions.c.id, ids)
     last = _last_attempts(connection, [row.id for row in rows if row.state in stored.IN_THE_SYSTEM])
     return [Ticket(stored.from_row(row), _is_intact(row), *last.get(row.id, (None, None))) for row in rows]
 
@@ -73,14 +72,13 @@ def _is_intact(row: Any) -> bool:
 
 def _last_attempts(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
     query = select(outcomes.c.action_id, outcomes.c.status, outcomes.c.key).order_by(outcomes.c.id)
-    found = (connection.execute(query.where(outcomes.c.action_id.in_(part))) for part in chunks(ids))
-    return {row[0]: (row[1], row[2]) for result in found for row in result}
+    return {row.action_id: (row.status, row.key) for row in rows_with(connection, query, outcomes.c.action_id, ids)}
 
 
 def intend(connection: Connection, ids: Sequence[str], by: str, at: dt.datetime) -> set[str]:
     """Journal that these approved actions are about to be written; the ids for which that holds. Commit before writing."""
     query = select(actions.c.id, actions.c.approval_id).where(actions.c.state == ActionState.APPROVED.value)
-    rows = [tuple(row) for part in chunks(ids) for row in connection.execute(query.where(actions.c.id.in_(part)))]
+    rows = [tuple(row) for row in rows_with(connection, query, actions.c.id, ids)]
     frame = pl.DataFrame(rows, schema={"action_id": pl.String(), "approval_id": pl.Int64()}, orient="row")
     first = _next_outcome(connection)
     said = {"intended_at": instant(at), "at": instant(at), "status": INTENDED, "message": "", "pushed_by": by}
@@ -117,8 +115,7 @@ def _links(connection: Connection, results: Sequence[Settled]) -> list[tuple[str
     """The links of created records, each with the run that proposed to create it."""
     created = {result.action_id: result.link for result in results if result.link}
     query = select(actions.c.id, actions.c.run_id)
-    found = (connection.execute(query.where(actions.c.id.in_(part))) for part in chunks(created))
-    return [(*created[row.id], row.run_id) for rows in found for row in rows]
+    return [(*created[row.id], row.run_id) for row in rows_with(connection, query, actions.c.id, created)]
 
 
 def _detail(result: Settled) -> dict[str, Any]:
@@ -133,8 +130,7 @@ def _next_outcome(connection: Connection) -> int:
 def _open_attempts(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The attempt of each action that has not been verified or given up."""
     query = select(outcomes).where(outcomes.c.verified.is_(None), outcomes.c.intended_at.is_not(None)).order_by(outcomes.c.id)
-    found = (connection.execute(query.where(outcomes.c.action_id.in_(part))) for part in chunks(ids))
-    return {row.action_id: row for result in found for row in result}
+    return {row.action_id: row for row in rows_with(connection, query, outcomes.c.action_id, ids)}
 
 
 _DONE = {ActionState.VERIFIED: True, ActionState.PUSHING: None, ActionState.UNKNOWN: None}
