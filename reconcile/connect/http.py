@@ -152,10 +152,12 @@ class Http:
     def write(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: object = None) -> Answer | NoAnswer:
         """A request that changes something: sent once. Only what was refused before it was processed is tried again.
 
+        The body is sent as JSON; bytes as they are, with their type among the headers.
+
         Returns the answer (2xx or 4xx), or why there is none. Raises nothing.
         """
         address = self._absolute(url)
-        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        content = body if isinstance(body, bytes) else None if body is None else _json(body)
         sent = {"Content-Type": "application/json", **(headers or {})}
         try:
             for attempt in stamina.retry_context(on=_surely_not_processed, attempts=ATTEMPTS, timeout=None, wait_jitter=0.2):
@@ -222,6 +224,10 @@ class Http:
         return self.masked(str(error)) or type(error).__name__
 
 
+def _json(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+
+
 def issued(http: Http, url: str, form: Mapping[str, str]) -> tuple[str, str | None]:
     """A token from an OAuth2 token endpoint, and the address it is good for, if that is said.
 
@@ -245,13 +251,19 @@ def said_in(body: Any) -> str:
         return json.dumps(body, ensure_ascii=False)
     inner = body.get("error")
     if isinstance(inner, dict):
-        more = [said_in(d) for d in inner.get("details") or () if isinstance(d, dict)]
-        return "; ".join([said_in(inner | {"error": None}), *more])
+        more = [said_in(d) for d in (*_list(inner.get("details")), *_list(inner.get("innererror"))) if isinstance(d, dict)]
+        return "; ".join(dict.fromkeys([said_in(inner | {"error": None}), *more]))
     code = body.get("errorCode") or body.get("statusCode") or body.get("code") or inner
     message = body.get("message") or body.get("error_description")
     if isinstance(message, dict):  # OData V2 says the language too
         message = message.get("value")
     return ": ".join(str(part) for part in (code, message) if part) or json.dumps(body, ensure_ascii=False)
+
+
+def _list(said: object) -> list[Any]:
+    """A list of details; V2 keeps it one step further in."""
+    inner = said.get("errordetails") if isinstance(said, dict) else said
+    return inner if isinstance(inner, list) else []
 
 
 def _as_error(answer: Answer) -> httpx.HTTPStatusError:

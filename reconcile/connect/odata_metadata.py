@@ -1,22 +1,20 @@
-"""What an OData V4 service says of itself: the parts of `$metadata` that reading and writing need, and its literals."""
+"""What an OData service says of itself: its version, and the parts of `$metadata` that reading and writing need."""
 
 from __future__ import annotations
 
-import datetime as dt
 import xml.etree.ElementTree as ET  # a document type, where the attacks live, is refused
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from urllib.parse import quote
+from typing import Literal
 
 import polars as pl
 
 from reconcile.connect.pages import Column, path_of
-from reconcile.connect.port import Value
 
-_INTEGERS = frozenset({"Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"})
-_NUMBERS = _INTEGERS | {"Edm.Decimal", "Edm.Double", "Edm.Single"}
-_UNQUOTED = _NUMBERS | {"Edm.Boolean", "Edm.Date", "Edm.DateTimeOffset", "Edm.Guid", "Edm.TimeOfDay"}
+Version = Literal["v2", "v4"]
+
+INTEGERS = frozenset({"Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"})
+NUMBERS = INTEGERS | {"Edm.Decimal", "Edm.Double", "Edm.Single"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,22 @@ class Navigation:
 
 @dataclass(frozen=True)
 class EntityType:
-    """One type: its key, its properties with their Edm types, its relations."""
+    """One type: its key, its properties with their Edm types, its relations.
+
+    V2 has no type for days; a date and time that V2 says to show as a date is Edm.Date here.
+    """
 
     key: tuple[str, ...]
     properties: Mapping[str, str]
     navigations: Mapping[str, Navigation]
+
+    def kind(self, name: str) -> str:
+        """The Edm type of a property; text if there is no such property."""
+        return self.properties.get(name, "Edm.String")
+
+
+NOTHING = EntityType((), {}, {})
+"""A type that has no properties, where the description names none."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ class Service:
 
     sets: Mapping[str, str]
     types: Mapping[str, EntityType]
+    version: Version = "v4"
 
     def of(self, entity_set: str) -> EntityType | None:
         """The type behind an entity set, or None if there is no such set."""
@@ -51,22 +61,35 @@ class Service:
         """The entity set that keeps a type, or None."""
         return next((name for name, kept in self.sets.items() if kept == type_name), None)
 
+    def behind(self, entity: EntityType, relation: str) -> EntityType:
+        """The type behind a relation; one without properties if there is no such relation."""
+        navigation = entity.navigations.get(relation)
+        return self.types.get(navigation.type, NOTHING) if navigation else NOTHING
+
     def column(self, entity: EntityType, field: str) -> Column:
         """How a field or path is read: numbers as Float64 or Int64, all that has no better type as text."""
-        path, at = path_of(field), entity
-        lists: set[int] = set()
-        for depth, step in enumerate(path[:-1]):
-            navigation = at.navigations.get(step)
-            if navigation is None:
-                return Column(path, pl.String(), frozenset(lists))
-            if navigation.many:
-                lists.add(depth)
-            at = self.types.get(navigation.type, EntityType((), {}, {}))
-        return Column(path, _dtype(at.properties.get(path[-1], "Edm.String")), frozenset(lists))
+        *relations, name = path_of(field)
+        at, path, lists = entity, [], set[int]()
+        for relation in relations:
+            navigation = at.navigations.get(relation)
+            path.append(relation)
+            if navigation and navigation.many:
+                if self.version == "v2":  # the list stands one step further in
+                    path.append("results")
+                lists.add(len(path) - 1)
+            at = self.behind(at, relation)
+        return Column((*path, name), _dtype(at.kind(name)), frozenset(lists))
+
+    def kind(self, entity: EntityType, field: str) -> str:
+        """The Edm type of a field or path; text if it is not described."""
+        *relations, name = path_of(field)
+        for relation in relations:
+            entity = self.behind(entity, relation)
+        return entity.kind(name)
 
 
 def parse(document: bytes) -> Service:
-    """Read a `$metadata` document. Raises ValueError if it is none."""
+    """Read a `$metadata` document of either version. Raises ValueError if it is none."""
     if b"<!DOCTYPE" in document or b"<!ENTITY" in document:
         raise ValueError("it has a document type, as no service description does")
     try:
@@ -77,22 +100,31 @@ def parse(document: bytes) -> Service:
     if not schemas:
         raise ValueError("it is no service description")
     found: dict[str, ET.Element] = {}
+    ends: dict[str, dict[str, ET.Element]] = {}
     aliases: dict[str, str] = {}
     for schema in schemas:
         namespace = schema.get("Namespace", "")
         aliases[schema.get("Alias", namespace)] = namespace
         found |= {f"{namespace}.{e.get('Name')}": e for e in _children(schema, "EntityType")}
+        for association in _children(schema, "Association"):
+            roles = {end.get("Role", ""): end for end in _children(association, "End")}
+            ends[f"{namespace}.{association.get('Name')}"] = roles
 
     def full(name: str) -> str:
         space, _, short = name.rpartition(".")
         return f"{aliases.get(space, space)}.{short}"
 
-    types = {name: _type(element, found, full) for name, element in found.items()}
+    types = {name: _type(element, found, ends, full) for name, element in found.items()}
     sets = {s.get("Name", ""): full(s.get("EntityType", "")) for e in schemas for s in e.iter() if _local(s) == "EntitySet"}
-    return Service(sets, types)
+    return Service(sets, types, "v4" if root.get("Version", "").startswith("4") else "v2")
 
 
-def _type(element: ET.Element, found: Mapping[str, ET.Element], full: Callable[[str], str]) -> EntityType:
+def _type(
+    element: ET.Element,
+    found: Mapping[str, ET.Element],
+    ends: Mapping[str, Mapping[str, ET.Element]],
+    full: Callable[[str], str],
+) -> EntityType:
     key: tuple[str, ...] = ()
     properties: dict[str, str] = {}
     navigations: dict[str, Navigation] = {}
@@ -102,15 +134,28 @@ def _type(element: ET.Element, found: Mapping[str, ET.Element], full: Callable[[
         seen.append(at)
         at = found.get(full(at.get("BaseType", "")))
     for each in reversed(seen):
-        properties |= {p.get("Name", ""): p.get("Type", "Edm.String") for p in _children(each, "Property")}
+        properties |= {p.get("Name", ""): _kind(p) for p in _children(each, "Property")}
         key = tuple(r.get("Name", "") for k in _children(each, "Key") for r in _children(k, "PropertyRef")) or key
         for navigation in _children(each, "NavigationProperty"):
-            said = navigation.get("Type", "")
-            many = said.startswith("Collection(")
-            inner = said.removeprefix("Collection(").removesuffix(")")
-            navigations[navigation.get("Name", "")] = Navigation(full(inner), many)
+            navigations[navigation.get("Name", "")] = _navigation(navigation, ends, full)
     plain = {name: kind for name, kind in properties.items() if kind.startswith("Edm.")}
     return EntityType(key, plain, navigations)
+
+
+def _kind(element: ET.Element) -> str:
+    kind = element.get("Type", "Edm.String")
+    shown = next((value for name, value in element.attrib.items() if name.endswith("}display-format")), None)
+    return "Edm.Date" if kind == "Edm.DateTime" and shown == "Date" else kind
+
+
+def _navigation(element: ET.Element, ends: Mapping[str, Mapping[str, ET.Element]], full: Callable[[str], str]) -> Navigation:
+    """V4 names the type behind a relation; V2 an association, one end of which has the type."""
+    said = element.get("Type")
+    if said is not None:
+        inner = said.removeprefix("Collection(").removesuffix(")")
+        return Navigation(full(inner), said.startswith("Collection("))
+    end = ends.get(full(element.get("Relationship", "")), {}).get(element.get("ToRole", ""))
+    return Navigation("", many=False) if end is None else Navigation(full(end.get("Type", "")), end.get("Multiplicity") == "*")
 
 
 def _children(element: ET.Element, name: str) -> Iterator[ET.Element]:
@@ -122,44 +167,8 @@ def _local(element: ET.Element) -> str:
 
 
 def _dtype(edm: str) -> pl.DataType:
-    if edm in _INTEGERS:
+    if edm in INTEGERS:
         return pl.Int64()
-    if edm in _NUMBERS:
+    if edm in NUMBERS:
         return pl.Float64()
     return pl.Boolean() if edm == "Edm.Boolean" else pl.String()
-
-
-def literal(text: str, edm: str) -> str:
-    """A value as it stands in a filter or a key: quoted, unless its type is written bare."""
-    return text if edm in _UNQUOTED else "'" + text.replace("'", "''") + "'"
-
-
-def key_predicate(entity: EntityType, values: Sequence[str]) -> str:
-    """`('1')` or `(Order='1',Item='10')`, escaped for an address."""
-    written = [literal(v, entity.properties.get(k, "Edm.String")) for k, v in zip(entity.key, values, strict=True)]
-    escaped = [quote(w, safe="'-_.~:") for w in written]
-    if len(escaped) == 1:
-        return f"({escaped[0]})"
-    return "(" + ",".join(f"{k}={w}" for k, w in zip(entity.key, escaped, strict=True)) + ")"
-
-
-def json_value(value: Value, edm: str) -> str | int | float | bool | None:  # noqa: PLR0911  # one answer for each type
-    """A value as the service's JSON has it. What can't be turned into the type goes as it is, for the service to refuse."""
-    if isinstance(value, dt.datetime):
-        if edm == "Edm.Date":
-            return value.date().isoformat()
-        moment = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
-        return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, dt.date):
-        return value.isoformat() if edm != "Edm.DateTimeOffset" else f"{value.isoformat()}T00:00:00Z"
-    if value is None or isinstance(value, bool):
-        return value
-    if edm not in _NUMBERS:
-        return str(value)
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return str(value)
-    if not number.is_finite():
-        return str(value)
-    return int(number) if number == number.to_integral_value() else float(number)

@@ -1,4 +1,4 @@
-"""Writing over OData V4: one change of one record becomes the requests it takes, and their answers become one outcome."""
+"""Writing over OData: one change of one record becomes the requests it takes, and their answers become one outcome."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 from reconcile.config.models import Source
 from reconcile.connect.http import Http, NoAnswer, said_in
-from reconcile.connect.odata_batch import Batches, Part, PartAnswer
-from reconcile.connect.odata_metadata import EntityType, Service, json_value, key_predicate
+from reconcile.connect.odata_batch import Batches
+from reconcile.connect.odata_dialect import Dialect, key_predicate
+from reconcile.connect.odata_metadata import EntityType, Service
+from reconcile.connect.odata_parts import Part, PartAnswer
 from reconcile.connect.pages import chunks, path_of
 from reconcile.connect.port import Current, Outcome, OutcomeStatus, Write
 from reconcile.errors import RetryLater
 
 WRITES_IN_ONE_BATCH = 25
-"""A batch stays below the 100 kB that some services take."""
+"""Of records of usual size, a batch stays below the 100 kB that some services take; one above is cut."""
 _CONFLICT = frozenset({409, 412, 428})
 
 
@@ -24,14 +26,14 @@ class Writer:
 
     Args:
         http: the system's client.
-        metadata: gives the service's description.
+        metadata: gives the service's description, and the dialect that it speaks.
         fetch: the connector's `fetch`, for a write that comes without a version.
     """
 
     def __init__(
         self,
         http: Http,
-        metadata: Callable[[], Service],
+        metadata: Callable[[], tuple[Service, Dialect]],
         fetch: Callable[[Source, Sequence[str], Sequence[str]], dict[str, Current]],
     ) -> None:
         self._http = http
@@ -46,7 +48,7 @@ class Writer:
     def _batch(self, writes: Sequence[Write]) -> list[Outcome]:
         planned = [self._parts(write, f"g{at}") for at, write in enumerate(writes)]
         parts = [part for plan in planned if not isinstance(plan, Outcome) for part in plan]
-        answers = iter(self._batches.send(parts) if parts else [])
+        answers = iter(self._batches.send(parts, self._metadata()[0].version) if parts else [])
         return [
             plan if isinstance(plan, Outcome) else self._outcome(write, [next(answers) for _ in plan])
             for write, plan in zip(writes, planned, strict=True)
@@ -55,38 +57,39 @@ class Writer:
     def _parts(self, write: Write, group: str) -> list[Part] | Outcome:
         """The requests of one write, or the outcome that needs none."""
         try:
-            service = self._metadata()
+            service, dialect = self._metadata()
             entity = service.of(write.source.object)
             if entity is None:
                 return _rejected(write, f"there is no entity set {write.source.object}")
             if any(len(path_of(f)) > 2 for f in write.values):  # noqa: PLR2004  # relation and field
                 return _rejected(write, "only a field one relation away can be written")
             if write.key is None:
-                return [Part("POST", write.source.object, _deep(service, entity, write))]
-            return self._update(service, entity, write, group)
+                return [Part("POST", write.source.object, _deep(service, dialect, entity, write))]
+            return self._update(service, dialect, entity, write, group)
         except RetryLater as error:  # nothing was sent yet
             return _rejected(write, f"not sent: {error}")
+        except ValueError as error:  # a key that no record can have
+            return _rejected(write, f"there is no such record: {error}")
 
-    def _update(self, service: Service, entity: EntityType, write: Write, group: str) -> list[Part] | Outcome:
+    def _update(self, service: Service, dialect: Dialect, entity: EntityType, write: Write, group: str) -> list[Part] | Outcome:
         keys = [write.key or ""] if len(write.source.key) == 1 else (write.key or "").split("/")
         if tuple(write.source.key) != entity.key or len(keys) != len(entity.key):
             return _rejected(write, f"the key of {write.source.object} is {', '.join(entity.key)}")
         version = self._version(write)
         if isinstance(version, Outcome):
             return version
-        here = write.source.object + key_predicate(entity, keys)
+        here = write.source.object + key_predicate(dialect, entity, keys)
         own = {f: v for f, v in write.values.items() if len(path_of(f)) == 1}
-        parts = [Part("PATCH", here, _body(entity, own), _if_match(version.get("etag")))] if own else []
+        parts = [Part(dialect.update, here, _body(dialect, entity, own), _if_match(version.get("etag")))] if own else []
         for relation in dict.fromkeys(path_of(f)[0] for f in write.values if len(path_of(f)) > 1):
-            inner = service.types.get(entity.navigations[relation].type) if relation in entity.navigations else None
-            if inner is None:
+            if relation not in entity.navigations:
                 return _rejected(write, f"{write.source.object} has no relation {relation}")
-            body = _body(inner, _behind(write, relation))
+            body = _body(dialect, service.behind(entity, relation), _behind(write, relation))
             known = version.get("behind", {}).get(relation)
             if known is None:  # there is no record behind the relation yet
                 parts.append(Part("POST", f"{here}/{relation}", body))
             else:
-                parts.append(Part("PATCH", known["url"], body, _if_match(known["etag"])))
+                parts.append(Part(dialect.update, known["url"], body, _if_match(known["etag"])))
         if len(parts) == 1:
             return parts
         return [Part(p.method, p.url, p.body, p.headers, group) for p in parts]
@@ -132,7 +135,7 @@ class Writer:
         return OutcomeStatus.REJECTED, words
 
     def _new_key(self, write: Write, answer: PartAnswer | NoAnswer) -> str | None:
-        body = answer.body if isinstance(answer, PartAnswer) and isinstance(answer.body, Mapping) else {}
+        body = self._metadata()[1].record(answer.body) if isinstance(answer, PartAnswer) else {}
         values = [body.get(k, write.values.get(k)) for k in write.source.key]
         return "/".join(map(str, values)) if all(v is not None for v in values) else None
 
@@ -153,23 +156,23 @@ def _read(version: str | None) -> dict[str, Any] | None:
     return read if isinstance(read, dict) else None
 
 
-def _body(entity: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {f: json_value(v, entity.properties.get(f, "Edm.String")) for f, v in values.items()}
+def _body(dialect: Dialect, entity: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f: dialect.json(v, entity.kind(f)) for f, v in values.items()}
 
 
 def _behind(write: Write, relation: str) -> dict[str, Any]:
     return {path_of(f)[1]: v for f, v in write.values.items() if len(path_of(f)) > 1 and path_of(f)[0] == relation}
 
 
-def _deep(service: Service, entity: EntityType, write: Write) -> dict[str, Any]:
+def _deep(service: Service, dialect: Dialect, entity: EntityType, write: Write) -> dict[str, Any]:
     """The body of a create: fields behind a relation become a record inside it."""
-    body = _body(entity, {f: v for f, v in write.values.items() if len(path_of(f)) == 1})
+    body = _body(dialect, entity, {f: v for f, v in write.values.items() if len(path_of(f)) == 1})
     if write.external_id:
-        body[write.external_id[0]] = write.external_id[1]
+        field, value = write.external_id
+        body[field] = dialect.json(value, entity.kind(field))
     for relation in dict.fromkeys(path_of(f)[0] for f in write.values if len(path_of(f)) > 1):
         navigation = entity.navigations.get(relation)
-        inner = service.types.get(navigation.type) if navigation else None
-        nested = _body(inner or EntityType((), {}, {}), _behind(write, relation))
+        nested = _body(dialect, service.behind(entity, relation), _behind(write, relation))
         if any(v is not None for v in nested.values()):
             body[relation] = nested if navigation and not navigation.many else [nested]
     return body

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from reconcile.config.models import Auth, Source
-from reconcile.connect.odata_metadata import json_value, key_predicate, parse
+from reconcile.connect.odata_dialect import key_predicate
+from reconcile.connect.odata_metadata import parse
+from reconcile.connect.odata_v4 import V4
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 from reconcile.sandbox import store
@@ -96,7 +98,7 @@ def test_metadata_with_aliases_base_types_and_relations_of_both_kinds():
     assert dict(thing.properties) == {"ID": "Edm.Guid", "N": "Edm.Int32", "D": "Edm.Date", "B": "Edm.Boolean"}
     assert (thing.navigations["one"].many, thing.navigations["many"].many) == (False, True)
     assert (service.column(thing, "many/N").dtype, service.column(thing, "many/N").lists) == (pl.Int64(), {0})
-    assert key_predicate(thing, [GUID]) == f"({GUID})"
+    assert key_predicate(V4(), thing, [GUID]) == f"({GUID})"
     assert service.of("nope") is None
 
 
@@ -120,7 +122,7 @@ def test_values_as_the_service_takes_them():
         (None, "Edm.Decimal", None),
         (True, "Edm.Boolean", True),
     ]:
-        assert json_value(value, edm) == expected
+        assert V4().json(value, edm) == expected
 
 
 def test_a_link_to_another_host_stays_on_ours(scripted, open_erp):
