@@ -150,6 +150,27 @@ class NobodyDecides(ConfigError):
         super().__init__("A decision needs the name of the person who makes it. Give it with `--by`.")
 
 
+class AccountExists(ConfigError):
+    """An account is to be made under a name that has one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is an account {name!r} already. `reconcile account password` gives it another password.")
+
+
+class UnknownAccount(ConfigError):
+    """No such account in this project's ledger."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no account {name!r}. `reconcile account list` shows all, `reconcile account add` makes one.")
+
+
+class PasswordUnfit(ConfigError):
+    """A password that is too short or too long; it is not repeated."""
+
+    def __init__(self, shortest: int, longest: int) -> None:
+        super().__init__(f"A password has {shortest} to {longest} characters. Several words in a row are easy to remember.")
+
+
 class LedgerUnusable(ConfigError):
     """The ledger's URL names no database that can be used."""
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 import polars as pl
 
 from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs, stops, undos
+from reconcile.ledger.accounts import Accounts
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
 from reconcile.ledger.pushes import Settled, Ticket
@@ -31,6 +32,8 @@ class Ledger:
         self._pair = pair
         self._mine = threading.local()
         self._heard = Heard()
+        self.accounts = Accounts(database)
+        """Local accounts of the dashboard."""
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:
