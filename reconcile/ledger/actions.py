@@ -136,6 +136,8 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         "message": "",
         "changed_at": moment,
         "proposed_by": action.proposed_by,
+        "target_key": action.target_key,
+        "source_key": action.source_key,
     }
     return row if known is None else row | _kept(known, row["payload_hash"])
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import polars as pl
 
-from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, lock, pushes, runs, stops, undos
+from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, history, lock, pushes, runs, stops, undos
 from reconcile.ledger.accounts import Accounts
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
@@ -262,6 +262,11 @@ class Ledger:
             audit.append(connection, [audit.Entry(by, event, stops.SUBJECT, detail)], now())
 
     # The audit trail
+
+    def history(self, entity: str, crm_key: str | None, erp_key: str | None) -> pl.DataFrame:
+        """What happened to one record, oldest first: the columns of history.HISTORY. One of the keys may be None."""
+        with self._database.read() as connection:
+            return history.of_record(connection, self._pair, entity, crm_key, erp_key)
 
     def audit_entries(self, limit: int | None = None, offset: int = 0, subject: str | None = None) -> pl.DataFrame:
         """The trail, newest first: seq, at, who, event, subject, detail (JSON), prev_hash, hash."""

@@ -103,8 +103,12 @@ actions = Table(
     Column("message", Text, nullable=False),
     Column("changed_at", String, nullable=False),
     Column("proposed_by", Text, nullable=False, server_default=""),  # the person who asked for it; empty for a run
+    Column("target_key", String),  # as in the payload; for the history of one record
+    Column("source_key", String),
     Index("actions_state_entity", "state", "entity"),
     Index("actions_position", "position", "id"),
+    Index("actions_target", "entity", "target_key"),
+    Index("actions_source", "entity", "source_key"),
 )
 
 approvals = Table(

@@ -1,4 +1,6 @@
-"""Version 3: who proposed, who stands in for whom, who signs in, how long an approval holds; copies of records before a merge."""
+"""Version 3: who proposed, who stands in for whom, who signs in, how long an approval holds; records' keys and copies."""
+
+import json
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add the columns and the tables."""
     op.add_column("actions", sa.Column("proposed_by", sa.Text, nullable=False, server_default=""))
+    _keys_of_actions()
     for column in (
         sa.Column("on_behalf_of", sa.Text),
         sa.Column("rule", sa.Text),
@@ -20,6 +23,21 @@ def upgrade() -> None:
     _delegations()
     _accounts()
     _record_copies()
+
+
+def _keys_of_actions() -> None:
+    """The keys of the records, which until now stood in the payload alone."""
+    names = ("target_key", "source_key")
+    for name in names:
+        op.add_column("actions", sa.Column(name, sa.String))
+        op.create_index(f"actions_{name.removesuffix('_key')}", "actions", ["entity", name])
+    stored = sa.table("actions", sa.column("id"), sa.column("payload"), *map(sa.column, names))
+    values: dict[str, object] = {name: sa.bindparam(f"b_{name}") for name in names}
+    fill = sa.update(stored).where(stored.c.id == sa.bindparam("b_id")).values(values)
+    connection = op.get_bind()
+    for rows in connection.execute(sa.select(stored.c.id, stored.c.payload)).partitions(10_000):
+        said = [(row.id, json.loads(row.payload)) for row in rows]
+        connection.execute(fill, [{"b_id": id_, **{f"b_{name}": payload[name] for name in names}} for id_, payload in said])
 
 
 def _delegations() -> None:

@@ -1,0 +1,81 @@
+"""The history of one record: when it disagreed, who linked, proposed, decided and wrote what, and what came of it.
+
+Apart from the tables that it reads, because it only asks, and asks across all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, null, or_, select
+
+from reconcile.ledger.crosswalk import Pair
+from reconcile.ledger.database import read_frame
+from reconcile.ledger.tables import actions, audit, breaks, crosswalk, runs
+from reconcile.records import Role
+from reconcile.results import UTC_TIME, BreakState
+
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "at": UTC_TIME,
+    "who": pl.String,  # a person, a run or a rule
+    "event": pl.String,  # break seen, break fixed, linked, proposed, or as in the audit trail: approved, push: verified, ...
+    "subject": pl.String,  # id of the action, fingerprint of the break; null for a link
+    "field": pl.String,  # of a break
+    "detail": pl.String,  # JSON, as in the audit trail; null if there is none
+}
+HISTORY = pl.Schema(_COLUMNS)
+"""What happened to one record, one row each."""
+
+
+def of_record(connection: Connection, pair: Pair, entity: str, crm_key: str | None, erp_key: str | None) -> pl.DataFrame:
+    """HISTORY of a record that the two systems call by these keys, oldest first; of one of them where the other is None."""
+    queries = (
+        *_of_breaks(_break_is_of(entity, crm_key, erp_key)),
+        _of_link(pair, entity, crm_key, erp_key),
+        *_of_actions(_action_is_of(entity, crm_key, erp_key)),
+    )
+    frames = [read_frame(connection, query, HISTORY) for query in queries]
+    return pl.concat(frames).sort("at", maintain_order=True)
+
+
+def _break_is_of(entity: str, crm_key: str | None, erp_key: str | None) -> ColumnElement[bool]:
+    keys = ((breaks.c.crm_key, crm_key), (breaks.c.erp_key, erp_key))
+    return and_(breaks.c.entity == entity, or_(literal(value=False), *(column == key for column, key in keys if key is not None)))
+
+
+def _action_is_of(entity: str, crm_key: str | None, erp_key: str | None) -> ColumnElement[bool]:
+    """An action names the record that it writes by `target_key`, the one that the values come from by `source_key`."""
+    places: list[ColumnElement[bool]] = []
+    for role, own, other in ((Role.CRM, crm_key, erp_key), (Role.ERP, erp_key, crm_key)):
+        keys = ((actions.c.target_key, own), (actions.c.source_key, other))
+        places += [and_(actions.c.target == role.value, column == key) for column, key in keys if key is not None]
+    return and_(actions.c.entity == entity, or_(literal(value=False), *places))
+
+
+def _row(at: Any, who: Any, event: Any, subject: Any, field: Any = None, detail: Any = None) -> Select[Any]:
+    values = (at, who, event, subject, null() if field is None else field, null() if detail is None else detail)
+    return select(*(value.label(name) for name, value in zip(HISTORY, values, strict=True)))
+
+
+def _of_breaks(mine: ColumnElement[bool]) -> tuple[Select[Any], ...]:
+    seen = _row(breaks.c.first_seen, breaks.c.first_run_id, literal("break seen"), breaks.c.fingerprint, breaks.c.field)
+    fixed = _row(breaks.c.fixed_at, breaks.c.fixed_run_id, literal("break fixed"), breaks.c.fingerprint, breaks.c.field)
+    return seen.where(mine), fixed.where(mine, breaks.c.state == BreakState.FIXED.value)
+
+
+def _of_link(pair: Pair, entity: str, crm_key: str | None, erp_key: str | None) -> Select[Any]:
+    keys = ((crosswalk.c.crm_key, crm_key), (crosswalk.c.erp_key, erp_key))
+    mine = or_(literal(value=False), *(column == key for column, key in keys if key is not None))
+    linked = _row(crosswalk.c.since, crosswalk.c.decided_by, literal("linked"), null())
+    return linked.where(pair.rows(), crosswalk.c.entity == entity, mine)
+
+
+def _of_actions(mine: ColumnElement[bool]) -> tuple[Select[Any], ...]:
+    first = actions.c.first_run_id
+    proposed = _row(runs.c.started_at, first, literal("proposed"), actions.c.id).select_from(
+        actions.join(runs, runs.c.run_id == first)
+    )
+    noted = _row(audit.c.at, audit.c.who, audit.c.event, audit.c.subject, None, audit.c.detail)
+    of_mine = audit.c.subject.in_(select(actions.c.id).where(mine))
+    return proposed.where(mine), noted.where(of_mine).order_by(audit.c.seq)
