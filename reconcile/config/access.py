@@ -5,15 +5,17 @@ Apart from the other models, because who may decide is read by auditors who read
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from reconcile.config.model import Model, Name, Text
+from reconcile.config.model import Model, Name, Secret, Text
 from reconcile.records import Role
 
 Operation = Literal["see", "run", "propose", "approve", "reject", "push", "undo", "stop", "delegate", "administer"]
 """What a role may allow. `stop` is the kill switch both ways; `administer` is accounts and other people's delegations."""
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 Tier = Literal["low", "medium", "high"]
 
 
@@ -43,6 +45,50 @@ class AccessPerson(Model):
     email: Text | None = Field(None, description="Address by which an identity provider names this person.")
 
 
+class OpenIdConnect(Model):
+    """The identity provider at which people sign in to the dashboard."""
+
+    metadata_url: Text = Field(
+        description="The provider's metadata, such as https://login.example.com/.well-known/openid-configuration."
+    )
+    client_id: Name = Field(description="The client that the provider knows the dashboard as.")
+    client_secret: Secret = Field(description="The client's secret, written as ${NAME}.")
+    address: Text = Field(
+        description="Where people open the dashboard, such as https://reconcile.example.com. "
+        "The provider must allow this address with /oauth2callback after it."
+    )
+    title: Text | None = Field(None, description="What people call the provider; stands on the button.")
+    scope: Text = Field("openid profile email", description="Scopes that are asked for; some providers have one for groups.")
+    prompt: Text = Field("login", description="login: the password at every sign-in; select_account: which account.")
+
+    @field_validator("metadata_url", "address")
+    @classmethod
+    def _safe_address(cls, address: str) -> str:
+        """The address itself is not quoted: it may hold a password."""
+        try:
+            parts = urlsplit(address)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError("must be an address such as https://example.com.") from None
+        if parts.scheme not in ("http", "https") or not host or any(c.isspace() for c in address):
+            raise ValueError("must be an address such as https://example.com.")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user or a password.")
+        if parts.scheme == "http" and host not in _THIS_MACHINE:
+            raise ValueError(
+                "must begin with https://: over http, passwords can be read on the way. http is for this machine only."
+            )
+        return address
+
+    @field_validator("address")
+    @classmethod
+    def _no_path(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must be only scheme, name and port: the dashboard is not served under a path.")
+        return address.rstrip("/")
+
+
 class Access(Model):
     """Who may do what. Once this is given, whoever is not named has no role and may only see."""
 
@@ -50,6 +96,16 @@ class Access(Model):
     people: dict[str, AccessPerson] = Field(default={}, description="People and their roles.")
     claim: Name = Field("roles", description="The claim of an identity provider's token that holds its groups or roles.")
     claims: dict[str, Name] = Field(default={}, description="Value of that claim to role, such as crm-stewards: steward.")
+    sign_in: Literal["local", "oidc", "both"] = Field(
+        "local", description="How people sign in to the dashboard: local accounts of the ledger, OpenID Connect, or either."
+    )
+    oidc: OpenIdConnect | None = Field(None, description="The identity provider; needed unless `sign_in` is local.")
+
+    @model_validator(mode="after")
+    def _provider_is_known(self) -> Self:
+        if self.sign_in != "local" and self.oidc is None:
+            raise ValueError(f"`sign_in: {self.sign_in}` needs `oidc`, the identity provider. Add it, or use `sign_in: local`.")
+        return self
 
 
 class AutomaticApproval(Model):

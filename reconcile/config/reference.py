@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval
+from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval, OpenIdConnect
 from reconcile.config.model import Model, Name
 from reconcile.config.models import Auth, Entity, FieldMap, Limits, Mail, Match, ProjectConfig, Source, System
 from reconcile.records import SHAPES, Kind
@@ -31,6 +31,7 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("access", Access),
     ("access.roles.NAME", AccessRole),
     ("access.people.NAME", AccessPerson),
+    ("access.oidc", OpenIdConnect),
     ("approvals", Approvals),
     ("approvals.automatic", AutomaticApproval),
     ("mail", Mail),
