@@ -164,6 +164,12 @@ def _standing(id_: str, state: ActionState) -> str:
     return f"its undo, action {id_}, is {state} already"
 
 
+def keys_of(project: Project, entity: str, side: Role, key: str) -> tuple[str | None, str | None]:
+    """The CRM's key and the ERP's of a record that one side calls `key`; None where it has no counterpart."""
+    other = project.ledger.counterparts(entity, side, [key]).get(key)
+    return (key, other) if side is Role.CRM else (other, key)
+
+
 def latest_run(project: Project) -> str:
     """The id of the last run that came to its end. Raises NoRunYet."""
     finished = run_folder.finished_runs(project.store)

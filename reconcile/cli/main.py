@@ -12,7 +12,7 @@ import traceback
 import typer
 
 from reconcile import __version__
-from reconcile.cli import auditing, cleansing, configuration, demonstration, gates, reporting, running, undoing
+from reconcile.cli import auditing, cleansing, configuration, demonstration, gates, reporting, running, tracing, undoing
 from reconcile.cli.show import complain, say
 from reconcile.errors import ReconcileError
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (running, gates, undoing, auditing, reporting, configuration, cleansing, demonstration):
+for part in (running, gates, undoing, auditing, tracing, reporting, configuration, cleansing, demonstration):
     part.add_to(app)
 
 
