@@ -64,17 +64,17 @@ def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
     return {cause: grouped[cause] for cause in order}
 
 
-def approve_shown(ledger: Ledger, shown: Sequence[Action], by: str, comment: str) -> Decided:
+def approve_shown(project: Project, shown: Sequence[Action], by: str, comment: str) -> Decided:
     """Approve exactly what was shown: an action that says something else by now, or is decided, is left alone."""
-    same = _as_shown(ledger, shown, {ActionState.PROPOSED})
-    changed = approve.approve(ledger, same, by=by, comment=comment) if same else 0
+    same = _as_shown(project.ledger, shown, {ActionState.PROPOSED})
+    changed = approve.approve(project.ledger, project.config, same, by=by, comment=comment).changed if same else 0
     return Decided(changed, len(shown) - len(same))
 
 
-def reject_shown(ledger: Ledger, shown: Sequence[Action], by: str, comment: str) -> Decided:
+def reject_shown(project: Project, shown: Sequence[Action], by: str, comment: str) -> Decided:
     """Reject what was shown and is still proposed or approved."""
-    same = _as_shown(ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
-    changed = approve.reject(ledger, same, by=by, comment=comment) if same else 0
+    same = _as_shown(project.ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
+    changed = approve.reject(project.ledger, project.config, same, by=by, comment=comment).changed if same else 0
     return Decided(changed, len(shown) - len(same))
 
 

@@ -40,5 +40,5 @@ def draw(here: Here) -> None:
 
 def _turn(here: Here, stop: bool, by: str, comment: str) -> None:
     """Set or lift the stop; the second half of a double click finds it done."""
-    (stop_pushes if stop else resume_pushes)(here.project.ledger, by=by, comment=comment)
+    (stop_pushes if stop else resume_pushes)(here.project.ledger, here.project.config, by=by, comment=comment)
     st.session_state["stop comment"] = ""

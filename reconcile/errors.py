@@ -150,6 +150,30 @@ class NobodyDecides(ConfigError):
         super().__init__("A decision needs the name of the person who makes it. Give it with `--by`.")
 
 
+class NotAllowed(ConfigError):
+    """Somebody asked for what no role of theirs allows, or what a limit of their roles forbids."""
+
+    def __init__(self, who: str, doing: str, why: str, instead: Sequence[str] = ()) -> None:
+        self.who, self.why, self.instead = who, why, tuple(instead)
+        others = [name for name in instead if name != who]
+        may = f"{_first(others)} may" if others else "Nobody whom the configuration names may; see `access` there"
+        super().__init__(f"{who} may not {doing}: {why}. {may}.")
+
+
+class OwnProposal(NotAllowed):
+    """Somebody wants to approve only what they have proposed themselves."""
+
+
+class WouldBeRefused(ConfigError):
+    """An approval of actions that their target would refuse, by its own metadata."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            f"The target would refuse these, so they can't be approved: {_first(problems)}. "
+            "Correct the value in the other system or the mapping, and run again."
+        )
+
+
 class AccountExists(ConfigError):
     """An account is to be made under a name that has one."""
 

@@ -16,8 +16,10 @@ import polars as pl
 import expectations
 from reconcile import pipeline, run_folder, snapshot
 from reconcile import push as push_gate
+from reconcile.access import Person, Rules
 from reconcile.cleanse import ReadinessView, readiness, rules_for, write_cleaned, write_rejects
 from reconcile.cleanse import cleanse as clean
+from reconcile.config.access import Operation
 from reconcile.config.load import load
 from reconcile.config.models import Entity, Language, ProjectConfig, Source, System
 from reconcile.connect.port import Connector
@@ -25,7 +27,6 @@ from reconcile.connect.registry import connect
 from reconcile.errors import (
     FileMissing,
     MailNotConfigured,
-    NobodyDecides,
     NoRunYet,
     StoreUnwritable,
     UnknownActions,
@@ -90,17 +91,18 @@ def connected(project: Project) -> Iterator[dict[Role, Connector]]:
             connector.close()
 
 
-def run(project: Project, progress: Progress, by: str | None = None) -> RunResult:
-    """One run, noted in the ledger from its beginning to its end, however it ends."""
+def run(project: Project, progress: Progress, by: Person | str | None = None) -> RunResult:
+    """One run, noted in the ledger from its beginning to its end, however it ends. Raises NotAllowed."""
+    who = allowed(project, by, "run").name
     started = dt.datetime.now(dt.UTC)
     run_id = started.strftime("%Y%m%dT%H%M%S%f")[:-3] + "Z"
     suites = expectations.Suites.of(project.config, project.folder)
     with (
-        project.ledger.locked(f"run {run_id} by {by or whoami()}"),
+        project.ledger.locked(f"run {run_id} by {who}"),
         connected(project) as connectors,
         expectations.Apart(suites) as check,
     ):
-        project.ledger.start_run(run_id, started, by or whoami())
+        project.ledger.start_run(run_id, started, who)
         try:
             result = pipeline.run(project.config, project.store, connectors, project.ledger, check, progress, run_id)
         except BaseException as error:
@@ -116,12 +118,12 @@ def push(
     ids: Sequence[str] | None,
     *,
     dry_run: bool,
-    by: str | None,
+    by: Person | str | None,
     progress: Progress,
     beyond_limits: bool = False,
 ) -> push_gate.PushResult:
     """Send approved actions (all, or these) to the systems, or only say what would be sent."""
-    who = by or whoami()
+    who = allowed(project, by, "push")
     with connected(project) as connectors:
         return push_gate.push(
             project.ledger,
@@ -135,14 +137,13 @@ def push(
         )
 
 
-def undo(project: Project, ids: Sequence[str], *, by: str | None) -> tuple[Reversal, ...]:
+def undo(project: Project, ids: Sequence[str], *, by: Person | str | None) -> tuple[Reversal, ...]:
     """Propose what takes these verified updates back, the last write first; doing it twice proposes once.
 
-    Nothing is written to a system: the proposals are approved and pushed like any other. Raises UnknownActions, NobodyDecides.
+    Nothing is written to a system: the proposals are approved and pushed like any other.
+    Raises UnknownActions, NobodyDecides, NotAllowed.
     """
-    who = (by if by is not None else whoami()).strip()
-    if not who:
-        raise NobodyDecides
+    who = allowed(project, by, "undo").name
     ledger, actions = project.ledger, project.ledger.actions(ids=ids)
     if missing := sorted(set(ids) - {action.id for action in actions}):
         raise UnknownActions(missing)
@@ -216,8 +217,16 @@ def send_mail(project: Project, run_id: str | None = None) -> tuple[str, ...]:
     return mail.to
 
 
+def allowed(project: Project, by: Person | str | None, operation: Operation) -> Person:
+    """Who this is (whoever is at the keyboard if nobody is named), once it is sure that they may do this. Raises NotAllowed."""
+    rules = Rules.of(project.config)
+    person = rules.at_the_keyboard(whoami()) if by is None else rules.person(by)
+    rules.check(person, operation)
+    return person
+
+
 def whoami() -> str:
-    """Who is at the keyboard, for the audit trail."""
+    """The account of the operating system at the keyboard."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

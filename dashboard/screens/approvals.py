@@ -190,7 +190,7 @@ def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Ac
 def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -> None:
     decision = decide.approve_shown if yes else decide.reject_shown
     try:
-        decided = decision(here.project.ledger, shown, by, comment)
+        decided = decision(here.project, shown, by, comment)
     except ReconcileError as error:
         st.session_state["approvals said"] = ("bad", str(error))
         return

@@ -145,7 +145,8 @@ def _walk(project: wiring.Project, progress: show.BarProgress) -> _Walk:
     """Approve everything but what needs a person, push it, and run again."""
     proposed = project.ledger.actions([ActionState.PROPOSED])
     safe = [action.id for action in proposed if action.kind is not ActionKind.REVIEW]
-    approved = approve.approve(project.ledger, safe, by="walkthrough", comment="Approved by `reconcile demo --walkthrough`.")
+    comment = "Approved by `reconcile demo --walkthrough`."
+    approved = approve.approve(project.ledger, project.config, safe, by="walkthrough", comment=comment).changed
     with progress.showing():
         pushed = wiring.push(project, None, dry_run=False, by="walkthrough", progress=progress)
         after = wiring.run(project, progress)

@@ -102,7 +102,7 @@ def approve(
     """Approve corrections: exactly the values that are listed, nothing else."""
     with opened(config) as project:
         chosen = _chosen(project, ids, entity, tier, everything=everything)
-        changed = approve_gate.approve(project.ledger, chosen, by=by or wiring.whoami(), comment=comment)
+        changed = approve_gate.approve(project.ledger, project.config, chosen, by=by or wiring.whoami(), comment=comment).changed
     show.say(f"{changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it.")
 
 
@@ -119,7 +119,7 @@ def reject(
     """Reject corrections; they are not proposed again as long as they say the same."""
     with opened(config) as project:
         chosen = _chosen(project, ids, entity, tier, everything=everything)
-        changed = approve_gate.reject(project.ledger, chosen, by=by or wiring.whoami(), comment=comment)
+        changed = approve_gate.reject(project.ledger, project.config, chosen, by=by or wiring.whoami(), comment=comment).changed
     show.say(f"{changed:,} actions rejected.")
 
 
@@ -190,7 +190,7 @@ def _turn(config: Path, *, stop: bool, resume: bool, sends: bool, by: str | None
         raise typer.BadParameter("--stop and --resume stand alone: without each other, --yes and ids.")
     turn = stop_pushes if stop else resume_pushes
     with opened(config) as project:
-        changed = turn(project.ledger, by=by or wiring.whoami(), comment=comment)
+        changed = turn(project.ledger, project.config, by=by or wiring.whoami(), comment=comment)
         held = project.ledger.push_stop()
     if as_json:
         show.say(json.dumps({"changed": changed, "stopped": held is not None}))

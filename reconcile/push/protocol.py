@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reconcile.access import Person, Rules
 from reconcile.config.models import ProjectConfig
 from reconcile.connect.port import Connector, Outcome, OutcomeStatus
 from reconcile.errors import PushesStopped, UnknownActions
@@ -54,7 +55,7 @@ def push(
     ids: Sequence[str] | None = None,
     dry_run: bool = True,
     *,
-    by: str,
+    by: Person | str,
     progress: Progress,
     beyond_limits: bool = False,
 ) -> PushResult:
@@ -63,13 +64,16 @@ def push(
     Beyond a limit of the configuration it ends, unless `beyond_limits` confirms it for this one push; that is put on record.
     A dry run reads the systems and changes nothing, there or in the ledger. Raises UnknownActions, ProjectLocked,
     PushesStopped, and what connectors raise (SystemUnreachable, SystemRefused, SystemAnswerUnreadable); what was sent
-    by then is in the journal, and the next push finds out what became of it.
+    by then is in the journal, and the next push finds out what became of it. NobodyDecides and NotAllowed come before all else.
     """
-    work = _Push(ledger, connectors, config, by, dry_run=dry_run, beyond_limits=beyond_limits)
+    rules = Rules.of(config)
+    person = rules.person(by)
+    rules.check(person, "push")
+    work = _Push(ledger, connectors, config, person.name, dry_run=dry_run, beyond_limits=beyond_limits)
     work.refuse_what_is_not_approved(ids)
     if dry_run:
         return work.go(ids, progress)
-    with ledger.locked(f"push by {by}"):
+    with ledger.locked(f"push by {person.name}"):
         work.refuse_while_pushes_are_stopped()
         work.find_out_what_was_interrupted()
         return work.go(ids, progress)

@@ -159,7 +159,7 @@ def test_one_is_approved_and_the_next_click_changes_nothing(ran_project: Path, p
     assert decisions.select("decided_by", "comment", "decision").rows() == [("Anna", "called them", "approved")]
     app.run()
     shown = next(member for member in members if member.id == first)
-    assert decide.approve_shown(ledger, [shown], "Anna", "") == decide.Decided(0, 1)
+    assert decide.approve_shown(data.project(ran_project), [shown], "Anna", "") == decide.Decided(0, 1)
     assert ledger.approvals([first]).height == 1
 
 
@@ -167,7 +167,7 @@ def test_what_has_changed_since_it_was_shown_is_left_alone(ran_project: Path):
     ledger = data.project(ran_project).ledger
     _, members = _cause(ledger, "phone")
     shown = dataclasses.replace(members[2], changes=(dataclasses.replace(members[2].changes[0], after="+1"),))
-    assert decide.approve_shown(ledger, [shown], "Anna", "") == decide.Decided(0, 1)
+    assert decide.approve_shown(data.project(ran_project), [shown], "Anna", "") == decide.Decided(0, 1)
     assert ledger.action_states([shown.id])[shown.id] is ActionState.PROPOSED
 
 
@@ -214,7 +214,7 @@ def test_an_action_is_linked_to(ran_project: Path, page: Page):
 def test_nothing_is_written_without_a_trial(ran_project: Path, page: Page):
     project = data.project(ran_project)
     _, members = _cause(project.ledger, "phone")
-    approve.approve(project.ledger, [members[1].id], by="Anna")
+    approve.approve(project.ledger, project.config, [members[1].id], by="Anna")
     app = page(ran_project, "approvals", tab="push")
     app.text_input(key="who writes").set_value("Anna").run()
     assert app.button(key="push").disabled
@@ -247,7 +247,7 @@ def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confir
     wiring.run(project, Silent(), "Anna")
     _, members = _cause(project.ledger, "phone")
     ids = [member.id for member in members[:3]]
-    approve.approve(project.ledger, ids, by="Anna")
+    approve.approve(project.ledger, project.config, ids, by="Anna")
     desk = data.desk(str(project.store.resolve()))
     assert decide.start_trial(desk, project, ids, "Anna")
     assert desk.job is not None

@@ -74,7 +74,7 @@ class Case:
 
     def approved(self, *actions: Action) -> None:
         self.ledger.propose(actions, "r1", AT)
-        approve.approve(self.ledger, [action.id for action in actions], by="anna")
+        approve.approve(self.ledger, self.config, [action.id for action in actions], by="anna")
 
     def push(self, ids: Sequence[str] | None = None, *, dry_run: bool = False, beyond_limits: bool = False) -> PushResult:
         connectors = {Role.ERP: self.erp, Role.CRM: self.erp}

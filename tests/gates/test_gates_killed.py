@@ -37,7 +37,7 @@ def killed(tmp_path, ledger_url):
     for n in range(60):
         case.erp.put("customers", f"E{n}", Name__c="Acme")
     case.ledger.propose([*_plan(), update("never", change("name", "Acme", "Evil"), key="E0")], "r1", AT)
-    approve.approve(case.ledger, [action.id for action in _plan()], by="anna")
+    approve.approve(case.ledger, case.config, [action.id for action in _plan()], by="anna")
     yield case
     case.close()
 

@@ -52,12 +52,12 @@ class Gates(RuleBasedStateMachine):
     @rule(ids=IDS)
     def approve(self, ids):
         known = [id_ for id_ in ids if id_ in self.case.states()]
-        approve.approve(self.case.ledger, known, by="anna")
+        approve.approve(self.case.ledger, self.case.config, known, by="anna")
 
     @rule(ids=IDS)
     def reject(self, ids):
         known = [id_ for id_ in ids if id_ in self.case.states()]
-        approve.reject(self.case.ledger, known, by="bert")
+        approve.reject(self.case.ledger, self.case.config, known, by="bert")
 
     @rule(n=st.integers(0, 2), name=st.sampled_from(["Acme", "Moved", "Acme 1"]))
     def somebody_writes(self, n, name):

@@ -93,7 +93,7 @@ def test_a_record_that_holds_the_values_already_is_verified_without_a_write(case
 def test_only_what_a_person_approved_is_written(case):
     case.erp.put("customers", "E1", Name__c="Acme")
     case.ledger.propose([update("a", NAME), update("b", NAME)], "r1", AT)
-    approve.reject(case.ledger, ["b"], by="anna")
+    approve.reject(case.ledger, case.config, ["b"], by="anna")
     assert case.push().planned == 0
     result = case.push(["a", "b"])
     assert (result.planned, result.skipped) == (0, 2)
@@ -148,12 +148,12 @@ def test_a_child_waits_while_its_parent_is_not_there(case):
     order = create("order", of_customer, entity="orders", source_key="O7", depends_on=("customer",))
     other = create("other", change("customer", None, "C8", "reference", "customers"), entity="orders", source_key="O8")
     case.ledger.propose([customer, order, other], "r1", AT)
-    approve.approve(case.ledger, ["order", "other"], by="anna")
+    approve.approve(case.ledger, case.config, ["order", "other"], by="anna")
     result = case.push()
     assert (result.planned, result.skipped, case.erp.sent) == (2, 2, [])
     assert all(a.message.startswith("waits for its parent") for a in result.actions)
     assert set(case.states().values()) == {"proposed", "approved"}
-    approve.approve(case.ledger, ["customer"], by="anna")
+    approve.approve(case.ledger, case.config, ["customer"], by="anna")
     assert (case.push().verified, case.state("other")) == (2, "approved")
 
 
@@ -310,7 +310,7 @@ def test_a_system_that_goes_away_loses_nothing(tmp_path, ledger_url):
 def test_what_is_rejected_while_the_push_looks_is_not_written(tmp_path, ledger_url):
     def reject(moment):
         if moment == "fetch":
-            approve.reject(case.ledger, ["a"], by="bert")
+            approve.reject(case.ledger, case.config, ["a"], by="bert")
 
     case = Case(tmp_path, ledger_url, at=reject)
     case.erp.put("customers", "E1", Name__c="Acme")

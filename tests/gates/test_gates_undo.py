@@ -39,7 +39,7 @@ def name(case) -> object:
 
 
 def pushed(case, id_: str) -> ActionState:
-    approve.approve(case.ledger, [id_], by="bert")
+    approve.approve(case.ledger, case.config, [id_], by="bert")
     case.push()
     return case.state(id_)
 
@@ -60,7 +60,7 @@ def test_nothing_is_written_until_it_is_approved_and_pushed(done):
 def test_twice_proposes_once(done):
     first = undo(done, ONE.id)
     assert (len(first), undo(done, ONE.id)) == (1, {})
-    approve.approve(done.ledger, list(first.values()), by="bert")
+    approve.approve(done.ledger, done.config, list(first.values()), by="bert")
     assert undo(done, ONE.id) == {}
     done.push()
     assert undo(done, ONE.id) == {}
@@ -69,7 +69,7 @@ def test_twice_proposes_once(done):
 
 def test_a_rejected_undo_stays_rejected_until_it_is_approved(done):
     back = undo(done, ONE.id)[ONE.id]
-    approve.reject(done.ledger, [back], by="bert")
+    approve.reject(done.ledger, done.config, [back], by="bert")
     assert undo(done, ONE.id) == {}
     assert pushed(done, back) is ActionState.VERIFIED
 
@@ -78,7 +78,7 @@ def test_a_run_keeps_an_open_undo(done):
     back = undo(done, ONE.id)[ONE.id]
     done.ledger.propose([], "r2", AT)
     assert done.state(back) is ActionState.PROPOSED
-    approve.approve(done.ledger, [back], by="bert")
+    approve.approve(done.ledger, done.config, [back], by="bert")
     done.ledger.propose([], "r3", AT)
     assert done.state(back) is ActionState.APPROVED
 
@@ -126,7 +126,7 @@ def test_writes_of_one_record_are_taken_back_in_one_push(done):
     done.approved(two)
     done.push()
     back = undo(done, ONE.id, two.id)
-    approve.approve(done.ledger, list(back.values()), by="bert")
+    approve.approve(done.ledger, done.config, list(back.values()), by="bert")
     assert done.push().verified == 2
     assert name(done) == "Acme"
 

@@ -72,7 +72,7 @@ def test_after_push_and_undo_every_field_of_both_systems_is_as_before(project, t
     ledger = project.ledger
     updates = [a.id for a in ledger.actions([ActionState.PROPOSED]) if a.kind is ActionKind.UPDATE and not a.depends_on]
     before = records(tmp_path / "systems")
-    approve.approve(ledger, updates, by="anna")
+    approve.approve(ledger, project.config, updates, by="anna")
     pushed = wiring.push(project, updates, dry_run=False, by="anna", progress=Silent())
     done = [action.id for action in pushed.actions if action.state is ActionState.VERIFIED]
     assert len(done) == pushed.planned > 20
@@ -87,7 +87,7 @@ def test_after_push_and_undo_every_field_of_both_systems_is_as_before(project, t
 
     again = run(project, "20260102T000000000Z")  # both systems agree there: nothing of it is proposed, and no undo is dropped
     assert set(ledger.action_states(undos).values()) == {ActionState.PROPOSED}
-    approve.approve(ledger, undos, by="bert")
+    approve.approve(ledger, project.config, undos, by="bert")
     back = wiring.push(project, None, dry_run=False, by="bert", progress=Silent())
     assert [(a.entity, a.state, a.message, a.changes) for a in back.actions if a.state is not ActionState.VERIFIED] == []
     now = records(tmp_path / "systems")

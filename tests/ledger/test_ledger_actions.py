@@ -2,6 +2,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from ledger_config import CONFIG
 
 from reconcile import approve
 from reconcile.ledger.pushes import Settled
@@ -22,7 +23,7 @@ def state(ledger, id_="a"):
 
 
 def settle(ledger, id_, new):
-    approve.approve(ledger, [id_], by="anna")
+    approve.approve(ledger, CONFIG, [id_], by="anna")
     ledger.intend([id_], "anna")
     ledger.settle([Settled(id_, new)], "anna")
 
@@ -35,7 +36,7 @@ def test_an_action_comes_back_as_it_was_proposed(ledger):
 
 def test_the_same_proposal_is_the_same_action_and_keeps_its_approval(ledger):
     ledger.propose([action("a")], "r1", AT)
-    approve.approve(ledger, ["a"], by="anna")
+    approve.approve(ledger, CONFIG, ["a"], by="anna")
     assert ledger.propose([action("a", tier="high")], "r2", AT) == 0
     (kept,) = ledger.actions()
     assert (kept.state, kept.run_id, kept.tier) == ("approved", "r2", "high")
@@ -43,7 +44,7 @@ def test_the_same_proposal_is_the_same_action_and_keeps_its_approval(ledger):
 
 def test_an_approval_does_not_outlive_the_values_that_were_shown(ledger):
     ledger.propose([action("a")], "r1", AT)
-    approve.approve(ledger, ["a"], by="anna")
+    approve.approve(ledger, CONFIG, ["a"], by="anna")
     assert ledger.propose([action("a", after="c")], "r2", AT) == 1
     (asked,) = ledger.actions()
     assert (asked.state, asked.changes[0].after) == ("proposed", "c")
@@ -52,8 +53,8 @@ def test_an_approval_does_not_outlive_the_values_that_were_shown(ledger):
 
 def test_open_proposals_that_a_run_no_longer_makes_are_superseded(ledger):
     ledger.propose([action("a"), action("b"), action("c")], "r1", AT)
-    approve.approve(ledger, ["b"], by="anna")
-    approve.reject(ledger, ["c"], by="anna")
+    approve.approve(ledger, CONFIG, ["b"], by="anna")
+    approve.reject(ledger, CONFIG, ["c"], by="anna")
     ledger.propose([action("d")], "r2", AT)
     assert {a.id: a.state.value for a in ledger.actions()} == {
         "a": "superseded",
@@ -72,7 +73,7 @@ def test_open_proposals_that_a_run_no_longer_makes_are_superseded(ledger):
 
 def test_a_rejection_holds_until_the_proposal_says_something_else(ledger):
     ledger.propose([action("a")], "r1", AT)
-    approve.reject(ledger, ["a"], by="anna")
+    approve.reject(ledger, CONFIG, ["a"], by="anna")
     assert ledger.propose([action("a")], "r2", AT) == 0
     assert state(ledger) == "rejected"
     assert ledger.propose([action("a", after="c")], "r3", AT) == 1

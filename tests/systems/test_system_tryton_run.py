@@ -64,7 +64,7 @@ def test_what_was_found_is_corrected_in_tryton_and_found_no_more(project):
         ("update", "C2"),
     ]
     ids = [action.id for action in actions]
-    approve.approve(project.ledger, ids, by="anna")
+    approve.approve(project.ledger, project.config, ids, by="anna")
     pushed = wiring.push(project, ids, dry_run=False, by="anna", progress=Silent())
     assert (pushed.planned, pushed.verified) == (3, 3)
     second = wiring.run(project, Silent())

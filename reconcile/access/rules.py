@@ -1,0 +1,182 @@
+"""Whether somebody may do something, and why not: one answer for a single action and for a hundred thousand at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Self
+
+import polars as pl
+
+from reconcile.access.people import Directory, Person, folded
+from reconcile.config.access import Access, AccessRole, Approvals, Operation
+from reconcile.config.models import ProjectConfig
+from reconcile.errors import NobodyDecides, NotAllowed
+from reconcile.results import Action
+
+CANDIDATES = pl.Schema(
+    {
+        "entity": pl.String,
+        "target": pl.String,
+        "tier": pl.String,
+        "value_at_risk": pl.Float64,
+        "currency": pl.String,
+        "proposed_by": pl.String,
+    }
+)
+"""What rules need to know of an action."""
+_SIGNS = ("approve", "reject")
+_WORDS = {"see": "see this", "undo": "propose undos", "stop": "stop or resume pushes", "administer": "administer access"}
+
+
+class Rules:
+    """The rules of one project. Without `access` in the configuration, everything is allowed to everybody."""
+
+    def __init__(self, access: Access | None, approvals: Approvals) -> None:
+        self._access = access
+        self._directory = Directory(access)
+        asked = access is not None or "own_proposals" in approvals.model_fields_set
+        self.own_proposals = approvals.own_proposals or not asked
+        """Whether people may approve what they have proposed. Names that nobody has to prove forbid nothing by themselves."""
+
+    @classmethod
+    def of(cls, config: ProjectConfig) -> Self:
+        """The rules that a configuration gives."""
+        return cls(config.access, config.approvals)
+
+    @property
+    def given(self) -> bool:
+        """Whether the configuration says who may do what."""
+        return self._access is not None
+
+    # Who somebody is
+
+    def person(self, who: Person | str) -> Person:
+        """The person of that name; whoever the configuration does not name has no role. Raises NobodyDecides."""
+        if isinstance(who, Person):
+            return who
+        name = who.strip()
+        if not folded(name):
+            raise NobodyDecides
+        return self._directory.by_any_name(name) or Person(name)
+
+    def at_the_keyboard(self, login: str) -> Person:
+        """The person for whom an account of the operating system stands; without `access`, the account's name signs."""
+        return self._directory.by_login(login) or Person(login.strip() or "unknown")
+
+    def from_claims(self, name: str, email: str, values: Iterable[str]) -> Person:
+        """The person that an identity provider names: found by address alone, with the roles that the claim's values stand for.
+
+        Whoever is not in the configuration signs with the address, or with a name that nobody else bears.
+        """
+        roles = [self._access.claims[value] for value in values if value in self._access.claims] if self._access else []
+        known = self._directory.by_email(email) if folded(email) else None
+        if known is not None:
+            return Person(known.name, tuple(dict.fromkeys((*known.roles, *roles))))
+        signs = email.strip() or name.strip()
+        if not folded(signs):
+            raise NobodyDecides
+        taken = self._directory.by_any_name(signs) is not None
+        return Person(f"{signs} (identity provider)" if taken else signs, tuple(dict.fromkeys(roles)))
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody whom the configuration names."""
+        return tuple(self._directory)
+
+    def same(self, one: Person, name: str) -> bool:
+        """Whether a name, in any spelling, means this person."""
+        return bool(self._directory.spellings(one, [name]))
+
+    # What somebody may do
+
+    def check(self, person: Person, operation: Operation) -> None:
+        """Raises NotAllowed, which names who may instead."""
+        if why := self.objection(person, operation):
+            raise NotAllowed(person.name, word(operation), why, self.who_may(operation))
+
+    def objection(self, person: Person, operation: Operation, action: Action | None = None) -> str:
+        """Why this person may not do this, at all or with this action: the role and its limit in words. Empty if allowed."""
+        if not self._access or operation == "see" or self._roles(person, operation):
+            return "" if action is None else self.objections(person, operation, frame_of([action])).item()
+        if not person.roles:
+            return f"{person.name} has no role; give one under `access.people`"
+        return f"no role of {person.name} may {word(operation)} ({', '.join(person.roles)})"
+
+    def objections(self, person: Person, operation: Operation, frame: pl.DataFrame) -> pl.Series:
+        """The same for each row of CANDIDATES, as text."""
+        why = pl.lit("")
+        if self._access and operation != "see":
+            roles = self._roles(person, operation)
+            why = (
+                _of_all([_limit(name, role, operation) for name, role in roles.items()])
+                if roles
+                else pl.lit(self.objection(person, operation))
+            )
+        if operation == "approve" and not self.own_proposals:
+            own = self._directory.spellings(person, frame["proposed_by"].unique().drop_nulls().to_list())
+            mine = pl.col("proposed_by").is_in(own)
+            why = (
+                pl.when(mine)
+                .then(pl.lit(f"{person.name} has proposed it, and nobody approves what they proposed"))
+                .otherwise(why)
+            )
+        return frame.with_columns(why.alias("why")).get_column("why")
+
+    def who_may(self, operation: Operation, frame: pl.DataFrame | None = None) -> tuple[str, ...]:
+        """Names of the people in the configuration who may do this, at all or with one of these CANDIDATES."""
+        able = [person for person in self._directory if not self.objection(person, operation)]
+        if frame is not None and frame.height:
+            able = [person for person in able if (self.objections(person, operation, frame) == "").any()]
+        return tuple(person.name for person in able)
+
+    def _roles(self, person: Person, operation: Operation) -> dict[str, AccessRole]:
+        roles = self._access.roles if self._access else {}
+        return {name: roles[name] for name in person.roles if name in roles and operation in roles[name].may}
+
+
+def word(operation: Operation) -> str:
+    """An operation as it stands in a sentence after `may`."""
+    return _WORDS.get(operation, operation)
+
+
+def frame_of(actions: Sequence[Action]) -> pl.DataFrame:
+    """What rules need to know of actions: CANDIDATES."""
+    columns = {name: [None if (held := getattr(a, name)) is None else held for a in actions] for name in CANDIDATES}
+    return pl.DataFrame(columns | {"target": [action.target.value for action in actions]}, schema=CANDIDATES)
+
+
+def _of_all(limits: Sequence[pl.Expr]) -> pl.Expr:
+    """Empty where one role allows it; else what each of them says."""
+    allowed = pl.any_horizontal(limit == "" for limit in limits)
+    return pl.when(allowed).then(pl.lit("")).otherwise(pl.concat_str(limits, separator="; "))
+
+
+def _limit(name: str, role: AccessRole, operation: Operation) -> pl.Expr:
+    """What a role that may do this does not allow, in words; empty where it does."""
+    why = _beyond_amount(name, role) if operation == "approve" else pl.lit("")
+    checks: list[tuple[str, Collection[str] | None, str]] = [
+        ("target", role.targets, "is for the {} only"),
+        ("entity", role.entities, "is for {} only"),
+    ]
+    if operation == "approve":
+        checks.insert(0, ("tier", role.tiers, "approves {} risk only"))
+    for column, allowed, text in checks:
+        if allowed is not None:
+            shown = " and ".join(a.upper() if column == "target" else a for a in allowed) or "nothing"
+            outside = ~pl.col(column).is_in(list(allowed)).fill_null(value=False)
+            why = pl.when(outside).then(pl.lit(f"role {name} {text.format(shown)}")).otherwise(why)
+    return why
+
+
+def _beyond_amount(name: str, role: AccessRole) -> pl.Expr:
+    """A value that is no number is beyond every limit; no value is within each."""
+    why = _above(name, role.amount, pl.col("currency").fill_null("")) if role.amount is not None else pl.lit("")
+    for currency, most in role.amounts.items():
+        here = pl.col("currency").str.to_uppercase() == currency.upper()
+        why = pl.when(here).then(_above(name, most, pl.lit(currency))).otherwise(why)
+    return why
+
+
+def _above(name: str, most: float, currency: pl.Expr) -> pl.Expr:
+    value = pl.col("value_at_risk").abs()
+    said = pl.concat_str(pl.lit(f"role {name} approves up to {most:,.2f} "), currency).str.strip_chars_end()
+    return pl.when(value.is_null() | (value <= most)).then(pl.lit("")).otherwise(said)
