@@ -195,6 +195,13 @@ class PasswordUnfit(ConfigError):
         super().__init__(f"A password has {shortest} to {longest} characters. Several words in a row are easy to remember.")
 
 
+class SignInNeeded(ConfigError):
+    """A page asks for something after its session has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in any more, so nothing was done. Sign in again.")
+
+
 class LedgerUnusable(ConfigError):
     """The ledger's URL names no database that can be used."""
 
@@ -275,6 +282,15 @@ class PushesStopped(Stop):
         super().__init__(
             f"Pushes were stopped by {by} at {since}{why}. Nothing was sent. `reconcile push --resume` lifts the stop."
         )
+
+
+class SendingEnded(Stop):
+    """A connection was closed while requests still waited for their turn; none of them was sent."""
+
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__("The connection was closed before this request had its turn. Run the command again.")
 
 
 class LinksNotOneToOne(Stop):

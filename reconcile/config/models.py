@@ -43,6 +43,9 @@ class System(Model):
     page_size: int = Field(1000, ge=1, le=50_000, description="Records asked for in one page.")
     timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take, in seconds.")
     requests_per_second: float = Field(50.0, gt=0, description="At most so many requests are sent each second.")
+    concurrent_requests: int = Field(
+        4, ge=1, le=100, description="At most so many requests are under way at once; 1 sends one after the other."
+    )
 
     @model_validator(mode="after")
     def _reachable(self) -> System:

@@ -1,4 +1,4 @@
-"""One HTTP client per system: time-outs, retries of what is safe to repeat, one pace for all threads, errors in our words.
+"""One HTTP client per system: time-outs, retries of what is safe to repeat, errors in our words.
 
 Apart from the connectors, so that each of them only says what to ask and how to read the answer.
 """
@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,14 +20,18 @@ import stamina
 from reconcile.config.models import System
 from reconcile.connect.auth import Signer
 from reconcile.connect.port import OutcomeStatus
-from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused, SystemUnreachable
+from reconcile.connect.traffic import Traffic
+from reconcile.errors import RetryLater, SendingEnded, SystemAnswerUnreadable, SystemRefused, SystemUnreachable
 
 ATTEMPTS = 4
 LONGEST_WAIT_SECONDS = 60.0
 """A system that asks for a longer pause is reported instead of waited for."""
 _SHORTEST_WAIT_SECONDS = 0.01  # no wait at all would mean: do not try again
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+_BUSY = frozenset({429, 503})
+"""What asks every thread to pause, not only the one that was told so."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_REPEATING: Any = {"attempts": ATTEMPTS, "timeout": None, "wait_jitter": 0.2}
 _MESSAGE_LENGTH = 500
 _CHECK_AUTH = "Check `auth:` of the system, and what its user may do."
 
@@ -55,38 +58,22 @@ class NoAnswer:
     reason: str
 
 
-class Pace:
-    """Lets at most so many calls a second through, over all threads."""
-
-    def __init__(self, per_second: float) -> None:
-        self._gap = 1.0 / per_second
-        self._next = 0.0
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        """Return when it is this caller's turn."""
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._gap
-        time.sleep(turn - now)
-
-
 class Http:
-    """Requests to one system.
+    """Requests to one system, from as many threads as ask: all share one pace, one pause, one budget of repeats.
 
     Args:
         name: the system's name, for messages.
-        system: its address, time-out and pace.
+        system: its address, time-out, pace and how many requests it takes at once.
     """
 
     def __init__(self, name: str, system: System) -> None:
         self.name = name
         self.base = _public(system.url or "").rstrip("/")  # credentials belong into `auth:`, where they are masked
         self._seconds = system.timeout_seconds
-        self._pace = Pace(system.requests_per_second)
+        self.traffic = Traffic(system.requests_per_second, system.concurrent_requests)
         self._signer: Signer | None = None
-        self._client = httpx.Client(timeout=system.timeout_seconds, headers={"Accept": "application/json"})
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=system.concurrent_requests)
+        self._client = httpx.Client(timeout=system.timeout_seconds, headers={"Accept": "application/json"}, limits=limits)
 
     def sign_with(self, signer: Signer) -> None:
         """From now on every request is signed; a 401 asks the signer once for something newer."""
@@ -116,10 +103,11 @@ class Http:
             SystemUnreachable: no connection, or no whole answer within the time-out (which is not retried).
             SystemRefused: an error status.
             SystemAnswerUnreadable: a redirection.
+            SendingEnded: the connection was closed before it was sent.
         """
         address = self._absolute(url)
         try:
-            for attempt in stamina.retry_context(on=_worth_repeating, attempts=ATTEMPTS, timeout=None, wait_jitter=0.2):
+            for attempt in stamina.retry_context(on=self._if_any_left(_worth_repeating), **_REPEATING):
                 with attempt:
                     answer = self._signed(method, address, headers, content, signed=signed)
                     if answer.status in _TRY_AGAIN and answer.status not in accept:
@@ -160,7 +148,7 @@ class Http:
         content = body if isinstance(body, bytes) else None if body is None else _json(body)
         sent = {"Content-Type": "application/json", **(headers or {})}
         try:
-            for attempt in stamina.retry_context(on=_surely_not_processed, attempts=ATTEMPTS, timeout=None, wait_jitter=0.2):
+            for attempt in stamina.retry_context(on=self._if_any_left(_surely_not_processed), **_REPEATING):
                 with attempt:
                     answer = self._signed(method, address, sent, content, signed=True)
                     if answer.status in (429, 503) and _surely_not_processed(_as_error(answer)):
@@ -172,8 +160,9 @@ class Http:
             return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {self._reason(error)}")
         except httpx.RequestError as error:
             return NoAnswer(OutcomeStatus.UNKNOWN, f"sent, but no answer came: {self._reason(error)}")
-        except RetryLater as error:  # while signing in
-            return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {error}")
+        except (RetryLater, SendingEnded) as error:  # while signing in; or nobody refused it, and the next push may write it
+            status = OutcomeStatus.REJECTED if isinstance(error, RetryLater) else OutcomeStatus.UNKNOWN
+            return NoAnswer(status, f"not sent: {error}")
         if answer.status >= 500 or 300 <= answer.status < 400:  # noqa: PLR2004  # neither done nor refused
             return NoAnswer(OutcomeStatus.UNKNOWN, f"{answer.status}: {self.words(answer)}")
         return answer
@@ -193,7 +182,8 @@ class Http:
         return " ".join(text.split())[:_MESSAGE_LENGTH]
 
     def close(self) -> None:
-        """Release the connections."""
+        """Release the connections. What other threads have not sent by then is not sent; what they have, gets its answer."""
+        self.traffic.close(self._seconds)
         self._client.close()
 
     def _absolute(self, url: str) -> str:
@@ -208,7 +198,13 @@ class Http:
         return answer
 
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
-        self._pace.wait()
+        with self.traffic.turn():
+            answer = self._streamed(method, url, headers, content)
+        if answer.status not in _BUSY:
+            self.traffic.well()
+        return answer
+
+    def _streamed(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         until = time.monotonic() + self._seconds
         with self._client.stream(method, url, headers=dict(headers), content=content) as response:
             parts = []
@@ -217,6 +213,20 @@ class Http:
                 if time.monotonic() > until:  # the client's own limit is between two parts
                     raise httpx.ReadTimeout("the answer never ends", request=response.request)
             return Answer(response.status_code, response.headers, b"".join(parts), _public(url))
+
+    def _if_any_left(self, worth: Callable[[Exception], bool | float]) -> Callable[[Exception], bool | float]:
+        """Repeat what is worth it while the budget lasts; where the system is busy, all threads pause, and none on its own."""
+
+        def again(error: Exception) -> bool | float:
+            wait = worth(error)
+            if wait is False or not self.traffic.may_repeat():
+                return False
+            if isinstance(error, httpx.HTTPStatusError) and error.response.status_code in _BUSY:
+                self.traffic.hold(None if wait is True else wait)
+                return _SHORTEST_WAIT_SECONDS
+            return wait
+
+        return again
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, httpx.TimeoutException):

@@ -46,6 +46,8 @@ class Write:
     """The version that was read just before; the write must fail if the record has moved on."""
     external_id: tuple[str, str] | None = None
     """For a create: (field, value) that makes writing twice the same as writing once."""
+    parent: str | None = None
+    """Key of the record that this one hangs on, if it is known; a system may lock it, so such writes go one after the other."""
 
 
 class OutcomeStatus(StrEnum):
@@ -67,6 +69,8 @@ class Outcome:
     """Key of the written record; for a create, the new one."""
     message: str = ""
     """The system's own words."""
+    locked: bool = False
+    """It was refused because somebody holds the record at the moment: nothing was done, and it may be sent again."""
 
 
 @dataclass(frozen=True)
@@ -115,5 +119,5 @@ class Connector(Protocol):
         ...
 
     def close(self) -> None:
-        """Release connections."""
+        """Release connections. What other threads have not sent by then is not sent."""
         ...

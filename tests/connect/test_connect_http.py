@@ -15,7 +15,7 @@ import pytest
 import stamina
 
 from reconcile.config.models import Auth, Source
-from reconcile.connect.http import Pace
+from reconcile.connect.traffic import Pace
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused, SystemUnreachable
 from reconcile.sandbox import store
