@@ -32,9 +32,9 @@ class System(Model):
     """One side of the comparison and how it is reached."""
 
     role: Role = Field(description="crm or erp: which side of the pair this system is.")
-    connector: Literal["files", "salesforce", "odata", "tryton"] = Field(description="How the system is reached.")
+    connector: Literal["files", "salesforce", "odata", "tryton", "django_crm"] = Field(description="How the system is reached.")
     title: Text | None = Field(None, description="The name that people use for it; the key if not given.")
-    url: str | None = Field(None, description="Base address, for salesforce, odata and tryton.")
+    url: str | None = Field(None, description="Base address, for salesforce, odata, tryton and django_crm.")
     path: str | None = Field(None, description="Folder of the files, relative to the configuration file, for files.")
     auth: Auth = Field(default=Auth(), description="How to sign in.")  # type: ignore[call-arg]  # every key has a default
     timezone: str = Field("UTC", description="Zone of dates and times that carry none, such as Asia/Shanghai.")
@@ -69,7 +69,8 @@ class Source(Model):
         description="The field that keeps the other system's key; new records are written by it, so that none is written twice.",
     )
     where: str | None = Field(
-        None, description="A filter in the system's own language: SOQL condition, OData $filter or Tryton domain as JSON."
+        None,
+        description="A filter in the system's own language: SOQL condition, OData $filter, Tryton domain as JSON, or parameters.",
     )
     delimiter: Delimiter | None = Field(None, description="For CSV: the separator; found from the file if not given.")
     encoding: str | None = Field(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconcile.config.models import System
+from reconcile.connect.django_crm import DjangoCrmConnector
 from reconcile.connect.files import FilesConnector
 from reconcile.connect.odata import ODataConnector
 from reconcile.connect.port import Connector
@@ -17,6 +18,7 @@ CONNECTORS: Mapping[str, Callable[[str, System, Path], Connector]] = {
     "salesforce": SalesforceConnector,
     "odata": ODataConnector,
     "tryton": TrytonConnector,
+    "django_crm": DjangoCrmConnector,
 }
 """`connector:` of a system to what makes it from (name, system, folder of the configuration file)."""
 

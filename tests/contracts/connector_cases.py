@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from systems import django_crm_server as bottle
 from systems.tryton_server import PASSWORD, TrytonServer, tryton_server
 
 from reconcile.config.models import Auth, Source, System
+from reconcile.connect.django_crm import DjangoCrmConnector
 from reconcile.connect.files import FilesConnector
 from reconcile.connect.memory import MemoryConnector
 from reconcile.connect.odata import ODataConnector
@@ -42,6 +44,8 @@ class Case:
     upserts: bool = False
     text: bool = False
     """Whether every value is text."""
+    required: Mapping[str, Any] = field(default_factory=dict)
+    """What a new record must have besides, by the system's own field names."""
 
     def field(self, name: str) -> str:
         return self.names[name]
@@ -166,5 +170,27 @@ def tryton(server: TrytonServer) -> Case:
     return Case(opened, Source(object="sale.opportunity", key="id", external_id="reference"), names, keys)
 
 
-SERVERS = {salesforce: sandbox, odata: sandbox, tryton: tryton_server}
+def django_crm(server: bottle.DjangoCrm) -> Case:
+    """Opportunities: they have a number, and keep the number of somebody else as a tag."""
+    names = {"key": "id", "name": "name", "phone": "description", "limit": "amount", "external": "tags"}
+    for at, row in enumerate(_rows(names, [str(at) for at in range(1, 9)]).to_dicts()):
+        columns = {**row, "stage": "QUALIFICATION", "probability": 0, "is_active": 0, "created_on": f"2026-01-{20 - at} 12:00:00"}
+        tag = columns.pop("tags")
+        server.insert("opportunity_opportunity", **columns)
+        server.insert("accounts_tags", id=at + 1, name=tag, slug=tag.lower())
+        server.insert("opportunity_opportunity_tags", opportunity_id=row["id"], tags_id=at + 1)
+    auth = Auth(username=bottle.EMAIL, password=bottle.PASSWORD)
+
+    def opened(page_size: int) -> DjangoCrmConnector:
+        system = System(
+            role="crm", connector="django_crm", url=server.url, auth=auth, page_size=page_size, requests_per_second=10_000
+        )
+        return DjangoCrmConnector("bottle", system, server.folder)
+
+    source = Source(object="opportunities", key="id", external_id="tags")
+    needed = {"stage": "QUALIFICATION", "probability": 10}
+    return Case(opened, source, names, [str(at) for at in range(1, 9)], required=needed)
+
+
+SERVERS = {salesforce: sandbox, odata: sandbox, tryton: tryton_server, django_crm: bottle.django_crm_server}
 """What each case needs to run."""

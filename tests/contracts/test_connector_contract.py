@@ -145,7 +145,7 @@ def test_a_record_that_moved_on_is_a_conflict_even_within_a_second(writable, con
 
 @each_of(WRITERS)
 def test_one_bad_record_does_not_stop_the_others_and_outcomes_keep_their_order(writable, connector):
-    good = update(writable, connector, writable.keys[6], {"phone": "333"}, "good")
+    good = update(writable, connector, writable.keys[7], {"phone": "333"}, "good")
     missing = MISSING.get(writable.source.object, "nothing")
     writes = [
         Write("unknown field", writable.source, {"Nope": "1"}, key=writable.keys[5], version=None),
@@ -162,7 +162,7 @@ def test_one_bad_record_does_not_stop_the_others_and_outcomes_keep_their_order(w
 @each_of(WRITERS)
 def test_a_create_gives_a_key_and_the_same_create_twice_is_one_record(writable, connector):
     own = "BusinessPartnerFullName" if writable.source.object == "A_BusinessPartner" else writable.field("name")
-    values = {own: "New 公司", writable.field("phone"): "444", writable.field("limit"): 5}
+    values = {own: "New 公司", writable.field("phone"): "444", writable.field("limit"): 5, **writable.required}
     create = Write("c", writable.source, values, external_id=(writable.field("external"), "NEW"))
     (outcome,) = connector.write([create])
     assert outcome.status is OutcomeStatus.OK, outcome.message
