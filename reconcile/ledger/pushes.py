@@ -34,6 +34,8 @@ class Ticket:
     """What the journal says of the last attempt: intended, or what the system answered; None if there was none."""
     last_key: str | None = None
     """The key that the system named then."""
+    last_at: dt.datetime | None = None
+    """When the journal was last told something new about it, UTC."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def tickets(connection: Connection, states: Collection[ActionState], ids: Collec
     )
     rows = connection.execute(query).all() if ids is None else rows_with(connection, query, actions.c.id, ids)
     last = _last_attempts(connection, [row.id for row in rows if row.state in stored.IN_THE_SYSTEM])
-    return [Ticket(stored.from_row(row), _is_intact(row), *last.get(row.id, (None, None))) for row in rows]
+    return [Ticket(stored.from_row(row), _is_intact(row), *last.get(row.id, (None, None, None))) for row in rows]
 
 
 def _is_intact(row: Any) -> bool:
@@ -70,9 +72,10 @@ def _is_intact(row: Any) -> bool:
     return bool(approved and digest(row.payload) == row.payload_hash == row.approved_hash)
 
 
-def _last_attempts(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
-    query = select(outcomes.c.action_id, outcomes.c.status, outcomes.c.key).order_by(outcomes.c.id)
-    return {row.action_id: (row.status, row.key) for row in rows_with(connection, query, outcomes.c.action_id, ids)}
+def _last_attempts(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str | None, dt.datetime]]:
+    query = select(outcomes.c.action_id, outcomes.c.status, outcomes.c.key, outcomes.c.at).order_by(outcomes.c.id)
+    found = rows_with(connection, query, outcomes.c.action_id, ids)
+    return {row.action_id: (row.status, row.key, dt.datetime.fromisoformat(row.at)) for row in found}
 
 
 def intend(connection: Connection, ids: Sequence[str], by: str, at: dt.datetime) -> set[str]:
@@ -146,7 +149,7 @@ def _close_attempts(connection: Connection, attempts: Sequence[tuple[Settled, An
             result.message or attempt.message,
             attempt.read_back if result.read_back is None else canonical(dict(result.read_back)),
             _DONE.get(result.state, False),
-            moment,
+            attempt.at if _is_no_news(result, attempt) else moment,
         )
         for result, attempt in attempts
     ]
@@ -154,6 +157,12 @@ def _close_attempts(connection: Connection, attempts: Sequence[tuple[Settled, An
     frame = pl.DataFrame(rows, schema={f"b_{name}": _NUMBERS.get(name, pl.String()) for name in names}, orient="row")
     values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names[1:]}
     write_frame(connection, update(outcomes).where(outcomes.c.id == bindparam("b_id")).values(values), frame)
+
+
+def _is_no_news(result: Settled, attempt: Any) -> bool:
+    """Still unknown: the attempt was given up when it became so, however often it is looked for."""
+    unknown = ActionState.UNKNOWN.value
+    return result.state is ActionState.UNKNOWN and result.status in (None, unknown) and attempt.status == unknown
 
 
 def _note_reads(connection: Connection, results: Sequence[Settled], by: str, moment: str) -> None:

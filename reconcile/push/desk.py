@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from reconcile.config.models import ProjectConfig, Source
 from reconcile.connect.port import Connector, Current, OutcomeStatus, Value, Write
 from reconcile.ledger import Ledger
 from reconcile.ledger.pushes import Settled, Ticket
+from reconcile.push.patience import safe_from
 from reconcile.push.values import is_same, shown, to_value
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, ActionState, Change
@@ -222,13 +224,23 @@ class Desk:
         if current is None and (confirmed or letter.key is not None):
             return Settled(id_, ActionState.UNVERIFIED, f"{key or 'the record'} isn't there when it is read back", key=key)
         if current is None:
-            return Settled(id_, not_landed, _NOT_LANDED)
+            return self._not_landed(letter, not_landed)
         read = _read(letter, current)
         untouched = letter.key is not None and not any(self._moved(letter, c, current) for c in letter.action.changes)
         if untouched and not confirmed:
-            return Settled(id_, not_landed, _NOT_LANDED, read_back=read)
+            return replace(self._not_landed(letter, not_landed, current.version), read_back=read)
         message = f"read back, {self._difference(letter, current)}"
         return Settled(id_, ActionState.UNVERIFIED, message, key=key, read_back=read, link=_link(letter, current.key))
+
+    def _not_landed(self, letter: Letter, state: ActionState, version: str | None = None) -> Settled:
+        """What no answer came for, and no read finds. Unless a version would keep it from landing late, it waits for a while."""
+        id_, seconds = letter.action.id, self._config.system(letter.action.target).timeout_seconds
+        again = state is ActionState.APPROVED and version is None
+        until = safe_from(letter.ticket, seconds, dt.datetime.now(dt.UTC)) if again else None
+        if until is None:
+            return Settled(id_, state, _NOT_LANDED)
+        unknown = OutcomeStatus.UNKNOWN.value
+        return Settled(id_, ActionState.UNKNOWN, f"{_UNDER_WAY} {until:%Y-%m-%d %H:%M:%S} UTC sends it again", status=unknown)
 
     # Comparing and reading
 
@@ -274,6 +286,8 @@ class Desk:
 
 
 _NOT_LANDED = "no answer came, and a read shows that it was not written; the next push reads again before it writes"
+
+_UNDER_WAY = "no answer came, and a read does not find it; it may still be under way, so that only a push after"
 
 
 def _problem(letter: Letter) -> str | None:

@@ -231,14 +231,17 @@ class _Push:
     def find_out_what_was_interrupted(self) -> None:
         """Actions that a push before may have written, whatever this one was asked for: read what became of them.
 
-        What landed is verified, what did not is as approved as before, and what the system had confirmed is never resent.
+        What landed is verified. What did not is as approved as before, once its request can't land any more; and what the system
+        had confirmed is never resent.
         """
         for batch in batches(self.ledger.tickets([ActionState.PUSHING, ActionState.UNKNOWN])):
             letters = self.take(self.desk.resolved(batch))
             letters = self.take(self.desk.as_approved(letters))
             sent = [(letter, letter.ticket.last_status or INTENDED, letter.ticket.last_key or letter.key) for letter in letters]
             found = self.desk.read_back(sent, not_landed=ActionState.APPROVED)
-            self.note(found)
+            known = {(t.action.id, t.action.state, t.action.message) for t in batch}
+            self.note([result for result in found if (result.action_id, result.state, result.message) not in known])
+            self.settled |= {result.action_id: result for result in found}
             for again in (result.action_id for result in found if result.state is ActionState.APPROVED):
                 del self.settled[again]
 

@@ -24,7 +24,8 @@ def config(**limits: float) -> ProjectConfig:
     names = ("customers", "contacts", "products", "orders", "order_lines")
     entities = {name: {"crm": {"object": name, **source}, "erp": {"object": name, **source}, "fields": {}} for name in names}
     entities["products"]["erp"] = {"object": "products", "key": "Key"}
-    systems = {role: {"role": role, "connector": "files", "path": "."} for role in ("crm", "erp")}
+    soon = {"timeout_seconds": 0.001}  # what got no answer may be sent again at once
+    systems = {role: {"role": role, "connector": "files", "path": ".", **soon} for role in ("crm", "erp")}
     return ProjectConfig.model_validate({"project": "gates", "systems": systems, "entities": entities, "limits": limits})
 
 

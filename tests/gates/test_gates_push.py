@@ -300,10 +300,10 @@ def test_a_system_that_goes_away_loses_nothing(tmp_path, ledger_url):
         case.push()
     assert "pushing" in case.states().values()
     down["now"] = False
-    result = case.push(["b"])
-    assert case.states() == {"a": "verified", "b": "verified"}
+    assert case.push(["b"]).verified == 1
+    assert case.states() == {"a": "verified", "b": "unknown"}  # it may have been sent, and land late
+    assert case.push(["b"]).verified == 1
     assert sorted(case.erp.landed()) == ["a", "b"]
-    assert result.verified == 2
     case.close()
 
 
