@@ -77,6 +77,8 @@ def _changes(rows: Iterable[Mapping[str, str | None]]) -> tuple[Change, ...]:
             after=row["after"],
             kind=str(row["field_kind"]),
             reference=row["reference"],
+            source_field=row["source_field"],
+            source_value=row["source_value"],
         )
         for row in rows
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from reconcile.config.models import Entity, Source, kind_of, reference_of
 from reconcile.plan.policy import decided_owner, written
-from reconcile.records import KEY, MODIFIED, SHAPES, Role
+from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Role
 from reconcile.results import BreakKind
 
 CHANGES = pl.Schema(
@@ -23,6 +23,8 @@ CHANGES = pl.Schema(
         "after": pl.String,
         "field_kind": pl.String,
         "reference": pl.String,
+        "source_field": pl.String,
+        "source_value": pl.String,  # raw, as the source says it
     }
 )
 """One row for each field of each record that would be written."""
@@ -70,8 +72,10 @@ def corrections(planning: Planning) -> pl.DataFrame:
         reference = reference_of(planning.name, name, spec)
         for role in Role:
             rows = decided.filter(pl.col("owner") == str(role))
-            values = planning.frame(role).select(pl.col(KEY).alias(f"{role}_key"), after=written(name, kind, spec, role))
-            target_field = spec.erp if role is Role.CRM else spec.crm
+            values = planning.frame(role).select(
+                pl.col(KEY).alias(f"{role}_key"), after=written(name, kind, spec, role), source_value=RAW + name
+            )
+            source_field, target_field = (spec.crm, spec.erp) if role is Role.CRM else (spec.erp, spec.crm)
             found.append(
                 rows.join(values, on=f"{role}_key", how="left").select(
                     target=pl.lit(str(role.other)),
@@ -83,6 +87,8 @@ def corrections(planning: Planning) -> pl.DataFrame:
                     after="after",
                     field_kind=pl.lit(str(kind)),
                     reference=pl.lit(reference, pl.String),
+                    source_field=pl.lit(source_field, pl.String),
+                    source_value="source_value",
                     **{column: pl.col(column) for column in _FROM_BREAKS},
                 )
             )
@@ -113,6 +119,8 @@ def _for_a_person(name: str, kind: str) -> dict[str, pl.Expr]:
         "after": nothing,
         "field_kind": pl.lit(kind),
         "reference": nothing,
+        "source_field": nothing,
+        "source_value": nothing,
     }
 
 
@@ -140,6 +148,8 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
                 after=written(name, kind, spec, role),
                 field_kind=pl.lit(str(kind)),
                 reference=pl.lit(reference_of(planning.name, name, spec), pl.String),
+                source_field=pl.lit(source_field),
+                source_value=RAW + name,
             ).filter(pl.col("after").is_not_null())
         )
     return pl.concat(found)

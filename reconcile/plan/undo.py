@@ -104,7 +104,7 @@ def _back(change: Change, held: Mapping[str, str | None], writes: Writes) -> Cha
         if change.target_field not in held:
             raise ValueError(f"what was written to {change.field} is not on record")
         now = held[change.target_field]
-    return replace(change, before=now, after=_writable(change, writes), reference=None)
+    return replace(change, before=now, after=_writable(change, writes), reference=None, source_field=None, source_value=None)
 
 
 def _writable(change: Change, writes: Writes) -> str | None:

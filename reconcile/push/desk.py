@@ -12,7 +12,8 @@ from reconcile.connect.port import Connector, Current, OutcomeStatus, Value, Wri
 from reconcile.ledger import Ledger
 from reconcile.ledger.pushes import Settled, Ticket
 from reconcile.push.patience import safe_from
-from reconcile.push.values import is_same, shown, to_value
+from reconcile.push.sources import Sources
+from reconcile.push.values import is_same, quoted, shown, to_value
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, ActionState, Change
 
@@ -73,6 +74,7 @@ class Desk:
         self._connectors = connectors
         self._config = config
         self._zones = {role: ZoneInfo(config.system(role).timezone) for role in Role}
+        self._sources = Sources(connectors, config)
         self._pretended: dict[tuple[str, Role, str], str] | None = {} if pretend else None
 
     # Before the write
@@ -141,8 +143,14 @@ class Desk:
                 fit.append(letter)
         return fit, settled, {}
 
+    def taken_from_what_stands(self, letters: Sequence[Letter]) -> Step:
+        """(3) The other side, where the values come from. If one that was shown has moved, the approval has lapsed."""
+        moved = self._sources.moved([letter.action for letter in letters])
+        settled = [Settled(id_, ActionState.LAPSED, words) for id_, words in moved.items()]
+        return [letter for letter in letters if letter.action.id not in moved], settled, {}
+
     def not_moved(self, letters: Sequence[Letter]) -> Step:
-        """(3) Updates: the record as it is now. If it is no longer what was shown, the approval has lapsed."""
+        """(4) Updates: the record as it is now. If it is no longer what was shown, the approval has lapsed."""
         updates = [letter for letter in letters if letter.key is not None]
         now = self._fetch([(letter, letter.key) for letter in updates])
         out: list[Letter] = [letter for letter in letters if letter.key is None]
@@ -162,7 +170,7 @@ class Desk:
         return out, settled, {}
 
     def not_there_yet(self, letters: Sequence[Letter]) -> Step:
-        """(4) Creates: look for the external id first; a record that is there already is taken over, not written again."""
+        """(5) Creates: look for the external id first; a record that is there already is taken over, not written again."""
         creates = [letter for letter in letters if letter.key is None]
         out = [letter for letter in letters if letter.key is not None]
         found = self._find(creates)
@@ -202,7 +210,7 @@ class Desk:
     # After the write
 
     def read_back(self, sent: Sequence[tuple[Letter, str, str | None]], *, not_landed: ActionState) -> list[Settled]:
-        """(8) What became of what was, or may have been, sent: (letter, what the journal says, key) each.
+        """(9) What became of what was, or may have been, sent: (letter, what the journal says, key) each.
 
         Without an answer, a record that still holds the old values becomes `not_landed`; with one, it is unverified.
         """
@@ -257,7 +265,7 @@ class Desk:
 
     def _difference(self, letter: Letter, current: Current) -> str:
         wrong = [c for c in letter.action.changes if not self._same(letter, c, current, letter.after[c.field])]
-        said = (f"{c.field} is {_quoted(_now(c, current))}, not {_quoted(letter.after[c.field])}" for c in wrong)
+        said = (f"{c.field} is {quoted(_now(c, current))}, not {quoted(letter.after[c.field])}" for c in wrong)
         return "; ".join(said)
 
     def _proven(self, letter: Letter, current: Current, message: str) -> Settled:
@@ -325,15 +333,11 @@ def _found_twice(letter: Letter, keys: Sequence[str]) -> Settled:
 
 
 def _moved_message(change: Change, current: Current) -> str:
-    return f"{change.field} moved from {_quoted(change.before)} to {_quoted(_now(change, current))} since it was shown"
+    return f"{change.field} moved from {quoted(change.before)} to {quoted(_now(change, current))} since it was shown"
 
 
 def _now(change: Change, current: Current) -> str | None:
     return shown(current.values.get(change.target_field))
-
-
-def _quoted(text: str | None) -> str:
-    return "nothing" if text is None or not text.strip() else f"{text!r}"
 
 
 def _read(letter: Letter, current: Current) -> dict[str, str | None]:

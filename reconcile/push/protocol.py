@@ -1,4 +1,4 @@
-"""How approved actions reach a system: resolve, check the approval, look, journal, write, note the answer, read back.
+"""How approved actions reach a system: resolve, check the approval, look at both sides, journal, write, note, read back.
 
 Whatever moment the process dies in, the next push first reads what became of actions that may have been written.
 """
@@ -180,6 +180,7 @@ class _Push:
         """The protocol. Each step hands on what it has not settled."""
         letters = self.take(self.desk.resolved(self.not_held(batch)))
         letters = self.take(self.desk.as_approved(letters))
+        letters = self.take(self.desk.taken_from_what_stands(letters))
         letters = self.take(self.desk.not_moved(letters))
         letters = self.take(self.desk.not_there_yet(letters))
         if self.dry_run or not letters:

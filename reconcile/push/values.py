@@ -39,6 +39,11 @@ def shown(value: Value) -> str | None:
     return None if value is None else str(value)
 
 
+def quoted(text: str | None) -> str:
+    """A value as it stands in a message."""
+    return "nothing" if text is None or not text.strip() else f"{text!r}"
+
+
 def is_same(current: Value, text: str | None, kind: str, zone: ZoneInfo) -> bool:
     """Whether a system holds what the text says: numbers by amount, dates by day, times by instant, the rest by their text.
 
