@@ -92,6 +92,10 @@ class Watch:
         left = self._limits.canaries - sum(each.state is ActionState.VERIFIED for each in self._ended(place, settled))
         return left if left > 0 and place not in self._trusted | self._held.keys() else None
 
+    def not_landed(self, batch: Sequence[Ticket], settled: Mapping[str, Settled]) -> bool:
+        """Whether something of a batch did not land."""
+        return any(each.state in _NOT_LANDED for t in batch if (each := settled.get(t.action.id)) is not None)
+
     def judge(self, place: Place, settled: Mapping[str, Settled]) -> None:
         """Look at the canaries that were just sent: if one did not land, the rest of the place waits."""
         if place in self._trusted:

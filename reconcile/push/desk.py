@@ -63,7 +63,8 @@ class Letter:
 
     def write(self) -> Write:
         """What the connector gets."""
-        return Write(self.action.id, self.source, self.values(), self.key, self.version, self.external_id)
+        parent = next((self.after[change.field] for change in self.action.changes if change.reference), None)
+        return Write(self.action.id, self.source, self.values(), self.key, self.version, self.external_id, parent)
 
 
 class Desk:

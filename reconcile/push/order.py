@@ -21,18 +21,30 @@ def in_order(tickets: Sequence[Ticket]) -> list[Ticket]:
 
 def batches(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:
     """Ordered tickets in portions of one entity, one depth and one target, in which no record occurs twice."""
+    return (batch for wave in waves(tickets) for batch in wave)
+
+
+def waves(tickets: Sequence[Ticket]) -> Iterator[list[list[Ticket]]]:
+    """The batches, in groups that may be written side by side: nothing in a group waits for, or repeats, another of it.
+
+    Records of one parent stand next to each other, so that few batches meet at a parent that a system locks.
+    """
     depths = _depths(tickets)
     for _, group in groupby(in_order(tickets), key=lambda ticket: _kin(ticket, depths)):
-        waves: list[dict[str, Ticket]] = []
-        for ticket in group:
+        rounds: list[dict[str, Ticket]] = []
+        for ticket in sorted(group, key=_parents):
             key = ticket.action.target_key or f"new {ticket.action.source_key}"
-            wave = next((wave for wave in waves if key not in wave), None)
+            wave = next((wave for wave in rounds if key not in wave), None)
             if wave is None:
-                waves.append(wave := {})
+                rounds.append(wave := {})
             wave[key] = ticket
-        for wave in waves:
+        for wave in rounds:
             once = list(wave.values())
-            yield from (once[i : i + BATCH] for i in range(0, len(once), BATCH))
+            yield [once[i : i + BATCH] for i in range(0, len(once), BATCH)]
+
+
+def _parents(ticket: Ticket) -> list[str]:
+    return [change.after or "" for change in ticket.action.changes if change.reference]
 
 
 def _kin(ticket: Ticket, depths: Mapping[str, int]) -> tuple[str, int, Role]:

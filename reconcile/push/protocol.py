@@ -5,9 +5,11 @@ Whatever moment the process dies in, the next push first reads what became of ac
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reconcile.access import Person, Rules
 from reconcile.config.models import ProjectConfig
@@ -15,10 +17,12 @@ from reconcile.connect.port import Connector, Outcome, OutcomeStatus
 from reconcile.errors import PushesStopped, UnknownActions
 from reconcile.ledger import Ledger
 from reconcile.ledger.pushes import INTENDED, Settled, Ticket
-from reconcile.progress import Progress
+from reconcile.progress import Progress, Step
 from reconcile.push.bounds import Watch, beyond, place_of
 from reconcile.push.desk import Desk, Letter
-from reconcile.push.order import batches, in_order
+from reconcile.push.lanes import MOST, Lanes
+from reconcile.push.locks import Locks
+from reconcile.push.order import batches, in_order, waves
 from reconcile.records import Role
 from reconcile.results import Action, ActionState
 
@@ -104,6 +108,11 @@ class _Push:
         self.watch = Watch(config.limits)
         self.stopped = ""
         self.over: tuple[str, ...] = ()
+        self.given_up: set[str] = set()
+        self.lock = threading.RLock()  # whoever writes to the ledger, or to what stands above, holds it
+        most = min((config.system(role).concurrent_requests for role in connectors), default=1)
+        self.lanes = Lanes(min(MOST, most), on_interrupt=self.send_nothing_more)
+        self.locks = Locks(self.lanes.pause)
 
     def refuse_what_is_not_approved(self, ids: Sequence[str] | None) -> None:
         """Asked for by id, but no person has approved it: it is left alone, and said. Raises UnknownActions."""
@@ -119,16 +128,16 @@ class _Push:
             raise PushesStopped(stop.by, f"{stop.at:%Y-%m-%d %H:%M:%S} UTC", stop.comment)
 
     def go(self, ids: Sequence[str] | None, progress: Progress) -> PushResult:
-        """Take up the approved actions, batch by batch."""
+        """Take up the approved actions, batch by batch, a few batches at a time."""
         approved = in_order(self.ledger.tickets([ActionState.APPROVED], ids))
         taken = approved[: self.config.limits.actions_per_push]
         self.pass_or_end(beyond(taken, self.config.limits, self.desk.count))
         reached: list[Ticket] = []
-        with progress.step("push", total=len(taken)) as step:
+        with progress.step("push", total=len(taken)) as step, self.lanes:
             for batch in self.batches_until_stopped(taken):
-                self.one_batch(batch)
                 reached += batch
-                step.advance(len(batch))
+                self.lanes.begin(partial(self.in_a_lane, batch, step))
+        reached = [ticket for ticket in reached if ticket.action.id not in self.given_up]
         touched = dict.fromkeys([*self.settled, *(t.action.id for t in reached), *(ids or ())])
         actions = tuple(self.final(action) for action in self.ledger.actions(ids=list(touched)))
         count = Counter(action.state for action in actions if action.id in self.settled)
@@ -149,19 +158,41 @@ class _Push:
         )
 
     def batches_until_stopped(self, taken: Sequence[Ticket]) -> Iterator[list[Ticket]]:
-        """The next batch, unless something ends the push; of each entity and side, a few canaries come first."""
-        for batch in batches(taken):
-            rest = batch
-            while rest and self.may_go_on():
-                canaries = None if self.dry_run else self.watch.portion(place_of(rest[0].action), self.settled)
-                size = canaries or len(rest)
-                yield rest[:size]
-                rest = rest[size:]
+        """The next batch, unless something ends the push; of each entity and side, a few canaries come first, and alone."""
+        for wave in waves(taken):
+            self.lanes.join()
+            for batch in wave:
+                rest = batch
+                while rest and self.has_room():
+                    canaries = None if self.dry_run else self.watch.portion(place_of(rest[0].action), self.settled)
+                    size = canaries or len(rest)
+                    yield rest[:size]
+                    rest = rest[size:]
+                    if canaries:
+                        self.lanes.join()
+
+    def has_room(self) -> bool:
+        """Wait until one more batch may begin; whether it still may then."""
+        self.lanes.room()
+        with self.lock:
+            return self.may_go_on()
+
+    def in_a_lane(self, batch: Sequence[Ticket], step: Step) -> bool:
+        """One batch, and whether nothing of it failed to land."""
+        self.one_batch(batch)
+        with self.lock:
+            step.advance(len(batch))
+            return not self.watch.not_landed(batch, self.settled)
+
+    def send_nothing_more(self) -> None:
+        """Ctrl-C: what was sent still gets its answer and is noted; what was not is found out, and sent, by the next push."""
+        for connector in self.connectors.values():
+            connector.close()
 
     def may_go_on(self) -> bool:
         """Whether the next batch may be sent: nobody has stopped pushes, and what was sent so far has landed."""
-        if self.dry_run or self.stopped:
-            return not self.stopped
+        if self.dry_run or self.stopped or self.lanes.ending:
+            return not (self.stopped or self.lanes.ending)
         if stop := self.ledger.push_stop():
             self.stopped = f"pushes were stopped by {stop.by}" + (f": {stop.comment}" if stop.comment else "")
         elif refused := self.watch.too_many_refused(self.settled):
@@ -188,42 +219,53 @@ class _Push:
         letters = self.journalled(letters)
         answers = self.written(letters)
         self.note(self.desk.read_back(answers, not_landed=ActionState.UNKNOWN))
-        self.watch.judge(place_of(batch[0].action), self.settled)
+        with self.lock:
+            self.watch.judge(place_of(batch[0].action), self.settled)
 
     def not_held(self, batch: Sequence[Ticket]) -> Sequence[Ticket]:
         """(0) Nothing, if a canary of this entity and side did not land: the rest waits for somebody to look."""
-        reason = self.watch.held(place_of(batch[0].action))
-        self.skipped |= {ticket.action.id: reason for ticket in batch if reason}
+        with self.lock:
+            reason = self.watch.held(place_of(batch[0].action))
+            self.skipped |= {ticket.action.id: reason for ticket in batch if reason}
         return () if reason else batch
 
     def take(self, step: tuple[list[Letter], list[Settled], dict[str, str]]) -> list[Letter]:
         """Note what a step settled and what it skipped; go on with the rest."""
         letters, settled, skipped = step
         self.note(settled)
-        self.skipped |= skipped
+        with self.lock:
+            self.skipped |= skipped
         return letters
 
     def note(self, settled: Sequence[Settled]) -> None:
         """Commit what became of actions."""
-        if settled and not self.dry_run:
-            self.ledger.settle(settled, self.by)
-        self.settled |= {result.action_id: result for result in settled}
+        with self.lock:
+            if settled and not self.dry_run:
+                self.ledger.settle(settled, self.by)
+            self.settled |= {result.action_id: result for result in settled}
 
     def journalled(self, letters: Sequence[Letter]) -> list[Letter]:
-        """Commit the intention to write. What a person has rejected since it was loaded is not written."""
-        intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
-        gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
-        self.skipped |= gone
-        sent = [letter for letter in letters if letter.action.id in intended]
-        self.watch.sent(letter.action for letter in sent)
-        return sent
+        """Commit the intention to write. What a person has rejected since it was loaded is not written.
+
+        Nor is anything if the push has come to its end meanwhile: then these actions were not reached.
+        """
+        with self.lock:
+            if not self.may_go_on():
+                self.given_up |= {letter.action.id for letter in letters}
+                return []
+            intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
+            gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
+            self.skipped |= gone
+            sent = [letter for letter in letters if letter.action.id in intended]
+            self.watch.sent(letter.action for letter in sent)
+            return sent
 
     def written(self, letters: Sequence[Letter]) -> list[tuple[Letter, str, str | None]]:
         """Send each once and commit the answers; those that a read must prove, each with its status and key."""
         if not letters:
             return []
         connector = self.connectors[letters[0].action.target]
-        outcomes = connector.write([letter.write() for letter in letters])
+        outcomes = self.locks.written(connector, [letter.write() for letter in letters])
         self.note([_answered(outcome) for outcome in outcomes])
         provable = (OutcomeStatus.OK, OutcomeStatus.UNKNOWN)
         pairs = zip(letters, outcomes, strict=True)
