@@ -168,6 +168,30 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "superseded": ("Replaced by a newer proposal", "已被新的建议取代"),
         "undone": ("Written, then undone", "已写入，后被撤销"),
     },
+    "event": {
+        "break seen": ("First disagreed", "首次出现差异"),
+        "break fixed": ("Disagreement gone", "差异已消除"),
+        "linked": ("Linked", "建立关联"),
+        "proposed": ("Correction proposed", "提出更正建议"),
+        "approved": ("Approved", "批准"),
+        "rejected": ("Rejected", "驳回"),
+        "write intended": ("About to be written", "准备写入"),
+        "undo proposed": ("Undo proposed", "提出撤销建议"),
+        "undone": ("Undone", "已撤销"),
+        **{
+            f"push: {state}": (f"Push: {english}", f"写入：{chinese}")
+            for state, english, chinese in (
+                ("verified", "written and verified", "已写入并核实"),
+                ("unverified", "written, not verified", "已写入，未能核实"),
+                ("pushing", "the system has answered", "系统已应答"),
+                ("refused", "refused by the system", "被系统拒绝"),
+                ("conflict", "somebody else was faster", "数据已被他人修改"),
+                ("lapsed", "approval lapsed", "审批已失效"),
+                ("unknown", "no answer yet", "尚无应答"),
+                ("approved", "not written, still approved", "未写入，仍为已批准"),
+            )
+        },
+    },
     "check_state": {
         "failed": ("Not passed", "未通过"),
         "passed": ("Passed, with exceptions", "通过，有例外"),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from dashboard import approvals_parts as views
-from dashboard import data, decide, parts, stopping
+from dashboard import data, decide, identity, parts, results, stopping
 from dashboard.decide import Cause, Decided
 from dashboard.parts import Here
+from reconcile import wiring
+from reconcile.access import Person
 from reconcile.errors import ReconcileError
+from reconcile.plan import lasting as is_lasting
 from reconcile.push import PushResult
 from reconcile.results import Action, ActionKind, ActionState
 
 TABS = ("decide", "push", "results")
-ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
-SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.UNDONE, ActionState.REJECTED)
+TIERS = ("high", "medium", "low")
 ON_PAGE = 12
 """Corrections on one page."""
 
@@ -38,7 +41,7 @@ def draw(here: Here) -> None:
     if tab == "push":
         _to_push(here)
     elif tab == "results":
-        _results(here)
+        results.draw(here)
     else:
         _to_decide(here, action)
     parts.address(
@@ -48,7 +51,7 @@ def draw(here: Here) -> None:
 
 def _tally(here: Here, counts: dict[str, int]) -> None:
     say, n = here.screen.say, here.screen.number
-    attention = sum(counts.get(state, 0) for state in ATTENTION)
+    attention = sum(counts.get(state, 0) for state in results.ATTENTION)
     parts.cards(
         [
             (say("tally.proposed"), n(counts.get("proposed", 0)), "", "warm" if counts.get("proposed") else ""),
@@ -68,7 +71,7 @@ def _tab(here: Here, counts: dict[str, int], action: str | None) -> str:
     numbers = {
         "decide": counts.get("proposed", 0),
         "push": counts.get("approved", 0),
-        "results": sum(counts.get(state, 0) for state in SETTLED),
+        "results": sum(counts.get(state, 0) for state in results.SETTLED),
     }
     labels = {tab: f"{here.screen.say(f'approve.{tab}')} ({here.screen.number(numbers[tab])})" for tab in TABS}
     return parts.choice(st.segmented_control, "tab", " ", labels, required=True, label_visibility="collapsed")
@@ -95,12 +98,23 @@ def _to_decide(here: Here, action: str | None) -> None:
         st.info(
             parts.plain_markdown(say("approve.capped", shown=here.screen.number(len(proposed)), total=here.screen.number(total)))
         )
-    grouped = {cause.code: (cause, members) for cause, members in decide.causes(proposed).items()}
+    at_risk = [one for one in proposed if one.tier == tier] if (tier := _tier(here, proposed)) else proposed
+    grouped = {cause.code: (cause, members) for cause, members in decide.causes(at_risk).items()}
     left, right = st.columns([3, 8], gap="medium")
     with left:
         cause, members = grouped[_choose_cause(here, grouped, action)]
     with right:
         _cause(here, cause, members, action)
+
+
+def _tier(here: Here, proposed: Sequence[Action]) -> str:
+    """The risk that the queue is narrowed to; empty for all."""
+    if st.session_state.get("action") and st.session_state["arrived"]:
+        st.session_state["tier"] = ""
+    counted = Counter(action.tier for action in proposed)
+    names = {"": here.screen.say("filter.all"), **{tier: here.screen.label("tier", tier) for tier in TIERS if counted[tier]}}
+    labels = {tier: f"{name} ({here.screen.number(counted[tier] if tier else len(proposed))})" for tier, name in names.items()}
+    return parts.choice(st.pills, "tier", here.screen.say("word.tier"), labels, required=True)
 
 
 def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], action: str | None) -> str:
@@ -153,6 +167,7 @@ def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Ac
         left, right = st.columns(2)
         with left:
             by = parts.who(here, "who decides")
+        no_approving, no_rejecting = parts.barred(here, "approve"), parts.barred(here, "reject")
         comment = right.text_input(say("approve.comment"), key="comment", placeholder=say("approve.comment_hint"), max_chars=500)
         sure = len(members) == 1
         pushable = cause.kind is not ActionKind.REVIEW
@@ -163,7 +178,7 @@ def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Ac
                 st.button(
                     say("approve.selected", n=n(len(selected))),
                     type="primary",
-                    disabled=not selected or not by,
+                    disabled=not selected or not by or bool(no_approving),
                     on_click=_decide,
                     args=(here, True, selected, by, comment),
                     key="approve selected",
@@ -171,43 +186,53 @@ def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Ac
                 if len(members) > 1:
                     st.button(
                         say("approve.all", n=n(len(members))),
-                        disabled=not sure or not by,
+                        disabled=not sure or not by or bool(no_approving),
                         on_click=_decide,
                         args=(here, True, members, by, comment),
                         key="approve all",
                     )
             st.button(
                 say("approve.reject_selected", n=n(len(selected))),
-                disabled=not selected or not by,
+                disabled=not selected or not by or bool(no_rejecting),
                 on_click=_decide,
                 args=(here, False, selected, by, comment),
                 key="reject selected",
             )
         if not by:
             st.caption(parts.plain_markdown(say("approve.need_name")))
+        parts.reasons(no_approving if pushable else "", no_rejecting)
 
 
 def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -> None:
+    """What was shown is decided on by whoever is signed in now, under the rules as they now are."""
     decision = decide.approve_shown if yes else decide.reject_shown
     try:
-        decided = decision(here.project, shown, by, comment)
+        project, person = identity.acting(here.project, by)
+        decided = decision(project, shown, person, comment)
     except ReconcileError as error:
         st.session_state["approvals said"] = ("bad", str(error))
         return
     clicked = (yes, frozenset(action.id for action in shown))
     if decided.changed or st.session_state.get("last decided") != clicked:  # the second half of a double click says nothing new
-        st.session_state["last said"] = ("good" if decided.changed else "bad", _sentence(here, yes, decided, by))
+        good = "good" if decided.changed or decided.waiting else "bad"
+        st.session_state["last said"] = (good, _sentence(here, yes, decided, person))
     st.session_state["last decided"] = clicked
     st.session_state["approvals said"] = st.session_state["last said"]
     st.session_state["action"] = None
 
 
-def _sentence(here: Here, yes: bool, decided: Decided, by: str) -> str:
+def _sentence(here: Here, yes: bool, decided: Decided, by: Person | str) -> str:
     say, count = here.screen.say, here.screen.count
-    key = "approve.done" if yes else "approve.rejected"
-    first = say(key, actions=count("actions", decided.changed), who=by) if decided.changed else say("approve.none_changed")
-    moved = say("approve.moved", actions=count("actions", decided.moved)) if decided.moved and decided.changed else ""
-    return f"{first} {moved}".strip()
+    key, who = "approve.done" if yes else "approve.rejected", by.name if isinstance(by, Person) else by
+    sentences = [say(key, actions=count("actions", decided.changed), who=who)] if decided.changed else []
+    if decided.waiting:
+        sentences.append(say("approve.waiting", actions=count("actions", decided.waiting), who=who))
+    if not sentences and not decided.left:
+        sentences.append(say("approve.none_changed"))
+    if decided.moved and decided.changed:
+        sentences.append(say("approve.moved", actions=count("actions", decided.moved)))
+    sentences += [say("approve.left", actions=count("actions", number), why=why) for why, number in decided.left.items()]
+    return " ".join(sentences)
 
 
 # To write
@@ -240,14 +265,22 @@ def _push_panel(here: Here, approved: Sequence[Action]) -> None:
         left, _ = st.columns(2)
         with left:
             by = parts.who(here, "who writes")
+        no_pushing, no_rejecting = parts.barred(here, "push"), parts.barred(here, "reject")
         meant = _beyond_limits(here, ids, over) if over else True
         with st.container(horizontal=True):
             trying = (here, ids, by)
-            st.button(say("push.dry_run"), on_click=_try, args=trying, disabled=not by, icon=":material/science:", key="dry run")
+            st.button(
+                say("push.dry_run"),
+                on_click=_try,
+                args=trying,
+                disabled=not by or bool(no_pushing),
+                icon=":material/science:",
+                key="dry run",
+            )
             st.button(
                 say("push.write", actions=count("actions", writable)),
                 type="primary",
-                disabled=not by or trial is None or not writable or not meant,
+                disabled=not by or trial is None or not writable or not meant or bool(no_pushing),
                 on_click=_write,
                 args=(here, ids, by, bool(over)),
                 icon=":material/send:",
@@ -255,7 +288,9 @@ def _push_panel(here: Here, approved: Sequence[Action]) -> None:
             )
             rejecting = (here, False, list(approved), by, "")
             label = say("push.reject", n=here.screen.number(len(ids)))
-            st.button(label, type="tertiary", disabled=not by, on_click=_decide, args=rejecting, key="reject approved")
+            barred = not by or bool(no_rejecting)
+            st.button(label, type="tertiary", disabled=barred, on_click=_decide, args=rejecting, key="reject approved")
+        parts.reasons(no_pushing, no_rejecting)
         if trial:
             _trial(here, trial.result, approved)
         else:
@@ -264,7 +299,12 @@ def _push_panel(here: Here, approved: Sequence[Action]) -> None:
 
 def _try(here: Here, ids: tuple[str, ...], by: str) -> None:
     st.session_state["watching"] = True
-    decide.start_trial(here.desk, here.project, ids, by)
+    try:
+        project, person = identity.acting(here.project, by)
+        wiring.allowed(project, person or None, "push")
+        decide.start_trial(here.desk, project, ids, person)
+    except ReconcileError as error:
+        st.session_state["approvals said"] = ("bad", str(error))
 
 
 def _beyond_limits(here: Here, ids: tuple[str, ...], over: Sequence[str]) -> bool:
@@ -276,7 +316,13 @@ def _beyond_limits(here: Here, ids: tuple[str, ...], over: Sequence[str]) -> boo
 
 def _write(here: Here, ids: tuple[str, ...], by: str, beyond_limits: bool) -> None:
     st.session_state["watching"] = True
-    started = decide.start_push(here.desk, here.project, ids, by, beyond_limits=beyond_limits)
+    try:
+        project, person = identity.acting(here.project, by)
+        wiring.allowed(project, person, "push")
+        started = decide.start_push(here.desk, project, ids, person, beyond_limits=beyond_limits)
+    except ReconcileError as error:
+        st.session_state["approvals said"] = ("bad", str(error))
+        return
     if not started and not here.desk.busy:
         st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
 
@@ -286,6 +332,8 @@ def _trial(here: Here, result: PushResult, approved: Sequence[Action]) -> None:
     say, count = here.screen.say, here.screen.count
     writable, others = decide.after_trial(result, approved)
     st.success(parts.plain_markdown(say("push.dry_done", planned=count("actions", writable))), icon=":material/science:")
+    if lasting := sum(action.state is ActionState.APPROVED and is_lasting(action) for action in result.actions):
+        st.warning(parts.plain_markdown(say("push.lasting", actions=count("actions", lasting))), icon=":material/lock_clock:")
     if others:
         st.warning(parts.plain_markdown(say("push.would_not", actions=count("actions", len(others)))), icon=":material/info:")
         st.html(views.actions_table(here, others[:ON_PAGE], outcome=True))
@@ -308,27 +356,6 @@ def _push_ended(here: Here) -> None:
     if result.actions:
         first = sorted(result.actions, key=lambda action: action.state is ActionState.VERIFIED)
         st.html(views.actions_table(here, first[:ON_PAGE], outcome=True))
-
-
-# Results
-
-
-def _results(here: Here) -> None:
-    say = here.screen.say
-    settled = data.newest_first(here.project, SETTLED)
-    if not settled:
-        parts.empty(say("approve.no_results"))
-        return
-    states = decide.by_state(settled)
-    numbers = {"": len(settled), **{state.value: states[state] for state in SETTLED if states[state]}}
-    labels = {
-        code: f"{here.screen.label('action_state', code) if code else say('filter.all')} ({here.screen.number(number)})"
-        for code, number in numbers.items()
-    }
-    state = parts.choice(st.pills, "state of results", say("result.filter"), labels, required=True)
-    found = [action for action in settled if not state or action.state == state]
-    page = views.turn_page(here, len(found), ON_PAGE, f"results {state}")
-    st.html(views.results_table(here, found[page * ON_PAGE : (page + 1) * ON_PAGE]))
 
 
 draw(parts.here())

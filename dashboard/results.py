@@ -1,0 +1,105 @@
+"""What became of corrections, one record's history, and the way back: an undo is proposed here, then decided like any other.
+
+Apart from the approvals page, which decides and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import approvals_parts as views
+from dashboard import data, decide, parts, record_history
+from dashboard.parts import Here
+from reconcile import wiring
+from reconcile.errors import ReconcileError
+from reconcile.plan import Reversal
+from reconcile.results import Action, ActionState
+
+ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
+SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.UNDONE, ActionState.REJECTED)
+_ON_PAGE = 12
+"""Corrections on one page."""
+_REASONS = 3
+"""So many reasons why something can't be undone are said."""
+
+
+def draw(here: Here) -> None:
+    """The whole part."""
+    say = here.screen.say
+    settled = data.newest_first(here.project, SETTLED)
+    if not settled:
+        parts.empty(say("approve.no_results"))
+        return
+    state = _state(here, settled)
+    found = [action for action in settled if not state or action.state == state]
+    page = views.turn_page(here, len(found), _ON_PAGE, f"results {state}")
+    shown = found[page * _ON_PAGE : (page + 1) * _ON_PAGE]
+    st.html(views.results_table(here, shown))
+    chosen = _choose(here, shown)
+    if chosen is not None:
+        _undo(here, chosen)
+        record_history.of_action(here, chosen, f"history {chosen.id}")
+
+
+def _state(here: Here, settled: Sequence[Action]) -> str:
+    states = decide.by_state(settled)
+    numbers = {"": len(settled), **{state.value: states[state] for state in SETTLED if states[state]}}
+    names = {code: here.screen.label("action_state", code) if code else here.screen.say("filter.all") for code in numbers}
+    labels = {code: f"{names[code]} ({here.screen.number(number)})" for code, number in numbers.items()}
+    return parts.choice(st.pills, "state of results", here.screen.say("result.filter"), labels, required=True)
+
+
+def _choose(here: Here, shown: Sequence[Action]) -> Action | None:
+    """One of the corrections on this page, to look at it closely."""
+    label, state = here.screen.label, "action_state"
+    named = {
+        a.id: f"{a.label or a.target_key or a.source_key} · {label('entity', a.entity)} · {label(state, a.state)}" for a in shown
+    }
+    id_ = parts.choice(
+        st.selectbox,
+        "result chosen",
+        here.screen.say("result.choose"),
+        parts.distinct({"": here.screen.say("result.none"), **named}),
+    )
+    return next((action for action in shown if action.id == id_), None)
+
+
+def _undo(here: Here, action: Action) -> None:
+    """The button that proposes the way back; nothing is written by it."""
+    say = here.screen.say
+    if action.state is not ActionState.VERIFIED:
+        return
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain_markdown(say('undo.heading'))}**")
+        st.html(views.actions_table(here, [action]))
+        st.caption(parts.plain_markdown(say("undo.note")))
+        left, _ = st.columns(2)
+        with left:
+            by = parts.who(here, "who undoes")
+        st.button(
+            say("undo.propose"),
+            disabled=not by,
+            on_click=_propose,
+            args=(here, action, by),
+            icon=":material/undo:",
+            key="propose undo",
+        )
+
+
+def _propose(here: Here, action: Action, by: str) -> None:
+    try:
+        found = wiring.undo(here.project, [action.id], by=by)
+    except ReconcileError as error:
+        st.session_state["approvals said"] = ("bad", str(error))
+        return
+    st.session_state["approvals said"] = _said(here, found)
+
+
+def _said(here: Here, found: Sequence[Reversal]) -> tuple[str, str]:
+    proposed = [one for one in found if one.proposal]
+    if proposed:
+        return "good", here.screen.say("undo.proposed", actions=here.screen.count("actions", len(proposed)))
+    reasons = "; ".join(dict.fromkeys(one.reason for one in found[:_REASONS]))
+    return "bad", here.screen.say("undo.left", why=reasons)
