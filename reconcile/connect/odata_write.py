@@ -19,6 +19,7 @@ from reconcile.errors import RetryLater
 WRITES_IN_ONE_BATCH = 25
 """Of records of usual size, a batch stays below the 100 kB that some services take; one above is cut."""
 _CONFLICT = frozenset({409, 412, 428})
+_IF_MATCH = "if-match"
 
 
 class Writer:
@@ -50,7 +51,7 @@ class Writer:
         parts = [part for plan in planned if not isinstance(plan, Outcome) for part in plan]
         answers = iter(self._batches.send(parts, self._metadata()[0].version) if parts else [])
         return [
-            plan if isinstance(plan, Outcome) else self._outcome(write, [next(answers) for _ in plan])
+            plan if isinstance(plan, Outcome) else self._outcome(write, plan, [next(answers) for _ in plan])
             for write, plan in zip(writes, planned, strict=True)
         ]
 
@@ -108,18 +109,38 @@ class Writer:
             current["etag"] = said.get("etag")
         return current
 
-    def _outcome(self, write: Write, answers: Sequence[PartAnswer | NoAnswer]) -> Outcome:
-        """The worst answer counts; done in part is UNKNOWN, for the reader to find out."""
+    def _outcome(self, write: Write, parts: Sequence[Part], answers: Sequence[PartAnswer | NoAnswer]) -> Outcome:
+        """The worst answer counts; what may be done in part is UNKNOWN, for the reader to find out."""
         each = [self._judged(answer) for answer in answers]
         statuses = {status for status, _ in each}
         words = "; ".join(dict.fromkeys(text for _, text in each if text))
         if statuses == {OutcomeStatus.OK}:
             return Outcome(write.action_id, OutcomeStatus.OK, write.key or self._new_key(write, answers[0]))
-        if OutcomeStatus.UNKNOWN in statuses or OutcomeStatus.OK in statuses:
-            said = f"done in part: {words}" if OutcomeStatus.OK in statuses else words
+        done = [part for part, (status, _) in zip(parts, each, strict=True) if status is OutcomeStatus.OK]
+        if OutcomeStatus.UNKNOWN in statuses or (done and not self._undone(write, done)):
+            said = f"done in part: {words}" if done else words
             return Outcome(write.action_id, OutcomeStatus.UNKNOWN, write.key, said)
         worst = OutcomeStatus.CONFLICT if OutcomeStatus.CONFLICT in statuses else OutcomeStatus.REJECTED
         return Outcome(write.action_id, worst, write.key, words)
+
+    def _undone(self, write: Write, done: Sequence[Part]) -> bool:
+        """Whether a read shows that parts of a failed group, which were answered as done, were taken back, as SAP's CAP does."""
+        try:
+            now = self._fetch(write.source, [write.key or ""], list(write.values)).get(write.key or "")
+        except RetryLater:
+            return False
+        version = (_read(now.version) if now else None) or {}
+        behind = version.get("behind", {})
+        etags = {known["url"]: known["etag"] for known in behind.values() if known}
+        for part in done:
+            before = part.headers.get(_IF_MATCH)
+            if part.method == "POST":  # a record behind a relation that had none
+                same = behind.get(part.url.rpartition("/")[2], part) is None
+            else:
+                same = before is not None and before == etags.get(part.url, version.get("etag"))
+            if not same:
+                return False
+        return True
 
     def _judged(self, answer: PartAnswer | NoAnswer) -> tuple[OutcomeStatus, str]:
         if isinstance(answer, NoAnswer):
@@ -145,7 +166,7 @@ def _rejected(write: Write, words: str) -> Outcome:
 
 
 def _if_match(etag: object) -> dict[str, str]:
-    return {"if-match": str(etag)} if etag else {}
+    return {_IF_MATCH: str(etag)} if etag else {}
 
 
 def _read(version: str | None) -> dict[str, Any] | None:

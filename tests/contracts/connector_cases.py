@@ -11,6 +11,9 @@ from typing import Any
 
 import polars as pl
 from systems import django_crm_server as bottle
+from systems.cap_server import PASSWORD as CAP_PASSWORD
+from systems.cap_server import USER as CAP_USER
+from systems.cap_server import CapServer, cap_server
 from systems.tryton_server import PASSWORD, TrytonServer, tryton_server
 
 from reconcile.config.models import Auth, Source, System
@@ -192,5 +195,50 @@ def django_crm(server: bottle.DjangoCrm) -> Case:
     return Case(opened, source, names, [str(at) for at in range(1, 9)], required=needed)
 
 
-SERVERS = {salesforce: sandbox, odata: sandbox, tryton: tryton_server, django_crm: bottle.django_crm_server}
+def three_a_page(folder: Path) -> AbstractContextManager[CapServer]:
+    """SAP's CAP server, that gives three records at a time, whatever it is asked for."""
+    return cap_server(folder, page=3)
+
+
+def _cap(server: CapServer, version: str) -> Case:
+    names = {
+        "key": "BusinessPartner",
+        "name": "to_BusinessPartnerAddress/CityName",
+        "phone": "to_BusinessPartnerAddress/PhoneNumber",
+        "limit": "CreditLimitAmount",
+        "external": "ExternalReference",
+    }
+    keys = [str(1_000_001 + i) for i in range(8)]
+    dated = {"LastChangeDateTime": "2026-01-31T12:00:00.000Z"}
+    for key, name, phone, limit, external in _rows(PLAIN, keys).iter_rows():
+        partner = {"BusinessPartner": key, "CreditLimitAmount": limit, "ExternalReference": external}
+        server.insert("A_BusinessPartner", partner | dated)
+        address = {"BusinessPartner": key, "AddressID": "1", "CityName": name, "PhoneNumber": phone}
+        server.insert("A_BusinessPartnerAddress", address | dated)
+    auth = Auth(username=CAP_USER, password=CAP_PASSWORD)
+
+    def opened(page_size: int) -> ODataConnector:
+        url = f"{server.root}/{version}/erp/"
+        system = System(role="erp", connector="odata", url=url, auth=auth, page_size=page_size, requests_per_second=10_000)
+        return ODataConnector("cap", system, server.folder)
+
+    return Case(opened, Source(object="A_BusinessPartner", key="BusinessPartner"), names, keys)
+
+
+def cap_v2(server: CapServer) -> Case:
+    return _cap(server, "v2")
+
+
+def cap_v4(server: CapServer) -> Case:
+    return _cap(server, "v4")
+
+
+SERVERS = {
+    salesforce: sandbox,
+    odata: sandbox,
+    tryton: tryton_server,
+    cap_v2: three_a_page,
+    cap_v4: three_a_page,
+    django_crm: bottle.django_crm_server,
+}
 """What each case needs to run."""

@@ -1,0 +1,10 @@
+// On loopback only, at a free port: CAP itself would listen on every interface.
+const cds = require('@sap/cds')
+const express = require('express')
+const http = require('node:http')
+
+module.exports = options => {
+  const app = express()
+  app.listen = () => http.createServer(app).listen(0, '127.0.0.1')
+  return cds.server({...options, app})
+}
