@@ -146,6 +146,62 @@ COUNTS = pl.Schema(
 """The totals of one entity, one row each."""
 
 
+class Holds(StrEnum):
+    """What a system's field holds, in words that all systems share."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """What a system's metadata demands of one field. What it does not say stands at its default, and is not checked."""
+
+    holds: Holds | None = None
+    required: bool = False
+    """It is never empty: a create must bring it unless `defaulted`, and no update may empty it."""
+    defaulted: bool = False
+    """The system fills it in itself where a create leaves it out."""
+    creatable: bool = True
+    """A create may give it."""
+    updatable: bool = True
+    max_length: int | None = None
+    """Characters."""
+    whole_digits: int | None = None
+    """Digits before the point."""
+    decimals: int | None = None
+    """Digits after the point."""
+    allowed: tuple[str, ...] = ()
+    """The words of a closed list; empty if there is none."""
+    unique: bool = False
+    """No two records hold the same."""
+    case_matters: bool = False
+    """Whether Acme and ACME are two words, in a list and where the field is unique."""
+
+
+Rules = Mapping[str, FieldRule]
+"""By the system's own field name or path."""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One value that the target would refuse, by its metadata: a code with what the sentence needs; see plan/misfits.py."""
+
+    code: str
+    field: str
+    """The target system's own name or path."""
+    value: str | None = None
+    allowed: str = ""
+    """What the target takes: a number, words, or one of `Holds`."""
+    found: str = ""
+    """What the value has instead: a number of digits or characters, or the record that holds it already."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One field of an action: what it holds in the target, and what it shall hold."""
@@ -206,6 +262,8 @@ class Action:
     """Why, as pairs of a word (a key of reports/texts `evidence`) and what it holds, such as ("linked by", "key:tax_id")."""
     problem: str = ""
     """Why the target would refuse it, by its own metadata; such an action can't be approved. Empty if nothing is known."""
+    misfits: tuple[Misfit, ...] = ()
+    """The same for screens in every language, one for each value."""
 
 
 @dataclass(frozen=True)

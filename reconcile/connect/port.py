@@ -12,6 +12,7 @@ from typing import Protocol
 import polars as pl
 
 from reconcile.config.models import Source
+from reconcile.results import Rules
 
 Value = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 """What a field holds on its way to a system; the adapter writes it as the system wants it."""
@@ -81,6 +82,8 @@ class ObjectShape:
     """Field names and, for relations, the paths that can be read, in the connector's own notation."""
     relations: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Relation name to the fields behind it: {"to_Address": {"CityName"}}."""
+    rules: Rules = field(default_factory=dict)
+    """What is demanded of values, of the fields that the metadata says something about; see FieldRule."""
 
 
 class Connector(Protocol):

@@ -14,7 +14,7 @@ from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions
 from reconcile.records import Role
-from reconcile.results import Action, ActionKind, ActionState, Change
+from reconcile.results import Action, ActionKind, ActionState, Change, Misfit
 
 OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
 """Proposals that a later plan may drop."""
@@ -60,6 +60,7 @@ def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
         erp_version=why.get("erp_version"),
         evidence=tuple((word, held) for word, held in why.get("evidence", ())),
         problem=why.get("problem", ""),
+        misfits=tuple(Misfit(**one) for one in why.get("misfits", ())),
     )
 
 
@@ -116,6 +117,8 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         why["undoes"] = action.undoes
     optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "problem")}
     why |= {name: value for name, value in optional.items() if value}
+    if action.misfits:
+        why["misfits"] = [vars(misfit) for misfit in action.misfits]
     row: dict[str, Any] = {
         "id": action.id,
         "payload": text,
