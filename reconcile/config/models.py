@@ -40,6 +40,9 @@ class System(Model):
     timezone: str = Field("UTC", description="Zone of dates and times that carry none, such as Asia/Shanghai.")
     decimal: Literal[".", ",", "auto"] = Field("auto", description="The decimal mark of numbers that come as text.")
     day_first: bool = Field(True, description="Whether 03/04/2026 is the third of April, where dates come that way.")
+    odata_version: Literal["auto", "v2", "v4"] = Field(
+        "auto", description="For odata: the version of OData to speak; auto takes the one that the service's $metadata names."
+    )
     page_size: int = Field(1000, ge=1, le=50_000, description="Records asked for in one page.")
     timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take, in seconds.")
     requests_per_second: float = Field(50.0, gt=0, description="At most so many requests are sent each second.")

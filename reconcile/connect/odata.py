@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -33,6 +34,7 @@ class ODataConnector:
     def __init__(self, name: str, system: System, _folder: Path) -> None:
         self.name = name
         self._page_size = system.page_size
+        self._version = system.odata_version
         self._zone = ZoneInfo(system.timezone)
         self._http = Http(name, system)
         self._http.sign_with(signer_for(system.auth, lambda form: issued(self._http, system.auth.token_url or "", form)[0]))
@@ -120,6 +122,8 @@ class ODataConnector:
                     service = parse(answer.body)
                 except ValueError as error:
                     raise SystemAnswerUnreadable(self.name, answer.url, str(error)) from error
+                if self._version != "auto":
+                    service = replace(service, version=self._version)
                 self._said = service, V2(self._zone) if service.version == "v2" else V4()
             return self._said
 

@@ -139,6 +139,13 @@ def test_where_the_count_is_refused_a_list_without_records_says_it(scripted, ope
     assert scripted.asked[2][1] == "/Things?$inlinecount=allpages&$top=0"
 
 
+def test_the_configuration_may_name_the_version(scripted, open_erp):
+    answering(scripted, [(200, {}, {"value": [{"N": 1, "parts": [{"M": 2}]}]})])
+    (page,) = open_erp(url=scripted.url, odata_version="v4").read(THINGS, ["N", "parts/M"])
+    assert page.rows() == [(1, 2.0)]
+    assert scripted.asked[-1][1] == "/Things?$select=N&$expand=parts($select=M)"
+
+
 DONE = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 MOVED = 'HTTP/1.1 412 Precondition Failed\r\n\r\n{"error": {"code": "E/412", "message": {"value": "moved"}}}'
 
