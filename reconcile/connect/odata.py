@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -85,25 +86,19 @@ class ODataConnector:
         asked = [*source.key, *entity.key, *fields]
         asked += [f"{name}/{key}" for name in nested for key in service.behind(entity, name).key]
         out: dict[str, Current] = {}
-        for some in address_chunks([k for k in keys if k], KEYS_IN_ONE_FILTER):
-            condition = any_of(dialect, entity, source.key, some)
-            for records, frame in self._frames(source, list(dict.fromkeys(asked)), condition) if condition else ():
-                texts = frame.select(key_text(source.key)).to_series()
-                for record, key, row in zip(records, texts, frame.iter_rows(named=True), strict=True):
-                    version = _version(service, dialect, entity, record, row, nested)
-                    out[key] = Current(key, {f: row[f] for f in fields}, version)
+        for records, frame in self._chosen(source, list(dict.fromkeys(asked)), source.key, keys):
+            texts = frame.select(key_text(source.key)).to_series()
+            for record, key, row in zip(records, texts, frame.iter_rows(named=True), strict=True):
+                version = _version(service, dialect, entity, record, row, nested)
+                out[key] = Current(key, {f: row[f] for f in fields}, version)
         return {key: out[key] for key in dict.fromkeys(keys) if key in out}
 
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys by the value of one field."""
-        _, dialect = self._metadata()
-        entity = self._entity(source)
         out: dict[str, list[str]] = {}
-        for some in address_chunks([v for v in values if v], KEYS_IN_ONE_FILTER):
-            condition = any_of(dialect, entity, [field], some)
-            for _, frame in self._frames(source, list(dict.fromkeys([*source.key, field])), condition) if condition else ():
-                for value, key in frame.select(pl.col(field).cast(pl.String), key_text(source.key).alias(" key")).iter_rows():
-                    out.setdefault(value, []).append(key)
+        for _, frame in self._chosen(source, list(dict.fromkeys([*source.key, field])), [field], values):
+            for value, key in frame.select(pl.col(field).cast(pl.String), key_text(source.key).alias(" key")).iter_rows():
+                out.setdefault(value, []).append(key)
         return {v: out[v] for v in dict.fromkeys(values) if v in out}
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
@@ -113,6 +108,18 @@ class ODataConnector:
     def close(self) -> None:
         """Release the connections."""
         self._http.close()
+
+    def _chosen(
+        self, source: Source, asked: Sequence[str], fields: Sequence[str], values: Sequence[str]
+    ) -> Iterator[tuple[list[dict[str, Any]], pl.DataFrame]]:
+        """The records whose `fields`, joined, are one of the values, asked for in as many addresses as that takes, at once."""
+        _, dialect = self._metadata()
+        entity = self._entity(source)
+        conditions = [
+            any_of(dialect, entity, fields, some) for some in address_chunks([v for v in values if v], KEYS_IN_ONE_FILTER)
+        ]
+        frames = self._http.traffic.together(lambda one: list(self._frames(source, asked, one)), [c for c in conditions if c])
+        return chain.from_iterable(frames)
 
     def _metadata(self) -> tuple[Service, Dialect]:
         with self._lock:

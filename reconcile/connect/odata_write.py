@@ -19,6 +19,7 @@ from reconcile.errors import RetryLater
 WRITES_IN_ONE_BATCH = 25
 """Of records of usual size, a batch stays below the 100 kB that some services take; one above is cut."""
 _CONFLICT = frozenset({409, 412, 428})
+_LOCKED, _TAKEN = 423, 409
 _IF_MATCH = "if-match"
 
 
@@ -44,7 +45,8 @@ class Writer:
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """One outcome for each write, in order. Raises nothing."""
-        return [outcome for some in chunks(writes, WRITES_IN_ONE_BATCH) for outcome in self._batch(some)]
+        batches = list(chunks(writes, WRITES_IN_ONE_BATCH))
+        return [outcome for outcomes in self._http.traffic.together(self._batch, batches) for outcome in outcomes]
 
     def _batch(self, writes: Sequence[Write]) -> list[Outcome]:
         planned = [self._parts(write, f"g{at}") for at, write in enumerate(writes)]
@@ -121,7 +123,7 @@ class Writer:
             said = f"done in part: {words}" if done else words
             return Outcome(write.action_id, OutcomeStatus.UNKNOWN, write.key, said)
         worst = OutcomeStatus.CONFLICT if OutcomeStatus.CONFLICT in statuses else OutcomeStatus.REJECTED
-        return Outcome(write.action_id, worst, write.key, words)
+        return Outcome(write.action_id, worst, write.key, words, locked=not done and all(map(_met_a_lock, answers)))
 
     def _undone(self, write: Write, done: Sequence[Part]) -> bool:
         """Whether a read shows that parts of a failed group, which were answered as done, were taken back, as SAP's CAP does."""
@@ -159,6 +161,13 @@ class Writer:
         body = self._metadata()[1].record(answer.body) if isinstance(answer, PartAnswer) else {}
         values = [body.get(k, write.values.get(k)) for k in write.source.key]
         return "/".join(map(str, values)) if all(v is not None for v in values) else None
+
+
+def _met_a_lock(answer: PartAnswer | NoAnswer) -> bool:
+    """Whether it was refused only because somebody holds the record at the moment, as SAP says it."""
+    if isinstance(answer, NoAnswer):
+        return False
+    return answer.status == _LOCKED or (answer.status == _TAKEN and "lock" in said_in(answer.body).lower())
 
 
 def _rejected(write: Write, words: str) -> Outcome:

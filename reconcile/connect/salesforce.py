@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from email.utils import format_datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -36,6 +37,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
 }
 _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _GONE = "NOT_FOUND: there is no such record"
+_LOCKED = "UNABLE_TO_LOCK_ROW"
 _NOT_PLAIN = frozenset({"address", "location", "base64", "complexvalue"})
 
 
@@ -80,25 +82,22 @@ class SalesforceConnector:
         """The records by key. The version holds the modification stamp and the values, since a stamp counts whole seconds."""
         asked = list(dict.fromkeys([*source.key, *fields, _STAMP]))
         out: dict[str, Current] = {}
-        for some in address_chunks(self._askable(source, source.key, keys), KEYS_IN_ONE_QUERY):
-            if condition := _any_of(source.key, some):
-                for record in self._records(_soql(asked, source, condition)):
-                    values = {f: first_at(record, path_of(f)) for f in fields}
-                    key = _key_of(record, source)
-                    out[key] = Current(key, values, _version(record.get(_STAMP), values))
+        for record in self._chosen(source, asked, source.key, keys):
+            values = {f: first_at(record, path_of(f)) for f in fields}
+            key = _key_of(record, source)
+            out[key] = Current(key, values, _version(record.get(_STAMP), values))
         return {key: out[key] for key in dict.fromkeys(keys) if key in out}
 
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys by the value of one field, as Salesforce compares it: case does not count."""
         asked = list(dict.fromkeys([*source.key, field]))
         found: dict[str, list[str]] = {}
-        for some in address_chunks(self._askable(source, [field], values), KEYS_IN_ONE_QUERY):
-            for record in self._records(_soql(asked, source, _any_of([field], some))):
-                found.setdefault(str(first_at(record, path_of(field))).casefold(), []).append(_key_of(record, source))
+        for record in self._chosen(source, asked, [field], values):
+            found.setdefault(str(first_at(record, path_of(field))).casefold(), []).append(_key_of(record, source))
         return {v: list(dict.fromkeys(found[v.casefold()])) for v in values if v.casefold() in found}
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Updates one by one, each under its version; creates in collections of 200."""
+        """Updates each on its own under its version, several at once; creates in collections of 200."""
         outcomes: dict[int, Outcome] = {}
         updates: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         creates: dict[tuple[str, str | None], list[int]] = {}
@@ -142,6 +141,14 @@ class SalesforceConnector:
         for records in self._query(query):
             yield from records
 
+    def _chosen(
+        self, source: Source, asked: Sequence[str], fields: Sequence[str], values: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
+        """The records whose `fields`, joined, are one of the values, asked for in as many queries as that takes, at once."""
+        some = address_chunks(self._askable(source, fields, values), KEYS_IN_ONE_QUERY)
+        queries = [_soql(asked, source, condition) for condition in (_any_of(fields, keys) for keys in some) if condition]
+        return chain.from_iterable(self._http.traffic.together(lambda query: list(self._records(query)), queries))
+
     def _ask(self, query: str) -> dict[str, Any]:
         return self._object(self._http.read_json("GET", f"{API}/query?{urlencode({'q': query})}", headers=self._options()))
 
@@ -184,16 +191,25 @@ class SalesforceConnector:
     # -- writing
 
     def _update(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Updates of one object: one look at all of them, then each on its own."""
+        """Updates of one object: one look at all of them, then each on its own; those of one parent one after the other."""
         try:
             bodies = [self._body(w) for w in writes]
             ids = self._ids(writes[0].source, [w.key or "" for w in writes])
             refused = self._moved([w for w in writes if w.version is not None])
         except RetryLater as error:  # nothing was sent yet
             return [_rejected(w, f"not sent: {error}") for w in writes]
-        return [
-            refused.get(w.action_id) or self._patch(w, ids.get(w.key or ""), body) for w, body in zip(writes, bodies, strict=True)
-        ]
+        places: dict[str | int, list[int]] = {}
+        for at, write in enumerate(writes):
+            places.setdefault(write.parent or at, []).append(at)
+
+        def in_turn(some: Sequence[int]) -> list[tuple[int, Outcome]]:
+            return [
+                (at, refused.get(writes[at].action_id) or self._patch(writes[at], ids.get(writes[at].key or ""), bodies[at]))
+                for at in some
+            ]
+
+        done = dict(chain.from_iterable(self._http.traffic.together(in_turn, list(places.values()))))
+        return [done[at] for at in range(len(writes))]
 
     def _ids(self, source: Source, keys: Sequence[str]) -> dict[str, str]:
         """Record ids by key. An address by external id would make a record that is not there."""
@@ -240,7 +256,8 @@ class SalesforceConnector:
         if answer.status in (409, 412, 428):
             return Outcome(write.action_id, OutcomeStatus.CONFLICT, key, self._http.words(answer))
         if answer.status >= 400:  # noqa: PLR2004  # errors begin here
-            return Outcome(write.action_id, OutcomeStatus.REJECTED, key, self._http.words(answer))
+            words = self._http.words(answer)
+            return Outcome(write.action_id, OutcomeStatus.REJECTED, key, words, locked=_LOCKED in words)
         return Outcome(write.action_id, OutcomeStatus.OK, key)
 
     def _create(self, sobject: str, external: str | None, writes: Sequence[Write]) -> list[Outcome]:
@@ -270,7 +287,7 @@ class SalesforceConnector:
             words = "" if result.get("created", True) else "a record with this external id was there and was changed"
             return Outcome(write.action_id, OutcomeStatus.OK, _new_key(write, str(result.get("id"))), words)
         words = self._http.masked(said_in(result.get("errors") or [result]))
-        return Outcome(write.action_id, OutcomeStatus.REJECTED, None, words)
+        return Outcome(write.action_id, OutcomeStatus.REJECTED, None, words, locked=_LOCKED in words)
 
     def _token(self, form: Mapping[str, str]) -> str:
         token, instance = issued(self._http, self._token_url, form)

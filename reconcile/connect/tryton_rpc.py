@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,8 @@ from reconcile.connect.port import OutcomeStatus
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 
 _MOVED = "ConcurrencyException"
+_LOCKED = re.compile("database is locked|deadlock detected|could not obtain lock|lock timeout|could not serialize access")
+"""What SQLite and PostgreSQL say below it, after Tryton itself has tried again in vain."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Reply:
     status: OutcomeStatus
     result: Any = None
     words: str = ""
+    locked: bool = False
+    """It was refused because another transaction held what it needs."""
 
 
 class Rpc:
@@ -70,7 +75,8 @@ class Rpc:
             return Reply(OutcomeStatus.UNKNOWN, words=f"sent, but the answer can't be read: {self._http.words(answer)}")
         if error := body.get("error"):
             status = OutcomeStatus.CONFLICT if _first(error) == _MOVED else OutcomeStatus.REJECTED
-            return Reply(status, words=self._http.masked(_said(error)))
+            locked = _LOCKED.search(str(_first(error))) is not None
+            return Reply(status, words=self._http.masked(_said(error)), locked=locked)
         return Reply(OutcomeStatus.OK, body.get("result"))
 
     def refused(self, words: str, hint: str = "") -> SystemRefused:

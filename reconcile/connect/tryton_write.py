@@ -122,11 +122,11 @@ class Writer:
         if not ready:
             return []
         reply = self._sent(ready)
-        if reply.status in (OutcomeStatus.REJECTED, OutcomeStatus.CONFLICT) and len(ready) > 1:
+        if reply.status in (OutcomeStatus.REJECTED, OutcomeStatus.CONFLICT) and not reply.locked and len(ready) > 1:
             half = len(ready) // 2
             return self._together(ready[:half]) + self._together(ready[half:])
         if reply.status is not OutcomeStatus.OK:
-            return [Outcome(each.write.action_id, reply.status, each.write.key, reply.words) for each in ready]
+            return [Outcome(each.write.action_id, reply.status, each.write.key, reply.words, reply.locked) for each in ready]
         if ready[0].write.key is not None:
             return [Outcome(each.write.action_id, OutcomeStatus.OK, each.write.key) for each in ready]
         return self._created(ready, reply.result)
