@@ -28,26 +28,23 @@ class Gateway:
         """Method, path and status of each answer, 0 where none was given."""
         self.bodies: list[bytes] = []
         """Of the batches that were admitted."""
-        self.writes_per_token: int | None = None
-        """After so many writes a session ends by itself."""
+        self.admits = True
+        """Whether any token is good."""
+        self.ends_after: int | None = None
+        """After so many more writes all sessions end, once."""
         self.lost_answers = 0
         """So many batches are done, and their answer is lost."""
         self.takes_json_batches = True
         self.meanwhile: Callable[[], None] | None = None
         """What somebody else does just before the next batch arrives."""
         self._behind = httpx.Client(base_url=behind, timeout=60)
-        self._sessions: dict[str, tuple[str, int]] = {}
-        """Session to its token and to how often it was used."""
+        self._sessions: dict[str, str] = {}
+        """Session to its token."""
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.root = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
-
-    def end_sessions(self) -> None:
-        """No token is good any more."""
-        with self._lock:
-            self._sessions.clear()
 
     def batches(self) -> list[int]:
         """The statuses of the batches so far."""
@@ -62,20 +59,21 @@ class Gateway:
     def _new_session(self) -> dict[str, str]:
         session, token = secrets.token_hex(8), secrets.token_urlsafe(16)
         with self._lock:
-            self._sessions[session] = (token, 0)
+            self._sessions[session] = token
         return {"x-csrf-token": token, "set-cookie": f"{COOKIE}={session}; path=/; HttpOnly"}
 
-    def _admits(self, session: str, token: str) -> bool:
+    def _admitted(self, session: str, token: str) -> bool:
         with self._lock:
-            known, used = self._sessions.get(session, ("", 0))
-            self._sessions[session] = (known, used + 1)
-            fresh = self.writes_per_token is None or used < self.writes_per_token
-            return bool(known) and secrets.compare_digest(known, token) and fresh
+            if self.ends_after == 0:
+                self._sessions.clear()
+            if self.ends_after is not None:
+                self.ends_after = self.ends_after - 1 if self.ends_after else None
+            return self.admits and secrets.compare_digest(self._sessions.get(session, secrets.token_hex(8)), token)
 
     def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes] | None:
         said = headers.get("x-csrf-token", "")
         cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        if method != "GET" and not self._admits(cookie.value if cookie else "", said):
+        if method != "GET" and not self._admitted(cookie.value if cookie else "", said):
             return 403, {"x-csrf-token": "Required", "content-type": "text/plain"}, b"CSRF token validation failed"
         if path.endswith("$batch") and not self.takes_json_batches and "json" in headers["content-type"]:
             return 415, {"content-type": "text/plain"}, b"Unsupported Media Type"
