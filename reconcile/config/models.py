@@ -49,6 +49,9 @@ class System(Model):
     concurrent_requests: int = Field(
         4, ge=1, le=100, description="At most so many requests are under way at once; 1 sends one after the other."
     )
+    batch: bool = Field(
+        True, description="For odata: several writes travel in one $batch request. false where the service or a proxy takes none."
+    )
 
     @model_validator(mode="after")
     def _reachable(self) -> System:

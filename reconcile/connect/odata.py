@@ -41,7 +41,7 @@ class ODataConnector:
         self._http.sign_with(signer_for(system.auth, lambda form: issued(self._http, system.auth.token_url or "", form)[0]))
         self._said: tuple[Service, Dialect] | None = None
         self._lock = threading.Lock()
-        self._writer = Writer(self._http, self._metadata, self.fetch)
+        self._writer = Writer(self._http, self._metadata, self.fetch, singly=not system.batch)
 
     def describe(self, source: Source) -> ObjectShape | None:
         """The entity set's properties and those behind its relations, from `$metadata`."""

@@ -28,8 +28,9 @@ _Answers = list["PartAnswer | NoAnswer"]
 class Batches:
     """Sends batches to one service. V2 knows multipart only; V4 gets JSON, unless the service takes no JSON."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, *, singly: bool = False) -> None:
         self._http = http
+        self._singly = singly
         self._token: str | None = None
         self._lock = threading.Lock()
         self._takes_json = True
@@ -39,8 +40,12 @@ class Batches:
     def send(self, parts: Sequence[Part], version: Version) -> _Answers:
         """One answer for each part, in order. Raises nothing.
 
-        A batch that was refused for its size, of which nothing was done, is cut in two and sent again.
+        A batch that was refused for its size, of which nothing was done, is cut in two and sent again. `singly`, each part is a
+        request of its own, several at once; those of one group one after the other, up to the first that fails.
         """
+        if self._singly:
+            done = self._http.traffic.together(self._in_turn, grouped(parts))
+            return [answer for answers in done for answer in answers]
         return self._send(grouped(parts), version)
 
     def _send(self, groups: Sequence[Sequence[Part]], version: Version) -> _Answers:
@@ -48,7 +53,8 @@ class Batches:
         content_type, body = _in_json(groups) if as_json else multipart(groups)
         if len(groups) > 1 and self._too_large is not None and len(body) >= self._too_large:
             return self._halves(groups, version)
-        answer = self._post(content_type, body)
+        asked = {"Content-Type": content_type, "Accept": content_type.partition(";")[0], "Prefer": "odata.continue-on-error"}
+        answer = self._sent("POST", "$batch", asked, body)
         if isinstance(answer, NoAnswer):
             return _all(groups, answer)
         if answer.status == _OTHER_FORM and as_json:  # refused before it was read
@@ -63,15 +69,24 @@ class Batches:
         half = len(groups) // 2
         return self._send(groups[:half], version) + self._send(groups[half:], version)
 
-    def _post(self, content_type: str, body: bytes) -> Answer | NoAnswer:
-        """The answer to one batch. Sent again only where the service says that the token was missing: then nothing was done."""
-        asked = {"Content-Type": content_type, "Accept": content_type.partition(";")[0], "Prefer": "odata.continue-on-error"}
+    def _in_turn(self, group: Sequence[Part]) -> _Answers:
+        out: _Answers = []
+        for part in group:
+            if out and not (isinstance(out[-1], PartAnswer) and out[-1].status < 400):  # noqa: PLR2004  # errors begin here
+                out.append(NoAnswer(OutcomeStatus.REJECTED, "not sent, since the request before it failed"))
+                continue
+            answer = self._sent(part.method, part.url, part.headers, part.body)
+            out.append(answer if isinstance(answer, NoAnswer) else _as_part(answer))
+        return out
+
+    def _sent(self, method: str, url: str, asked: Mapping[str, str], body: object) -> Answer | NoAnswer:
+        """The answer to one request. Sent again only where the service says that the token was missing: then nothing was done."""
         try:
             token = self._fetched()
-            answer = self._http.write("POST", "$batch", headers={**asked, **_carried(token)}, body=body)
+            answer = self._http.write(method, url, headers={**asked, **_carried(token)}, body=body)
             if _wants_token(answer):
                 token = self._fetched(instead_of=token)
-                answer = self._http.write("POST", "$batch", headers={**asked, **_carried(token)}, body=body)
+                answer = self._http.write(method, url, headers={**asked, **_carried(token)}, body=body)
         except RetryLater as error:  # during the handshake
             return NoAnswer(OutcomeStatus.REJECTED, f"not sent: {error}")
         return answer
@@ -96,6 +111,14 @@ class Batches:
         for group in groups:
             out += _of_group([found.get(len(out) + at) for at in range(len(group))])
         return out
+
+
+def _as_part(answer: Answer) -> PartAnswer:
+    try:
+        body = answer.parsed() if answer.body else None
+    except ValueError:
+        body = None
+    return PartAnswer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
 
 
 def _of_group(answers: Sequence[PartAnswer | None]) -> _Answers:

@@ -30,6 +30,7 @@ class Writer:
         http: the system's client.
         metadata: gives the service's description, and the dialect that it speaks.
         fetch: the connector's `fetch`, for a write that comes without a version.
+        singly: send each write as requests of its own instead of in batches.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Writer:
         http: Http,
         metadata: Callable[[], tuple[Service, Dialect]],
         fetch: Callable[[Source, Sequence[str], Sequence[str]], dict[str, Current]],
+        *,
+        singly: bool = False,
     ) -> None:
         self._http = http
         self._metadata = metadata
         self._fetch = fetch
-        self._batches = Batches(http)
+        self._batches = Batches(http, singly=singly)
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """One outcome for each write, in order. Raises nothing."""

@@ -123,7 +123,12 @@ def salesforce(server: Sandbox) -> Case:
     return Case(opened, source, names, keys, upserts=True)
 
 
-def odata(server: Sandbox) -> Case:
+def odata_singly(server: Sandbox) -> Case:
+    """The same service, and no request of ours holds several writes."""
+    return odata(server, batch=False)
+
+
+def odata(server: Sandbox, *, batch: bool = True) -> Case:
     names = {
         "key": "BusinessPartner",
         "name": "to_BusinessPartnerAddress/CityName",
@@ -148,7 +153,13 @@ def odata(server: Sandbox) -> Case:
 
     def opened(page_size: int) -> ODataConnector:
         system = System(
-            role="erp", connector="odata", url=server.erp_url, auth=auth, page_size=page_size, requests_per_second=10_000
+            role="erp",
+            connector="odata",
+            url=server.erp_url,
+            auth=auth,
+            page_size=page_size,
+            requests_per_second=10_000,
+            batch=batch,
         )
         return ODataConnector("s4", system, server.folder)
 
@@ -236,6 +247,7 @@ def cap_v4(server: CapServer) -> Case:
 SERVERS = {
     salesforce: sandbox,
     odata: sandbox,
+    odata_singly: sandbox,
     tryton: tryton_server,
     cap_v2: three_a_page,
     cap_v4: three_a_page,
