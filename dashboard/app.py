@@ -11,9 +11,10 @@ from typing import cast
 
 import streamlit as st
 
-from dashboard import data, parts
+from dashboard import data, identity, parts, sign_in
 from dashboard.style import STYLE
 from dashboard.words import LANGUAGE_NAMES, Screen
+from reconcile.access import Person
 from reconcile.config.models import Language
 from reconcile.errors import ReconcileError
 from reconcile.records import Role
@@ -51,29 +52,36 @@ def main() -> None:
     st.session_state.setdefault("lang", project.config.language)
     screen = Screen(cast("Language", st.session_state["lang"]))
     try:
-        st.session_state["here"] = here = _here(project, screen)
+        access, person = project.config.access, identity.signed_in(project)
+        if access is not None and person is None:
+            _navigation(screen, hidden=True)
+            sign_in.draw(screen, access)
+            return
+        st.session_state["here"] = here = _here(project, screen, person)
         page = _navigation(screen)
         _sidebar(here)
+        parts.refusal()
         parts.arrive(page.url_path)
         page.run()
     except ReconcileError as error:
         parts.trouble(screen, error)
 
 
-def _here(project: Project, screen: Screen) -> parts.Here:
+def _here(project: Project, screen: Screen, person: Person | None) -> parts.Here:
     runs = data.runs(project)
     run_id = parts.chosen_run(runs)
-    return parts.Here(project, screen, data.desk(str(project.store.resolve())), runs, run_id)
+    return parts.Here(project, screen, data.desk(str(project.store.resolve())), runs, run_id, person)
 
 
-def _navigation(screen: Screen) -> st.Page:
+def _navigation(screen: Screen, *, hidden: bool = False) -> st.Page:
+    """The pages; hidden ones keep the address that somebody came with."""
     pages = [
         st.Page(
             parts.page_file(name), title=screen.say(f"page.{name}"), icon=ICONS[name], url_path=name, default=name == "overview"
         )
         for name in parts.PAGES
     ]
-    return st.navigation(pages)
+    return st.navigation(pages, position="hidden" if hidden else "sidebar")
 
 
 def _sidebar(here: parts.Here) -> None:
@@ -91,6 +99,8 @@ def _sidebar(here: parts.Here) -> None:
             horizontal=True,
             key="lang",
         )
+        if here.person:
+            sign_in.who(here.screen, here.project, here.person)
 
 
 main()

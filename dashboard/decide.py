@@ -6,11 +6,12 @@ Apart from the page, so that a double click, a reload or a page left open overni
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dashboard.jobs import Desk, Job
 from reconcile import approve, wiring
+from reconcile.access import Person
 from reconcile.ledger import Ledger
 from reconcile.push import PushResult
 from reconcile.results import Action, ActionKind, ActionState
@@ -44,6 +45,10 @@ class Decided:
     changed: int
     moved: int
     """Actions left alone, because they are no longer what was shown."""
+    waiting: int = 0
+    """Approved by this person, and others must approve as well."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Why others were left alone, and how many."""
 
 
 def cause_of(action: Action) -> Cause:
@@ -64,18 +69,18 @@ def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
     return {cause: grouped[cause] for cause in order}
 
 
-def approve_shown(project: Project, shown: Sequence[Action], by: str, comment: str) -> Decided:
+def approve_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
     """Approve exactly what was shown: an action that says something else by now, or is decided, is left alone."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED})
-    changed = approve.approve(project.ledger, project.config, same, by=by, comment=comment).changed if same else 0
-    return Decided(changed, len(shown) - len(same))
+    done = approve.approve(project.ledger, project.config, same, by=by, comment=comment) if same else approve.Decided(0)
+    return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
-def reject_shown(project: Project, shown: Sequence[Action], by: str, comment: str) -> Decided:
+def reject_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
     """Reject what was shown and is still proposed or approved."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
-    changed = approve.reject(project.ledger, project.config, same, by=by, comment=comment).changed if same else 0
-    return Decided(changed, len(shown) - len(same))
+    done = approve.reject(project.ledger, project.config, same, by=by, comment=comment) if same else approve.Decided(0)
+    return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
 def _as_shown(ledger: Ledger, shown: Sequence[Action], states: set[ActionState]) -> list[str]:
@@ -94,7 +99,7 @@ TRY, WRITE = "push.trying", "push.running"
 """Names of the two jobs: keys of their sentences."""
 
 
-def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bool:
+def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: Person | str) -> bool:
     """Begin a push that writes nothing; False if something is under way."""
     return desk.start(
         TRY,
@@ -103,10 +108,10 @@ def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: str) -> bo
     )
 
 
-def start_push(desk: Desk, project: Project, ids: Sequence[str], by: str, *, beyond_limits: bool = False) -> bool:
+def start_push(desk: Desk, project: Project, ids: Sequence[str], by: Person | str, *, beyond_limits: bool = False) -> bool:
     """Begin to write; False, and nothing is written, without a trial of exactly these actions or while something is under way."""
     approved = [action.id for action in project.ledger.actions([ActionState.APPROVED], ids=ids)]
-    if not by.strip() or sorted(approved) != sorted(ids) or not tried(desk, ids):
+    if not (by.name if isinstance(by, Person) else by).strip() or sorted(approved) != sorted(ids) or not tried(desk, ids):
         return False
     return desk.start(
         WRITE,

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 APP = Path(__file__).with_name("app.py")
+"""The script of the pages."""
+SERVER = Path(__file__).with_name("serve.py")
+"""The server that runs the script, and takes sign-ins."""
 FONT = "'Source Sans', 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 
 _OPTIONS: Mapping[str, str] = {
@@ -23,8 +26,12 @@ _OPTIONS: Mapping[str, str] = {
     "logger.level": "warning",
     "runner.magicEnabled": "false",
     "server.address": "127.0.0.1",
+    "server.enableAgentApi": "false",
+    "server.enableCORS": "true",
+    "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": "false",
+    "server.trustedUserHeaders": "{}",
     "theme.base": "light",
     "theme.primaryColor": "#3f6ca8",
     "theme.backgroundColor": "#ffffff",
@@ -48,7 +55,7 @@ _OPTIONS: Mapping[str, str] = {
     "theme.sidebar.backgroundColor": "#f4f6f8",
     "theme.sidebar.secondaryBackgroundColor": "#e8ecf0",
 }
-"""Streamlit's settings: no telemetry, no stack traces, no export that would hold formulas, loopback, the report's colours."""
+"""Streamlit's settings: no telemetry, stack traces or export of formulas, loopback, no way past the sign-in, our colours."""
 
 
 def command(config: Path, port: int, headless: bool) -> list[str]:
@@ -61,4 +68,4 @@ def command(config: Path, port: int, headless: bool) -> list[str]:
     """
     options = {**_OPTIONS, "server.port": str(port), "server.headless": "true" if headless else "false"}
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags, "--", "--config", str(config.resolve())]
+    return [sys.executable, "-m", "streamlit", "run", str(SERVER), *flags, "--", "--config", str(config.resolve())]

@@ -13,10 +13,12 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, identity
 from dashboard.jobs import Desk, Job, Stage
 from dashboard.words import Screen
 from reconcile import wiring
+from reconcile.access import Person
+from reconcile.config.access import Operation
 from reconcile.errors import ConfigError, ReconcileError, RetryLater
 from reconcile.records import Role
 from reconcile.wiring import Project
@@ -50,6 +52,8 @@ class Here:
     """Ids of the runs that came to their end, the newest first."""
     run_id: str | None
     """The run that is looked at; None if there is none yet."""
+    person: Person | None = None
+    """Who is signed in; None where nobody signs in."""
 
     @property
     def titles(self) -> dict[str, str]:
@@ -305,7 +309,11 @@ def page_file(page: str) -> str:
 
 
 def who(here: Here, key: str) -> str:
-    """The name that stands beside decisions; asked once, kept for the session."""
+    """The name that stands beside decisions: of whoever is signed in; else asked once, kept for the session."""
+    if here.person:
+        say = here.screen.say
+        st.text_input(say("enter.signs"), value=here.person.name, disabled=True, key=f"{key} as", help=say("enter.signs_help"))
+        return here.person.name
     st.session_state[key] = st.session_state.get("who", "")
 
     def keep() -> None:
@@ -317,10 +325,40 @@ def who(here: Here, key: str) -> str:
     return str(st.session_state.get("who", ""))
 
 
+def refuse(error: ReconcileError) -> None:
+    """Remember why what somebody pressed was not done; the page says it, or after the end of a session, the sign-in page."""
+    st.session_state["refusal"] = str(error)
+
+
+def refusal() -> None:
+    """What the last press was refused for, said once."""
+    if said := st.session_state.pop("refusal", ""):
+        st.warning(plain_markdown(said), icon=":material/block:")
+
+
+def barred(here: Here, operation: Operation) -> str:
+    """Why whoever is signed in may not do this at all, in the language of the page; empty if they may."""
+    if not identity.barred(here.project, here.person, operation):
+        return ""
+    roles = ", ".join(here.person.roles) if here.person else ""
+    return here.screen.say("enter.may_not", roles=roles or here.screen.say("enter.no_role"))
+
+
+def reasons(*why: str) -> None:
+    """Why buttons can't be pressed, each reason once."""
+    for said in dict.fromkeys(filter(None, why)):
+        st.caption(f":material/lock: {plain_markdown(said)}")
+
+
 def start_run(here: Here) -> None:
-    """Begin a run in the background; nothing if something is under way."""
-    project, by = here.project, st.session_state.get("who") or None
-    if here.desk.start("run.running", lambda job: wiring.run(project, job, by)):
+    """Begin a run in the background; nothing if something is under way, or for whoever may not."""
+    try:
+        project, by = identity.acting(here.project, st.session_state.get("who", ""))
+        who = wiring.allowed(project, by or None, "run")
+    except ReconcileError as error:
+        refuse(error)
+        return
+    if here.desk.start("run.running", lambda job: wiring.run(project, job, who)):
         st.session_state["run"] = None
     st.session_state["watching"] = True
 
@@ -329,14 +367,17 @@ def no_run(here: Here) -> None:
     """What a page shows before the first run."""
     empty(here.screen.say("run.none"), here.screen.say("run.none_help"))
     if not job_status(here):
+        barred_from_runs = barred(here, "run")
         st.button(
             here.screen.say("run.start"),
             type="primary",
             icon=":material/play_arrow:",
+            disabled=bool(barred_from_runs),
             on_click=start_run,
             args=(here,),
             key="first",
         )
+        reasons(barred_from_runs)
         ended(here, "run.running")
 
 
@@ -352,7 +393,7 @@ def job_status(here: Here) -> bool:
 @st.fragment(run_every=0.6)
 def _watch(here: Here) -> None:
     job = here.desk.busy
-    if job is None:
+    if job is None or (here.person and identity.signed_in(here.project) is None):
         st.rerun()
     with st.container(border=True):
         st.markdown(f"**{plain_markdown(here.screen.say(job.what))} …**")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import identity, parts
 from dashboard.parts import Here
+from reconcile.errors import ReconcileError
 from reconcile.push import resume_pushes, stop_pushes
 
 
@@ -24,21 +25,27 @@ def draw(here: Here) -> None:
         say("stop.resume" if held else "stop.stop"), icon=":material/play_arrow:" if held else ":material/front_hand:"
     ):
         st.caption(parts.plain_markdown(say("stop.resume_note" if held else "stop.note")))
-        by = parts.who(here, "who stops")
+        by, barred = parts.who(here, "who stops"), parts.barred(here, "stop")
         comment = st.text_input(
             say("approve.comment"), key="stop comment", placeholder=say("approve.comment_hint"), max_chars=500
         )
         st.button(
             say("stop.resume" if held else "stop.stop"),
             type="primary",
-            disabled=not by,
+            disabled=not by or bool(barred),
             on_click=_turn,
             args=(here, held is None, by, comment),
             key="resume pushes" if held else "stop pushes",
         )
+        parts.reasons(barred)
 
 
 def _turn(here: Here, stop: bool, by: str, comment: str) -> None:
     """Set or lift the stop; the second half of a double click finds it done."""
-    (stop_pushes if stop else resume_pushes)(here.project.ledger, here.project.config, by=by, comment=comment)
+    try:
+        project, person = identity.acting(here.project, by)
+        (stop_pushes if stop else resume_pushes)(project.ledger, project.config, by=person, comment=comment)
+    except ReconcileError as error:
+        parts.refuse(error)
+        return
     st.session_state["stop comment"] = ""

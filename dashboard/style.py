@@ -59,4 +59,20 @@ mark.r { background: #f7dba7; color: inherit; border-radius: 2px; padding: 0 1px
 .r-empty { border: 1px dashed #c6ced6; border-radius: 8px; padding: 1.5rem; color: #5c6873; text-align: center;
   background: #fafbfc; }
 .r-empty b { display: block; color: #26323f; font-size: 1.05rem; margin-bottom: .2rem; }
+.r-gate { color: #5c6873; font-size: .95rem; margin-top: 12vh; }
+.r-enter { display: flex; flex-direction: column; gap: 1rem; margin: .4rem 0 .6rem; }
+.r-enter label { display: flex; flex-direction: column; gap: .3rem; font-size: .875rem; color: #26323f; }
+.r-enter input { font: inherit; font-size: 1rem; padding: .5rem .7rem; border: 1px solid #ccd4dc; border-radius: 6px;
+  background: #fff; color: #26323f; }
+.r-enter input:focus { outline: 2px solid #3f6ca8; outline-offset: -1px; border-color: #3f6ca8; }
+.r-enter button { font: inherit; font-weight: 600; padding: .5rem 1rem; border: 0; border-radius: 6px; background: #3f6ca8;
+  color: #fff; cursor: pointer; }
+.r-enter button:hover { background: #355c90; }
+.r-enter button:focus-visible { outline: 2px solid #3f6ca8; outline-offset: 2px; }
+.r-wrong { margin: 0; padding: .6rem .8rem; border-radius: 6px; background: #f9e6ea; color: #93324a; font-size: .875rem;
+  line-height: 1.5; }
+.r-or { display: flex; align-items: center; gap: .8rem; color: #5c6873; font-size: .86rem; }
+.r-or::before, .r-or::after { content: ""; flex: 1; border-top: 1px solid #dfe4e9; }
+.r-who { border-top: 1px solid #dfe4e9; padding-top: .7rem; margin-top: .3rem; }
+.r-person { font-weight: 600; color: #26323f; overflow-wrap: anywhere; }
 </style>"""

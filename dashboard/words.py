@@ -46,6 +46,43 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "frame.newest": ("Show the newest run", "查看最新运行"),
     "frame.your_name": ("Your name", "您的姓名"),
     "frame.your_name_help": ("Stands in the audit trail beside each decision.", "将与每项决定一起记入审计日志。"),
+    # signing in
+    "enter.product": ("Reconcile", "Reconcile"),
+    "enter.heading": ("Sign in", "登录"),
+    "enter.name": ("Name", "用户名"),
+    "enter.password": ("Password", "密码"),
+    "enter.sign_in": ("Sign in", "登录"),
+    "enter.refused": (
+        "Name or password is wrong, or the account is locked for some minutes. Try again later, or ask your administrator.",
+        "用户名或密码错误，或账户已被暂时锁定。请稍后重试，或联系管理员。",
+    ),
+    "enter.or": ("or", "或"),
+    "enter.with": ("Sign in with {provider}", "使用 {provider} 登录"),
+    "enter.with_any": ("Sign in with your organisation's account", "使用组织账户登录"),
+    "enter.restart": (
+        "The identity provider of the configuration has changed. Start the dashboard anew to sign in there.",
+        "配置中的身份提供方已更改，请重新启动看板后再登录。",
+    ),
+    "enter.not_served": (
+        "People sign in to this project, which only `reconcile dashboard` can serve. Start it that way.",
+        "本项目需要登录，请使用 `reconcile dashboard` 启动看板。",
+    ),
+    "enter.signed_in": ("Signed in as", "当前用户"),
+    "enter.no_role": ("no role: may only look", "无角色：仅可查看"),
+    "enter.sign_out": ("Sign out", "退出登录"),
+    "enter.ended": (
+        "You are signed out. Nothing that was decided or written is lost.",
+        "您已退出登录，已作出的决定和写入不会丢失。",
+    ),
+    "enter.signs": ("Signs as", "署名"),
+    "enter.signs_help": (
+        "Who is signed in; stands in the audit trail beside each decision.",
+        "即当前登录用户，将与每项决定一起记入审计日志。",
+    ),
+    "enter.may_not": (
+        "Your role does not allow this ({roles}). Ask your administrator if it should.",
+        "您的角色（{roles}）无此权限，如有需要请联系管理员。",
+    ),
     # filters and pages
     "filter.all": ("All", "全部"),
     "filter.search": ("Search", "搜索"),
@@ -113,6 +150,11 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "Nothing was changed: these were decided already.",
         "未作更改：这些项目已被处理。",
     ),
+    "approve.waiting": (
+        "{who} has approved {actions}, and somebody else must approve as well before anything is written.",
+        "{who} 已批准 {actions}，还须其他人批准后才会写入。",
+    ),
+    "approve.left": ("{actions} left as they were: {why}.", "{actions}未处理：{why}。"),
     "approve.moved": (
         "{actions} had changed since this page was shown and were left alone. Look at them again.",
         "{actions}在页面显示后已发生变化，未作处理，请重新查看。",

@@ -36,14 +36,17 @@ def draw(here: Here) -> None:
 def _start(here: Here) -> None:
     if parts.job_status(here):
         return
+    barred = parts.barred(here, "run")
     st.button(
         here.screen.say("run.start"),
         type="primary",
         icon=":material/play_arrow:",
+        disabled=bool(barred),
         on_click=parts.start_run,
         args=(here,),
         key="start run",
     )
+    parts.reasons(barred)
     job = parts.ended(here, "run.running")
     if job and not job.error and job.result.run_id == here.runs[0]:
         found = data.view(here.project, job.result.run_id, here.screen.language).headline.open
