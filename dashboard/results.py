@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import approvals_parts as views
-from dashboard import data, decide, parts, record_history
+from dashboard import data, decide, identity, parts, record_history
 from dashboard.parts import Here
 from reconcile import wiring
 from reconcile.errors import ReconcileError
@@ -78,19 +78,22 @@ def _undo(here: Here, action: Action) -> None:
         left, _ = st.columns(2)
         with left:
             by = parts.who(here, "who undoes")
+        barred = parts.barred(here, "undo")
         st.button(
             say("undo.propose"),
-            disabled=not by,
+            disabled=not by or bool(barred),
             on_click=_propose,
             args=(here, action, by),
             icon=":material/undo:",
             key="propose undo",
         )
+        parts.reasons(barred)
 
 
 def _propose(here: Here, action: Action, by: str) -> None:
     try:
-        found = wiring.undo(here.project, [action.id], by=by)
+        project, person = identity.acting(here.project, by)
+        found = wiring.undo(project, [action.id], by=person)
     except ReconcileError as error:
         st.session_state["approvals said"] = ("bad", str(error))
         return
