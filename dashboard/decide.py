@@ -72,14 +72,18 @@ def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
 def approve_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
     """Approve exactly what was shown: an action that says something else by now, or is decided, is left alone."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED})
-    done = approve.approve(project.ledger, project.config, same, by=by, comment=comment) if same else approve.Decided(0)
+    if not same:
+        return Decided(0, len(shown))
+    done = approve.approve(project.ledger, project.config, same, by=by, comment=comment)
     return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
 def reject_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
     """Reject what was shown and is still proposed or approved."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
-    done = approve.reject(project.ledger, project.config, same, by=by, comment=comment) if same else approve.Decided(0)
+    if not same:
+        return Decided(0, len(shown))
+    done = approve.reject(project.ledger, project.config, same, by=by, comment=comment)
     return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
