@@ -19,6 +19,7 @@ from reconcile.connect.auth import signer_for
 from reconcile.connect.http import Http, issued
 from reconcile.connect.odata_dialect import Dialect, any_of, key_predicate
 from reconcile.connect.odata_metadata import EntityType, Service, parse
+from reconcile.connect.odata_paging import by_key
 from reconcile.connect.odata_v2 import V2
 from reconcile.connect.odata_v4 import V4
 from reconcile.connect.odata_write import Writer
@@ -59,8 +60,21 @@ class ODataConnector:
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All records that meet `where`, a $filter; numbers as Float64 or Int64, dates and times as ISO text."""
-        for _, frame in self._frames(source, list(dict.fromkeys(fields)), source.where):
-            yield frame
+        asked = list(dict.fromkeys(fields))
+        _, dialect = self._metadata()
+        entity = self._entity(source)
+        if not dialect.pages_by_key or not entity.key:
+            yield from (frame for _, frame in self._frames(source, asked, source.where))
+            return
+
+        def ask(condition: str | None, top: int | None) -> Iterator[pl.DataFrame]:
+            more = [] if top is None else [f"$orderby={','.join(entity.key)}", f"$top={top}"]
+            yield from (frame for _, frame in self._frames(source, list(dict.fromkeys([*asked, *entity.key])), condition, more))
+
+        try:
+            yield from (page.select(asked) for page in by_key(ask, dialect, entity, source.where, self._page_size))
+        except ValueError as error:
+            raise SystemAnswerUnreadable(self.name, f"{self._http.base}/{source.object}", str(error)) from error
 
     def count(self, source: Source) -> int | None:
         """What `$count` says, else a list without records; None if both are refused."""
@@ -141,14 +155,15 @@ class ODataConnector:
         return entity
 
     def _frames(
-        self, source: Source, fields: Sequence[str], condition: str | None
+        self, source: Source, fields: Sequence[str], condition: str | None, more: Sequence[str] = ()
     ) -> Iterator[tuple[list[dict[str, Any]], pl.DataFrame]]:
         """Each page as the service says it, and as a frame with one column for each field."""
         service, dialect = self._metadata()
         entity = self._entity(source)
         columns = {f: service.column(entity, f) for f in fields}
         kinds = {f: service.kind(entity, f) for f in fields}
-        for records in self._pages(_address(dialect, source, [path_of(f) for f in fields], condition)):
+        address = _address(dialect, source, [path_of(f) for f in fields], condition)
+        for records in self._pages("&".join([address, *more])):
             yield records, dialect.typed(page_of(records, columns), kinds)
 
     def _pages(self, address: str) -> Iterator[list[dict[str, Any]]]:

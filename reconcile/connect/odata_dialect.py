@@ -45,6 +45,8 @@ class Dialect(Protocol):
 
     update: str
     """The method that changes some fields of a record."""
+    pages_by_key: bool
+    """Whether a service can't be asked for pages of a size, so that they are made by the key."""
     counted: str
     """Query options by which a list says how many records there are, and gives none."""
 

@@ -27,13 +27,14 @@ class V2:
     """The dialect of OData V2; dates with a time that name no zone are in `zone`."""
 
     update = "MERGE"
+    pages_by_key = True
     counted = "$inlinecount=allpages&$top=0"
 
     def __init__(self, zone: dt.tzinfo = dt.UTC) -> None:
         self._zone = zone
 
     def reading(self, page_size: int) -> Mapping[str, str]:  # noqa: ARG002  # the port's signature
-        """V2 has no way to ask for pages of a size: the service decides."""
+        """V2 has no header that asks for pages of a size."""
         return {"MaxDataServiceVersion": "2.0"}
 
     def options(self, paths: Sequence[tuple[str, ...]]) -> list[str]:

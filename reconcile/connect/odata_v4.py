@@ -21,6 +21,7 @@ class V4:
     """The dialect of OData V4. Has no state."""
 
     update = "PATCH"
+    pages_by_key = False
     counted = "$count=true&$top=0"
 
     def reading(self, page_size: int) -> Mapping[str, str]:

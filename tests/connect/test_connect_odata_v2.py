@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,6 +20,7 @@ from reconcile.connect.odata_multipart import answered, multipart
 from reconcile.connect.odata_parts import Part
 from reconcile.connect.odata_v2 import V2
 from reconcile.connect.port import OutcomeStatus, Write
+from reconcile.errors import SystemAnswerUnreadable
 
 METADATA = b"""<edmx:Edmx xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx" Version="1.0"
  xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata" xmlns:sap="http://www.sap.com/Protocols/SAPData">
@@ -126,10 +128,62 @@ def test_lists_and_numbers_in_either_writing(scripted, open_erp, wrapped):
         {"ID": GUID, "N": 1, "M": "12.50", "D": "/Date(1769817600000)/", "parts": {"results": [{"M": "1"}]}, "whole": None},
         {"ID": GUID, "N": "2", "M": 3, "D": "2026-01-31T00:00:00", "parts": {"__deferred": {"uri": "x"}}, "whole": {"N": 5}},
     ]
-    answering(scripted, [(200, {}, {"d": {"results": rows} if wrapped else rows})])
+    answering(scripted, [(200, {}, {"d": {"results": rows} if wrapped else rows})] * 2)
     (page,) = open_erp(url=scripted.url).read(THINGS, ["N", "M", "D", "parts/M", "whole/N"])
     assert page.rows() == [(1, 12.5, "2026-01-31", 1.0, None), (2, 3.0, "2026-01-31T00:00:00", None, 5)]
-    assert "$select=N,M,D,parts/M,whole/N&$expand=parts,whole" in scripted.asked[-1][1]
+    assert "$select=N,M,D,parts/M,whole/N,ID&$expand=parts,whole" in scripted.asked[-1][1]
+
+
+class Listing:
+    """A service of things numbered from 1, with its own idea of order, paging and limits."""
+
+    def __init__(self, *, order=sorted, most=1000, heeds=("$top", "$filter"), page=1000) -> None:
+        self.all = order([f"{n:08d}-0000-0000-0000-000000000000" for n in range(1, 8)])
+        self.most, self.heeds, self.page = most, heeds, page
+        self.asked = []
+
+    def answer(self, _method, path, _headers, _body):
+        if "metadata" in path:
+            return 200, {}, METADATA
+        options = dict(parse_qsl(urlsplit(path).query))
+        self.asked.append(options)
+        after = options.get("$filter", "guid''").split("guid'")[1].rstrip("')")
+        keys = [k for k in self.all if k > after] if after and "$filter" in self.heeds else self.all
+        start = int(options.get("$skiptoken", 0))
+        top = int(options.get("$top", self.most)) if "$top" in self.heeds else self.most
+        whole = keys[: min(top, self.most)]
+        rows = [{"ID": key, "N": int(key[:8])} for key in whole[start : start + self.page]]
+        link = (
+            {"__next": f"Things?{urlencode(options | {'$skiptoken': start + self.page})}"}
+            if start + self.page < len(whole)
+            else {}
+        )
+        return 200, {}, {"d": {"results": rows, **link}}
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        Listing(),
+        Listing(most=2),  # gives two at a time, and does not say so
+        Listing(page=1),
+        Listing(heeds=["$filter"]),
+        Listing(heeds=["$filter"], page=2),
+        Listing(order=lambda keys: sorted(keys, reverse=True)),
+        Listing(order=lambda keys: sorted(keys, reverse=True), heeds=[], page=2),
+    ],
+)
+def test_no_record_is_lost_whatever_a_service_makes_of_its_pages(scripted, open_erp, listing):
+    scripted.answer = listing.answer
+    pages = [page["N"].to_list() for page in open_erp(url=scripted.url, page_size=3).read(THINGS, ["N"])]
+    assert sorted(n for page in pages for n in page) == [1, 2, 3, 4, 5, 6, 7]
+    assert listing.asked[0] == {"$select": "N,ID", "$orderby": "ID", "$top": "3"}
+
+
+def test_a_service_that_heeds_nothing_and_gives_a_part_is_not_believed(scripted, open_erp):
+    scripted.answer = Listing(heeds=[], most=3).answer
+    with pytest.raises(SystemAnswerUnreadable, match="its pages are not in the order of the key"):
+        list(open_erp(url=scripted.url, page_size=3).read(THINGS, ["N"]))
 
 
 def test_where_the_count_is_refused_a_list_without_records_says_it(scripted, open_erp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import polars as pl
 import pytest
 from systems.cap_server import PASSWORD, USER, cap_server
 from systems.cap_service import NAME, OK, PARTNERS, cap_service
@@ -18,17 +19,22 @@ def cap(tmp_path_factory):
         yield service
 
 
-def test_links_that_name_another_host_are_followed_on_ours(tmp_path):
+@pytest.mark.parametrize("asked", [100, 3, 2])
+def test_pages_are_made_by_the_key_and_links_that_name_another_host_are_followed_on_ours(tmp_path, asked):
+    keys = sorted(["P'1", "ü", "10", "9", "a b", "A", "北", "x/y"])
     with cap_server(tmp_path, page=3) as server:
-        server.insert("A_BusinessPartner", *({"BusinessPartner": f"P{n}", NAME: str(n)} for n in range(8)))
+        server.insert("A_BusinessPartner", *({"BusinessPartner": key, NAME: key} for key in reversed(keys)))
         url = f"{server.root}/v2/erp"
         first = httpx.get(f"{url}/A_BusinessPartner", auth=(USER, PASSWORD), headers={"Accept": "application/json"}).json()
         assert first["d"]["__next"].startswith("http://localhost:")
-        system = System(role="erp", connector="odata", url=url, auth=Auth(username=USER, password=PASSWORD))
+        system = System(role="erp", connector="odata", url=url, auth=Auth(username=USER, password=PASSWORD), page_size=asked)
         connector = ODataConnector("cap", system, tmp_path)
-        pages = list(connector.read(PARTNERS, ["BusinessPartner"]))
+        pages = [page.to_series().to_list() for page in connector.read(PARTNERS, [NAME])]
+        some = PARTNERS.model_copy(update={"where": f"{NAME} eq '9' or {NAME} eq 'x/y'"})
+        assert pl.concat(connector.read(some, ["BusinessPartner"])).to_series().to_list() == ["9", "x/y"]
         connector.close()
-    assert [page.to_series().to_list() for page in pages] == [["P0", "P1", "P2"], ["P3", "P4", "P5"], ["P6", "P7"]]
+    size = min(asked, 3)  # the service gives no more
+    assert pages == [keys[at : at + size] for at in range(0, 8, size)]
 
 
 def test_a_batch_is_one_change_set_for_each_record(cap):
