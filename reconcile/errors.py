@@ -6,6 +6,7 @@ SkipRecord: one record is bad, the others go on. Stop: going on would do harm.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,6 +201,44 @@ class SignInNeeded(ConfigError):
 
     def __init__(self) -> None:
         super().__init__("Nobody is signed in any more, so nothing was done. Sign in again.")
+
+
+class UnknownPerson(ConfigError):
+    """Nobody of that name is in the configuration."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        close = difflib.get_close_matches(name.casefold(), known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else "."
+        super().__init__(f"`access.people` has nobody called {name!r}{hint} It has: {', '.join(known) or 'nobody'}.")
+
+
+class DelegationUnfit(ConfigError):
+    """A right to decide can't be lent this way."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Nothing was delegated: {reason}.")
+
+
+class NotByRule(ConfigError):
+    """A review of actions that no rule has approved."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        super().__init__(f"No rule has approved these: {_first(ids)}. `reconcile actions --sampled` lists what to look at.")
+
+
+class UnknownRule(ConfigError):
+    """No such rule for approvals in this project."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        rules = f"has: {', '.join(known)}" if known else "has none"
+        super().__init__(f"There is no rule {name!r}; `approvals.automatic` {rules}.")
+
+
+class NotSignedIn(ConfigError):
+    """Somebody wants to act under another name, without the password of that account."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"This can't be done as {name}: {reason}. Leave `--by` out to act as the person at the keyboard.")
 
 
 class LedgerUnusable(ConfigError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import json
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Literal
 import polars as pl
 
 import expectations
-from reconcile import pipeline, run_folder, snapshot
+from reconcile import automatic, pipeline, run_folder, snapshot
 from reconcile import push as push_gate
 from reconcile.access import Person, Rules
 from reconcile.cleanse import ReadinessView, readiness, rules_for, write_cleaned, write_rejects
@@ -103,13 +104,16 @@ def run(project: Project, progress: Progress, by: Person | str | None = None) ->
         expectations.Apart(suites) as check,
     ):
         project.ledger.start_run(run_id, started, who)
+        lapse(project)
         try:
             result = pipeline.run(project.config, project.store, connectors, project.ledger, check, progress, run_id)
+            approved = automatic.apply(project.ledger, project.config, run_id)
         except BaseException as error:
             state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             project.ledger.finish_run(run_id, state, {"error": str(error) or type(error).__name__})
             raise
-        project.ledger.finish_run(run_id, "finished", summary_of(result), result.finished_at)
+        summary = {**summary_of(result), **({"approved_by_rules": approved} if approved else {})}
+        project.ledger.finish_run(run_id, "finished", summary, result.finished_at)
     return result
 
 
@@ -226,11 +230,20 @@ def allowed(project: Project, by: Person | str | None, operation: Operation) -> 
 
 
 def whoami() -> str:
-    """The account of the operating system at the keyboard."""
+    """The account of the operating system at the keyboard: as the system knows it, not as an environment variable says."""
     try:
-        return getpass.getuser()
+        if sys.platform == "win32":
+            return os.getlogin()
+        import pwd  # noqa: PLC0415  # not on Windows
+
+        return pwd.getpwuid(os.getuid()).pw_name
     except (KeyError, OSError):
         return "unknown"
+
+
+def lapse(project: Project) -> int:
+    """Put actions back to proposed whose approval no longer counts: its time is over, or more people must approve; how many."""
+    return project.ledger.lapse(Rules.of(project.config).counts)
 
 
 def as_json(result: RunResult) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from reconcile.config.access import Access
+from reconcile.config.people import folded
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,6 @@ class Person:
 
     name: str
     roles: tuple[str, ...] = ()
-
-
-def folded(name: str) -> str:
-    """A name without what does not tell people apart: case, width, spaces too many, and characters that nobody sees."""
-    seen = "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) not in ("Cf", "Cc"))
-    return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
 
 
 def same_name(one: str, other: str) -> bool:

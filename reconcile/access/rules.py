@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 import polars as pl
 
-from reconcile.access.people import Directory, Person, folded
+from reconcile.access.people import Directory, Person
 from reconcile.config.access import Access, AccessRole, Approvals, Operation
 from reconcile.config.models import ProjectConfig
+from reconcile.config.people import folded
 from reconcile.errors import NobodyDecides, NotAllowed
 from reconcile.results import Action
 
@@ -34,6 +35,8 @@ class Rules:
     def __init__(self, access: Access | None, approvals: Approvals) -> None:
         self._access = access
         self._directory = Directory(access)
+        self.counts: Mapping[str, int] = {"merge": 2} | {str(each): count for each, count in approvals.needed.items()}
+        """How many must approve, by tier and for merges; one where nothing is said."""
         asked = access is not None or "own_proposals" in approvals.model_fields_set
         self.own_proposals = approvals.own_proposals or not asked
         """Whether people may approve what they have proposed. Names that nobody has to prove forbid nothing by themselves."""
@@ -47,6 +50,11 @@ class Rules:
     def given(self) -> bool:
         """Whether the configuration says who may do what."""
         return self._access is not None
+
+    @property
+    def by_claims(self) -> bool:
+        """Whether an identity provider may name people whom the configuration does not."""
+        return self._access is not None and bool(self._access.claims)
 
     # Who somebody is
 
@@ -84,7 +92,11 @@ class Rules:
 
     def same(self, one: Person, name: str) -> bool:
         """Whether a name, in any spelling, means this person."""
-        return bool(self._directory.spellings(one, [name]))
+        return bool(self.spellings(one, [name]))
+
+    def spellings(self, person: Person, names: Collection[str]) -> list[str]:
+        """Those of the names that mean this person."""
+        return self._directory.spellings(person, names)
 
     # What somebody may do
 
@@ -111,15 +123,25 @@ class Rules:
                 if roles
                 else pl.lit(self.objection(person, operation))
             )
-        if operation == "approve" and not self.own_proposals:
-            own = self._directory.spellings(person, frame["proposed_by"].unique().drop_nulls().to_list())
-            mine = pl.col("proposed_by").is_in(own)
-            why = (
-                pl.when(mine)
-                .then(pl.lit(f"{person.name} has proposed it, and nobody approves what they proposed"))
-                .otherwise(why)
-            )
+        if operation == "approve":
+            why = pl.when(self.proposed(person, frame)).then(pl.lit(self.own_words(person))).otherwise(why)
         return frame.with_columns(why.alias("why")).get_column("why")
+
+    def proposed(self, person: Person, frame: pl.DataFrame) -> pl.Series:
+        """Whether this person has proposed it and may therefore not approve it, for each row of CANDIDATES."""
+        names = [] if self.own_proposals else frame["proposed_by"].unique().drop_nulls().to_list()
+        return frame["proposed_by"].is_in(self.spellings(person, names)).fill_null(value=False)
+
+    @staticmethod
+    def own_words(person: Person) -> str:
+        """Why nobody may approve what they proposed, in words."""
+        return f"{person.name} has proposed it, and nobody approves what they have proposed themselves"
+
+    def needed(self) -> pl.Expr:
+        """How many different people must approve, by the columns tier and kind."""
+        by_tier = pl.col("tier").replace_strict(dict(self.counts), default=1, return_dtype=pl.Int64)
+        merges = pl.when(pl.col("kind") == "merge").then(self.counts["merge"]).otherwise(1)
+        return pl.max_horizontal(by_tier, merges)
 
     def who_may(self, operation: Operation, frame: pl.DataFrame | None = None) -> tuple[str, ...]:
         """Names of the people in the configuration who may do this, at all or with one of these CANDIDATES."""

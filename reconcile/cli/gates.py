@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
+import polars as pl
 import typer
 
 from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
-from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
-from reconcile.errors import NothingChosen, UnknownEntity
+from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
+from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.ledger.decisions import Decided
 from reconcile.ledger.stops import PushStop
 from reconcile.plan import lasting as is_lasting
 from reconcile.push import PushResult, resume_pushes, stop_pushes
 from reconcile.results import Action, ActionKind, ActionState
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
-Entity = Annotated[str | None, typer.Option("--entity", help="Only this entity, such as customers.")]
-Tier = Annotated[Literal["low", "medium", "high"] | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
 Kind = Annotated[ActionKind | None, typer.Option("--kind", help="Only this kind.")]
-All = Annotated[bool, typer.Option("--all", help="Everything that the other options leave.")]
-Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
 _SHOWN = 50
+_REASONS = 10
 _FIGURES = ("planned", "verified", "unverified", "refused", "conflict", "lapsed", "unknown", "skipped", "left")
 
 
@@ -44,28 +42,51 @@ def actions(
     entity: Entity = None,
     tier: Tier = None,
     kind: Kind = None,
+    sampled: Annotated[
+        bool, typer.Option("--sampled", help="What rules approved by themselves and a person is to look at afterwards.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = _SHOWN,
     as_json: AsJson = False,
 ) -> None:
     """List proposed corrections with what they would change."""
     states = [state] if state else [ActionState.PROPOSED, ActionState.APPROVED]
     with opened(config) as project:
-        _known(project, entity)
+        known(project, entity)
+        wiring.lapse(project)
+        if sampled:
+            _sampled(project, entity, tier, limit, as_json=as_json)
+            return
         found = project.ledger.actions(states, entity, limit=limit, kind=kind, tier=tier)
         total = project.ledger.count_actions(states, entity, kind=kind, tier=tier)
     if as_json:
         show.say(json.dumps([asdict(action) for action in found], ensure_ascii=False, default=str))
         return
     rows = [
-        [a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), a.tier, a.value_at_risk, a.currency] for a in found
+        [a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), a.tier, a.value_at_risk, a.currency, _noted(a)]
+        for a in found
     ]
-    columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "")
+    columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "", "Said")
     show.table(f"{len(found):,} of {total:,} actions", columns, rows, numbers=("At risk",))
 
 
-def _known(project: wiring.Project, entity: str | None) -> None:
-    if entity is not None and entity not in project.config.entities:
-        raise UnknownEntity(entity, tuple(project.config.entities))
+def _noted(action: Action) -> str:
+    """What is known of an action besides what it would change: approvals that it has or has lost, why it can't be approved."""
+    problem = f"can't be approved, the target would refuse it: {action.problem}" if action.problem else ""
+    return "; ".join(filter(None, [action.message, problem]))
+
+
+def _sampled(project: wiring.Project, entity: str | None, tier: str | None, limit: int, *, as_json: bool) -> None:
+    """What rules approved and a person is to look at, what was looked at last."""
+    equal = {"entity": entity, "tier": tier}
+    rows = project.ledger.by_rule().filter("sampled", **{name: value for name, value in equal.items() if value is not None})
+    rows = rows.sort(pl.col("review").is_not_null(), maintain_order=True).head(limit)
+    if as_json:
+        show.say(json.dumps(rows.to_dicts(), ensure_ascii=False, default=str))
+        return
+    names = ("action_id", "rule", "state", "kind", "entity", "target", "label", "tier", "review", "reviewed_by", "comment")
+    heads = ("Id", "Rule", "State", "Kind", "Entity", "In", "Record", "Risk", "Review", "By", "Comment")
+    show.table(f"{rows.height:,} actions to look at, or looked at", heads, rows.select(names).iter_rows())
+    show.say("`reconcile review IDS --good` or `--bad` says whether the rule was right.")
 
 
 def change_text(action: Action) -> str:
@@ -75,18 +96,6 @@ def change_text(action: Action) -> str:
     if action.kind is ActionKind.CREATE:
         return f"new record with {len(action.changes)} fields"
     return "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
-
-
-def _chosen(
-    project: wiring.Project, ids: list[str] | None, entity: str | None, tier: str | None, *, everything: bool
-) -> list[str]:
-    if ids:
-        return ids
-    if not (everything or entity or tier):
-        raise NothingChosen
-    _known(project, entity)
-    found = project.ledger.actions([ActionState.PROPOSED], entity, tier=tier)
-    return [action.id for action in found if action.kind is not ActionKind.REVIEW]
 
 
 def approve(
@@ -101,9 +110,12 @@ def approve(
 ) -> None:
     """Approve corrections: exactly the values that are listed, nothing else."""
     with opened(config) as project:
-        chosen = _chosen(project, ids, entity, tier, everything=everything)
-        changed = approve_gate.approve(project.ledger, project.config, chosen, by=by or wiring.whoami(), comment=comment).changed
-    show.say(f"{changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it.")
+        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED])
+        done = approve_gate.approve(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
+    show.say(
+        f"{done.changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it."
+    )
+    _say_what_is_left(done)
 
 
 def reject(
@@ -118,9 +130,20 @@ def reject(
 ) -> None:
     """Reject corrections; they are not proposed again as long as they say the same."""
     with opened(config) as project:
-        chosen = _chosen(project, ids, entity, tier, everything=everything)
-        changed = approve_gate.reject(project.ledger, project.config, chosen, by=by or wiring.whoami(), comment=comment).changed
-    show.say(f"{changed:,} actions rejected.")
+        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED])
+        done = approve_gate.reject(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
+    show.say(f"{done.changed:,} actions rejected.")
+    _say_what_is_left(done)
+
+
+def _say_what_is_left(done: Decided) -> None:
+    """What a decision did not settle, by reason."""
+    if done.waiting:
+        show.say(f"{done.waiting:,} actions have this approval and wait for somebody else's as well.")
+    for why, count in list(done.left.items())[:_REASONS]:
+        show.say(f"{count:,} left as they are: {why}.")
+    if others := sum(list(done.left.values())[_REASONS:]):
+        show.say(f"{others:,} left as they are for other reasons.")
 
 
 def push(
@@ -144,7 +167,7 @@ def push(
         return _turn(config, stop=stop, resume=resume, sends=bool(ids) or yes, by=by, comment=comment, as_json=as_json)
     progress = show.BarProgress(quiet=as_json)
     with opened(config) as project, progress.showing():
-        result = wiring.push(project, ids, dry_run=not yes, by=by, progress=progress, beyond_limits=beyond_limits)
+        result = wiring.push(project, ids, dry_run=not yes, by=whom(project, by), progress=progress, beyond_limits=beyond_limits)
         held = project.ledger.push_stop()
     figures = {name: getattr(result, name) for name in _FIGURES}
     lasting = [] if yes else [action for action in result.actions if _lasts(action)]
@@ -190,7 +213,7 @@ def _turn(config: Path, *, stop: bool, resume: bool, sends: bool, by: str | None
         raise typer.BadParameter("--stop and --resume stand alone: without each other, --yes and ids.")
     turn = stop_pushes if stop else resume_pushes
     with opened(config) as project:
-        changed = turn(project.ledger, project.config, by=by or wiring.whoami(), comment=comment)
+        changed = turn(project.ledger, project.config, by=whom(project, by), comment=comment)
         held = project.ledger.push_stop()
     if as_json:
         show.say(json.dumps({"changed": changed, "stopped": held is not None}))

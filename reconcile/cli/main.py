@@ -12,7 +12,20 @@ import traceback
 import typer
 
 from reconcile import __version__
-from reconcile.cli import auditing, cleansing, configuration, demonstration, gates, reporting, running, tracing, undoing
+from reconcile.cli import (
+    accounts,
+    auditing,
+    cleansing,
+    configuration,
+    demonstration,
+    gates,
+    lending,
+    reporting,
+    reviewing,
+    running,
+    tracing,
+    undoing,
+)
 from reconcile.cli.show import complain, say
 from reconcile.errors import ReconcileError
 
@@ -30,7 +43,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (running, gates, undoing, auditing, tracing, reporting, configuration, cleansing, demonstration):
+for part in (
+    running,
+    gates,
+    reviewing,
+    lending,
+    undoing,
+    auditing,
+    tracing,
+    accounts,
+    reporting,
+    configuration,
+    cleansing,
+    demonstration,
+):
     part.add_to(app)
 
 

@@ -8,9 +8,9 @@ import typer
 
 from reconcile import wiring
 from reconcile.cli import show
-from reconcile.cli.gates import All, Entity, Ids, Tier, change_text
-from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened
-from reconcile.errors import NothingChosen, UnknownEntity
+from reconcile.cli.choosing import All, Entity, Ids, Tier, chosen
+from reconcile.cli.gates import change_text
+from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.results import ActionState
 
 
@@ -31,8 +31,8 @@ def undo(
 ) -> None:
     """Propose to take verified updates back. Nothing is sent: the proposals are approved and pushed like any other."""
     with opened(config) as project:
-        chosen = ids or _verified(project, entity, tier, everything=everything)
-        found = wiring.undo(project, chosen, by=by)
+        named = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.VERIFIED])
+        found = wiring.undo(project, named, by=whom(project, by))
     proposed = [one.proposal for one in found if one.proposal]
     if as_json:
         left = [{"id": one.action.id, "reason": one.reason} for one in found if not one.proposal]
@@ -49,12 +49,3 @@ def undo(
     show.say(f"\n{len(proposed):,} undos proposed, {len(found) - len(proposed):,} actions left as they are.")
     if proposed:
         show.say("Nothing was sent. Next: `reconcile approve` the ids under Undo, then `reconcile push --yes`.")
-
-
-def _verified(project: wiring.Project, entity: str | None, tier: str | None, *, everything: bool) -> list[str]:
-    """What was written and verified, undos themselves left out: those are named by their ids only."""
-    if not (everything or entity or tier):
-        raise NothingChosen
-    if entity is not None and entity not in project.config.entities:
-        raise UnknownEntity(entity, tuple(project.config.entities))
-    return [action.id for action in project.ledger.actions([ActionState.VERIFIED], entity, tier=tier) if not action.undoes]

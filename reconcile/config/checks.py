@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from reconcile.config import people
 from reconcile.config.document import Fault, KeyPath
 from reconcile.config.models import Entity, FieldMap, Mail, Match, Source, System, kind_of, reference_of
 from reconcile.config.salvage import Parts
@@ -36,6 +37,7 @@ def faults(parts: Parts) -> Iterator[Fault]:
             yield Fault(("checks", name), f"{quoted(name)} is not configured under `entities`{hint}")
     if parts.mail is not None:
         yield from _mail(parts.mail)
+    yield from people.faults(parts.access, parts.approvals, parts.entities, parts.entity_names)
 
 
 def _name(path: KeyPath) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from reconcile.config.access import Access, Approvals
 from reconcile.config.document import KeyPath
 from reconcile.config.model import Model
 from reconcile.config.models import Entity, Mail, System
@@ -31,6 +32,8 @@ class Parts:
     entity_names: frozenset[str]
     checks: Mapping[str, object]
     mail: Mail | None
+    access: Access | None
+    approvals: Approvals | None
     unsure: frozenset[KeyPath]
     """Groups that hold a stand-in; what is missing there is no fault of its own."""
 
@@ -57,6 +60,8 @@ def usable(data: Any, wrong: Iterable[KeyPath]) -> Parts:
         entity_names=frozenset(entities),
         checks=checks,
         mail=_model(Mail, _over(_ANY_MAIL, data.get("mail"), _inside(paths, "mail"))),
+        access=_model(Access, data.get("access")),
+        approvals=_model(Approvals, data.get("approvals")),
         unsure=frozenset(unsure),
     )
 

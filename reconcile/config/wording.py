@@ -72,10 +72,11 @@ def model_at(path: KeyPath) -> type[Model] | None:
         if isinstance(annotation, type) and issubclass(annotation, Model):
             known = annotation.model_fields.get(str(part))
             annotation = known.annotation if known else None
-            if get_origin(annotation) is not dict:  # an optional group
+            if get_origin(annotation) not in (dict, tuple):  # an optional group
                 annotation = next((a for a in get_args(annotation) if _is_model(a)), annotation)
         else:
-            annotation = get_args(annotation)[1] if get_origin(annotation) is dict else None
+            origin = get_origin(annotation)
+            annotation = get_args(annotation)[1 if origin is dict else 0] if origin in (dict, tuple) else None
     return annotation if _is_model(annotation) else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, insert, or_, select, update
 
+from reconcile.ledger import lapses
 from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions
@@ -70,16 +71,18 @@ def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.
     known = known_actions(connection, wanted)
     moment = instant(at)
     rows = _warned(connection, wanted, rows_of(wanted.values(), known, run_id, moment))
+    lost = _lost_approvals(connection, rows, known, run_id)
     store(connection, rows, known)
     new: int = sum(row["state"] == ActionState.PROPOSED and not _was_proposed(known.get(row["id"]), row) for row in rows)
-    dropped = _supersede(connection, run_id, moment)
+    dropped = _supersede(connection, run_id, moment, lost)
+    append(connection, [Entry(run_id, "approval lapsed", id_, {"why": why}) for id_, why in lost.items()], at)
     append(connection, [Entry(run_id, "plan proposed", run_id, {"actions": len(rows), "new": new, "superseded": dropped})], at)
     return new
 
 
 def known_actions(connection: Connection, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
     """What is stored of these actions' life and payload, by id; the payload itself only of those that may have been written."""
-    names = ("id", "state", "approval_id", "message", "changed_at", "payload_hash", "kind", "entity", "target")
+    names = ("id", "state", "approval_id", "message", "changed_at", "payload_hash", "kind", "entity", "target", "proposed_by")
     written = case((actions.c.state.in_([s.value for s in IN_THE_SYSTEM]), actions.c.payload)).label("payload")
     query = select(*(actions.c[name] for name in names), written)
     return {row.id: row._mapping for row in rows_with(connection, query, actions.c.id, ids)}  # noqa: SLF001  # as above
@@ -148,7 +151,7 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
 def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
     """What of a known action outlives that it is proposed again: a decision holds for the payload it was made on."""
     state = ActionState(known["state"])
-    life = {name: known[name] for name in ("state", "approval_id", "message", "changed_at")}
+    life = {name: known[name] for name in ("state", "approval_id", "message", "changed_at", "proposed_by")}
     if state in IN_THE_SYSTEM:
         return life | {name: known[name] for name in ("payload", "payload_hash", "kind", "entity", "target")}
     if state in (*OPEN, ActionState.REJECTED, ActionState.UNDONE):
@@ -156,6 +159,39 @@ def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
             return life
         return {"message": f"was {state} with other values; decide again"} if state is not ActionState.PROPOSED else {}
     return {"message": f"was {state} before and is proposed again"} if state is not ActionState.SUPERSEDED else {}
+
+
+def _lost_approvals(
+    connection: Connection, rows: Sequence[dict[str, Any]], known: Mapping[str, Mapping[Any, Any]], run_id: str
+) -> dict[str, str]:
+    """Why approvals are lost to this plan, by action: it proposes other values, as the same action or as another one."""
+    new = {row["id"]: row for row in rows}
+    query = select(actions.c.id).where(actions.c.approval_id.is_not(None), actions.c.state.in_([s.value for s in OPEN]))
+    by_runs = ~actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
+    replaced = [row.id for row in connection.execute(query.where(by_runs)) if row.id not in new]
+    hashes = {id_: stored["payload_hash"] for id_, stored in known.items() if stored["approval_id"] and stored["state"] in OPEN}
+    changed = [id_ for id_, then in hashes.items() if then != new[id_]["payload_hash"]]
+    approved = lapses.of_payloads(connection, [*replaced, *changed])
+    if not approved:
+        return {}
+    places = {_place(row): row for row in rows if row["kind"] != ActionKind.REVIEW}
+    out = {}
+    for id_, (then, whose) in approved.items():
+        row = new.get(id_) or places.get(_place(then))
+        if row is None:
+            out[id_] = f"run {run_id} no longer proposes it; {whose} lapsed"
+            continue
+        why = f"{whose} lapsed: {lapses.moved(then, json.loads(row['payload']))}"
+        out[id_] = why if row["id"] == id_ else f"{why}; action {row['id']} is proposed instead"
+        if row["state"] == ActionState.PROPOSED:
+            row["message"] = f"{why}; decide again"
+    return out
+
+
+def _place(said: Mapping[str, Any]) -> tuple[str, str, str | None, str | None]:
+    """What record a payload, or a row, writes: of a new one the source's key says which."""
+    key = said["target_key"]
+    return said["entity"], said["target"], key, said["source_key"] if key is None else None
 
 
 def _warned(connection: Connection, wanted: Mapping[str, Action], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,12 +212,18 @@ def _places(action: Action) -> list[tuple[tuple[str | None, ...], str]]:
     return [((*place, c.target_field, c.after), c.field) for c in action.changes if action.target_key is not None]
 
 
-def _supersede(connection: Connection, run_id: str, moment: str) -> int:
+def _supersede(connection: Connection, run_id: str, moment: str, lost: Mapping[str, str]) -> int:
     values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
     message = f"run {run_id} no longer proposes it"
     by_runs = ~actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
     statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, by_runs)
-    return connection.execute(statement.values(**values, message=message)).rowcount
+    dropped = connection.execute(statement.values(**values, message=message)).rowcount
+    reasons = pl.DataFrame(
+        {"b_id": list(lost), "b_message": list(lost.values())}, schema={"b_id": pl.String(), "b_message": pl.String()}
+    )
+    here = update(actions).where(actions.c.id == bindparam("b_id"), actions.c.state == values["state"])
+    write_frame(connection, here.values(message=bindparam("b_message")), reasons)
+    return dropped
 
 
 def _stored_schema() -> dict[str, Any]:
@@ -209,6 +251,14 @@ def listing(
     rows = rows_with(connection, query, actions.c.id, list(ids))
     rows.sort(key=lambda row: (row.position, row.id))
     return [from_row(row) for row in rows[offset : None if limit is None else offset + limit]]
+
+
+def writing(connection: Connection, where: Sequence[ColumnElement[bool]], *, but_undos: bool) -> list[str]:
+    """The ids of the actions that a filter leaves and that write something, in the order of their plan."""
+    query = select(actions.c.id).where(*where, actions.c.kind != ActionKind.REVIEW.value)
+    if but_undos:
+        query = query.where(~actions.c.evidence.contains('"undoes":"'))  # canonical JSON: only a key is written so
+    return list(connection.execute(query.order_by(actions.c.position, actions.c.id)).scalars())
 
 
 def count(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:

@@ -11,10 +11,27 @@ from typing import Any, Self
 
 import polars as pl
 
-from reconcile.ledger import actions, audit, breaks, crosswalk, decisions, history, lock, pushes, runs, stops, undos
+from reconcile.ledger import (
+    actions,
+    audit,
+    breaks,
+    crosswalk,
+    decisions,
+    delegations,
+    history,
+    lapses,
+    lock,
+    pushes,
+    reviews,
+    runs,
+    stops,
+    undos,
+)
 from reconcile.ledger.accounts import Accounts
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
+from reconcile.ledger.decisions import Decided, Judge, Said
+from reconcile.ledger.lapses import Needed
 from reconcile.ledger.pushes import Settled, Ticket
 from reconcile.ledger.stops import Heard, PushStop
 from reconcile.records import Role
@@ -201,6 +218,14 @@ class Ledger:
             where = actions.conditions(states, text, entity=entity, kind=kind, target=target, tier=tier, run_id=run_id)
             return actions.count(connection, where)
 
+    def writing(
+        self, states: Collection[str], entity: str | None = None, tier: str | None = None, *, but_undos: bool = False
+    ) -> list[str]:
+        """The ids of the actions of this filter that write something, in the order of their plan; reviews are left out."""
+        with self._database.read() as connection:
+            where = actions.conditions(states, None, entity=entity, tier=tier)
+            return actions.writing(connection, where, but_undos=but_undos)
+
     def action_counts(self) -> pl.DataFrame:
         """How many actions there are: entity, kind, target, tier, state, count."""
         with self._database.read() as connection:
@@ -211,10 +236,70 @@ class Ledger:
         with self._database.read() as connection:
             return actions.states(connection, ids)
 
-    def decide(self, ids: Collection[str], decision: ActionState, allowed: Collection[ActionState], by: str, comment: str) -> int:
-        """Record a decision on each of these actions that is in an allowed state; how many. For reconcile.approve only."""
+    def decide(self, ids: Collection[str], allowed: Collection[ActionState], judge: Judge, said: Said) -> Decided:
+        """Record a decision on those actions that are in an allowed state and pass the judge. For reconcile.approve only.
+
+        Raises UnknownActions, and what the judge raises; then nothing changes.
+        """
         with self._database.write() as connection:
-            return decisions.decide(connection, ids, decision, allowed, by, comment, now())
+            return decisions.decide(connection, ids, allowed, judge, said, now())
+
+    def lapsed(self, needed: Needed, ids: Collection[str] | None = None) -> dict[str, str]:
+        """Open actions whose approval no longer counts, and why; `needed` is how many must approve, by tier and for `merge`."""
+        with self._database.read() as connection:
+            gone = lapses.lapsed(connection, needed, now(), ids)
+        return dict(gone.select("id", "message").iter_rows())
+
+    def lapse(self, needed: Needed) -> int:
+        """Put these back to proposed, with the reason; how many."""
+        if not self.lapsed(needed):
+            return 0
+        with self._database.write() as connection:
+            return lapses.lapse(connection, needed, now())
+
+    # Rules that approve, and reviews of what they approved
+
+    def proposals_for_rules(self, run_id: str) -> pl.DataFrame:
+        """What a run proposes afresh and a rule may look at: id, entity, target, tier, value_at_risk, currency, fields (list)."""
+        with self._database.read() as connection:
+            return reviews.proposals(connection, run_id)
+
+    def paused_rules(self, rules: Collection[str]) -> dict[str, str]:
+        """Those of the rules that an objection has paused, and who objected, with the comment."""
+        with self._database.read() as connection:
+            return reviews.paused(connection, rules)
+
+    def by_rule(self) -> pl.DataFrame:
+        """What rules approved, oldest first, with the last review of each: see reviews.by_rule."""
+        with self._database.read() as connection:
+            return reviews.by_rule(connection)
+
+    def review(self, ids: Collection[str], decision: str, by: str, comment: str) -> tuple[str, ...]:
+        """Put a review on record; the rules that had approved. For reconcile.automatic only. Raises NotByRule."""
+        with self._database.write() as connection:
+            return reviews.review(connection, ids, decision, by, comment, now())
+
+    def resume_rule(self, rule: str, by: str, comment: str) -> bool:
+        """Let a paused rule apply again; False if it was not paused. For reconcile.automatic only."""
+        with self._database.write() as connection:
+            return reviews.resume(connection, rule, by, comment, now())
+
+    # Delegations
+
+    def delegate(self, person: str, deputy: str, since: dt.datetime, until: dt.datetime, *, comment: str, by: str) -> int:
+        """Let a deputy decide for a person from `since` until before `until`; its number. For reconcile.delegate only."""
+        with self._database.write() as connection:
+            return delegations.add(connection, person, deputy, since, until, comment, by, now())
+
+    def end_delegations(self, ids: Sequence[int], by: str) -> int:
+        """Take delegations back; how many held until now. For reconcile.delegate only."""
+        with self._database.write() as connection:
+            return delegations.end(connection, list(ids), by, now())
+
+    def delegations(self) -> pl.DataFrame:
+        """Every delegation, oldest first: id, person, deputy, since, until, comment, made_by, ended_at."""
+        with self._database.read() as connection:
+            return delegations.listing(connection)
 
     def approvals(self, action_ids: Collection[str]) -> pl.DataFrame:
         """Decisions on these actions, oldest first: id, action_id, decision, payload_hash, decided_by, comment, at.
@@ -231,9 +316,10 @@ class Ledger:
         with self._database.read() as connection:
             return pushes.tickets(connection, states, ids)
 
-    def intend(self, ids: Sequence[str], by: str) -> set[str]:
+    def intend(self, ids: Sequence[str], by: str, needed: Needed | None = None) -> set[str]:
         """Journal that approved actions are about to be written; those still approved, now in state pushing."""
         with self._database.write() as connection:
+            lapses.lapse(connection, needed or {}, now(), ids)
             return pushes.intend(connection, ids, by, now())
 
     def settle(self, results: Sequence[Settled], by: str) -> None:

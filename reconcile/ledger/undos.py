@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -25,7 +26,9 @@ def propose(connection: Connection, plan: Sequence[tuple[str, Action]], by: str,
     known = known_actions(connection, [undo.id for _, undo in plan])
     standing = {id_: ActionState(row["state"]) for id_, row in known.items() if row["state"] in _DECIDED}
     fresh = {undo.id: (undone, undo) for undone, undo in plan if undo.id not in standing}
-    rows = rows_of([undo for _, undo in fresh.values()], {}, f"{UNDO_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at))
+    rows = rows_of(
+        [replace(undo, proposed_by=by) for _, undo in fresh.values()], {}, f"{UNDO_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at)
+    )
     store(connection, [row | {"message": f"undoes action {fresh[row['id']][0]}"} for row in rows], known)
     append(connection, [Entry(by, "undo proposed", undone, {"action": undo.id}) for undone, undo in fresh.values()], at)
     return standing

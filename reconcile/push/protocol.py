@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reconcile.access import Person, Rules
+from reconcile.access.rules import frame_of
 from reconcile.config.models import ProjectConfig
 from reconcile.connect.port import Connector, Outcome, OutcomeStatus
 from reconcile.errors import PushesStopped, UnknownActions
@@ -73,12 +74,13 @@ def push(
     rules = Rules.of(config)
     person = rules.person(by)
     rules.check(person, "push")
-    work = _Push(ledger, connectors, config, person.name, dry_run=dry_run, beyond_limits=beyond_limits)
+    work = _Push(ledger, connectors, config, rules, person, dry_run=dry_run, beyond_limits=beyond_limits)
     work.refuse_what_is_not_approved(ids)
     if dry_run:
         return work.go(ids, progress)
     with ledger.locked(f"push by {person.name}"):
         work.refuse_while_pushes_are_stopped()
+        ledger.lapse(rules.counts)
         work.find_out_what_was_interrupted()
         return work.go(ids, progress)
 
@@ -91,7 +93,8 @@ class _Push:
         ledger: Ledger,
         connectors: Mapping[Role, Connector],
         config: ProjectConfig,
-        by: str,
+        rules: Rules,
+        person: Person,
         *,
         dry_run: bool,
         beyond_limits: bool,
@@ -99,7 +102,9 @@ class _Push:
         self.ledger = ledger
         self.connectors = connectors
         self.config = config
-        self.by = by
+        self.rules = rules
+        self.person = person
+        self.by = person.name
         self.dry_run = dry_run
         self.beyond_limits = beyond_limits
         self.desk = Desk(ledger, connectors, config, pretend=dry_run)
@@ -129,7 +134,7 @@ class _Push:
 
     def go(self, ids: Sequence[str] | None, progress: Progress) -> PushResult:
         """Take up the approved actions, batch by batch, a few batches at a time."""
-        approved = in_order(self.ledger.tickets([ActionState.APPROVED], ids))
+        approved = in_order(self.may_be_sent(self.ledger.tickets([ActionState.APPROVED], ids)))
         taken = approved[: self.config.limits.actions_per_push]
         self.pass_or_end(beyond(taken, self.config.limits, self.desk.count))
         reached: list[Ticket] = []
@@ -138,7 +143,7 @@ class _Push:
                 reached += batch
                 self.lanes.begin(partial(self.in_a_lane, batch, step))
         reached = [ticket for ticket in reached if ticket.action.id not in self.given_up]
-        touched = dict.fromkeys([*self.settled, *(t.action.id for t in reached), *(ids or ())])
+        touched = dict.fromkeys([*self.settled, *(t.action.id for t in reached), *self.skipped, *(ids or ())])
         actions = tuple(self.final(action) for action in self.ledger.actions(ids=list(touched)))
         count = Counter(action.state for action in actions if action.id in self.settled)
         return PushResult(
@@ -156,6 +161,15 @@ class _Push:
             stopped=self.stopped,
             over_limits=self.over,
         )
+
+    def may_be_sent(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """What this person may push. In a dry run, approvals that no longer count are said; otherwise they are gone by now."""
+        if self.dry_run:
+            self.skipped |= self.ledger.lapsed(self.rules.counts, [ticket.action.id for ticket in tickets])
+        if self.rules.given:
+            whys = self.rules.objections(self.person, "push", frame_of([ticket.action for ticket in tickets]))
+            self.skipped |= {ticket.action.id: why for ticket, why in zip(tickets, whys, strict=True) if why}
+        return [ticket for ticket in tickets if ticket.action.id not in self.skipped]
 
     def batches_until_stopped(self, taken: Sequence[Ticket]) -> Iterator[list[Ticket]]:
         """The next batch, unless something ends the push; of each entity and side, a few canaries come first, and alone."""
@@ -253,7 +267,7 @@ class _Push:
             if not self.may_go_on():
                 self.given_up |= {letter.action.id for letter in letters}
                 return []
-            intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
+            intended = self.ledger.intend([letter.action.id for letter in letters], self.by, self.rules.counts)
             gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
             self.skipped |= gone
             sent = [letter for letter in letters if letter.action.id in intended]

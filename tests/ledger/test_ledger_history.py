@@ -4,7 +4,9 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from ledger_config import CONFIG
 
+from reconcile import approve
 from reconcile.ledger.history import HISTORY
 from reconcile.ledger.pushes import Settled
 from reconcile.records import Role
@@ -32,7 +34,7 @@ def lived(ledger):
     ledger.record_links(links, "r1", AT)
     ledger.record_breaks(pl.concat([a_break("f1", "C1", "E1"), a_break("f2", "C2", "E2")]), "r1", AT)
     ledger.propose([action("a1"), action("a2", target_key="E2", source_key="C2")], "r1", AT)
-    ledger.decide(["a1", "a2"], ActionState.APPROVED, [ActionState.PROPOSED], "anna", "looks right")
+    approve.approve(ledger, CONFIG, ["a1", "a2"], by="anna", comment="looks right")
     ledger.intend(["a1"], "bob")
     ledger.settle([Settled("a1", ActionState.VERIFIED, status="ok", key="E1")], "bob")
     later = AT + dt.timedelta(days=1)

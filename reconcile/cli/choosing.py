@@ -1,0 +1,45 @@
+"""Which actions a command is about: by their ids, or by what they have in common. Shared by every command that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Literal
+
+import typer
+
+from reconcile import wiring
+from reconcile.errors import NothingChosen, UnknownEntity
+from reconcile.results import ActionState
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
+Entity = Annotated[str | None, typer.Option("--entity", help="Only this entity, such as customers.")]
+Tier = Annotated[Literal["low", "medium", "high"] | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
+All = Annotated[bool, typer.Option("--all", help="Everything that the other options leave.")]
+Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
+
+
+def chosen(
+    project: wiring.Project,
+    ids: Collection[str] | None,
+    entity: str | None,
+    tier: str | None,
+    *,
+    everything: bool,
+    states: Collection[ActionState],
+) -> list[str]:
+    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity.
+
+    Of what was verified, undos are left out: to undo one of them, name it.
+    """
+    if ids:
+        return list(ids)
+    if not (everything or entity or tier):
+        raise NothingChosen
+    known(project, entity)
+    return project.ledger.writing(states, entity, tier, but_undos=ActionState.VERIFIED in states)
+
+
+def known(project: wiring.Project, entity: str | None) -> None:
+    """Raises UnknownEntity if the project has no such entity."""
+    if entity is not None and entity not in project.config.entities:
+        raise UnknownEntity(entity, tuple(project.config.entities))
