@@ -18,11 +18,11 @@ from reconcile.connect.port import Connector
 from reconcile.ledger import Ledger
 from reconcile.match import match
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
-from reconcile.plan import plan
+from reconcile.plan import plan, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import SHAPES, Kind, Role
-from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, Check, RunResult
+from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, Check, Rules, RunResult
 
 
 @dataclass
@@ -32,6 +32,7 @@ class _Found:
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     records: dict[Role, dict[str, pl.DataFrame]] = field(default_factory=lambda: {role: {} for role in Role})
     links: dict[str, pl.DataFrame] = field(default_factory=dict)
+    rules: dict[str, dict[Role, Rules]] = field(default_factory=dict)
     breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -69,7 +70,7 @@ def run(
     entities = in_order(config)
     take_snapshots(config, entities, connectors, run_folder.snapshots_path(store, run_id), progress)
     known = ledger.open_fingerprints()
-    found = _Found()
+    found = _Found(rules=rules_of(entities, connectors))
     with progress.step("compare", len(entities)) as step:
         for name, entity in entities.items():
             _one_entity(config, store, run_id, name, entity, ledger, known, started, found)
@@ -87,7 +88,7 @@ def run(
         links = found.all("links", LINKS)
         ledger.record_links(links, run_id, started, entities=list(entities))
         breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))
-        ledger.propose(actions, run_id, started)
+        ledger.propose(with_first_seen(actions, breaks), run_id, started)
     result = RunResult(
         run_id=run_id,
         project=config.project,
@@ -141,6 +142,12 @@ def check_shapes(config: ProjectConfig, entities: Mapping[str, Entity], connecto
     names = {role: config.system_name(role) for role in Role}
     flat = [(names[role], entity, source, fields) for role in Role for entity, source, fields in wanted(config, entities, role)]
     snapshot.check_shapes(config, {names[role]: connectors[role] for role in Role}, flat)
+
+
+def rules_of(entities: Mapping[str, Entity], connectors: Mapping[Role, Connector]) -> dict[str, dict[Role, Rules]]:
+    """What each side demands of the fields of each entity, so that no correction is proposed blindly that would be refused."""
+    sides = {name: {Role.CRM: entity.crm, Role.ERP: entity.erp} for name, entity in entities.items()}
+    return {name: {role: snapshot.rules_of(connectors[role], of[role]) for role in Role} for name, of in sides.items()}
 
 
 def _one_entity(
@@ -200,7 +207,7 @@ def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], N
     made: dict[str, pl.DataFrame] = {}
     for name, entity in entities.items():
         crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
-        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links))
+        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, found.rules.get(name, {})))
         made[name] = planned.made
         actions.extend(planned.actions)
         advance()

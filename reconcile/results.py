@@ -176,12 +176,14 @@ class FieldRule:
     """Digits before the point."""
     decimals: int | None = None
     """Digits after the point."""
+    digits: int | None = None
+    """Digits before and after the point together."""
     allowed: tuple[str, ...] = ()
     """The words of a closed list; empty if there is none."""
     unique: bool = False
     """No two records hold the same."""
     case_matters: bool = False
-    """Whether Acme and ACME are two words, in a list and where the field is unique."""
+    """Whether Acme and ACME are two values of a unique field."""
 
 
 Rules = Mapping[str, FieldRule]

@@ -20,6 +20,7 @@ from reconcile.config.models import ProjectConfig, Source, System
 from reconcile.connect.port import Connector, ObjectShape
 from reconcile.errors import NotInSystem, StoreUnwritable
 from reconcile.progress import Progress
+from reconcile.results import Rules
 
 BLOCK_BYTES = 1 << 20
 _SHOWN = 200
@@ -102,6 +103,12 @@ def check_shapes(
     ]
     if missing:
         raise NotInSystem(missing)
+
+
+def rules_of(connector: Connector, source: Source) -> Rules:
+    """What the system demands of the fields of an object, from metadata alone; nothing where it does not say."""
+    shape = connector.describe(source)
+    return shape.rules if shape else {}
 
 
 def _looked_in(system: System) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from reconcile.config.models import Source
 from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Value, Write, key_text
+from reconcile.results import Rules
 
 _VERSION = " version"
 
@@ -20,18 +21,24 @@ class MemoryConnector:
         name: the system's name.
         tables: object name to rows, one column for each field.
         page_size: rows of one page.
+        rules: object name to what `describe` says of its fields; nothing here holds writes to it.
     """
 
-    def __init__(self, name: str, tables: Mapping[str, pl.DataFrame], *, page_size: int = 1000) -> None:
+    def __init__(
+        self, name: str, tables: Mapping[str, pl.DataFrame], *, page_size: int = 1000, rules: Mapping[str, Rules] | None = None
+    ) -> None:
         self.name = name
         self._page_size = page_size
+        self._rules = rules or {}
         self._lock = threading.Lock()
         self._tables = {o: rows.with_columns(pl.lit(1, pl.Int64).alias(_VERSION)) for o, rows in tables.items()}
 
     def describe(self, source: Source) -> ObjectShape | None:
         """The table's columns, or None if there is no such table."""
         table = self._tables.get(source.object)
-        return None if table is None else ObjectShape(frozenset(table.columns) - {_VERSION})
+        if table is None:
+            return None
+        return ObjectShape(frozenset(table.columns) - {_VERSION}, rules=self._rules.get(source.object, {}))
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All rows, `page_size` at a time; `where` is an SQL condition."""

@@ -19,7 +19,11 @@ from reconcile.connect.auth import signer_for
 from reconcile.connect.http import Http, issued
 from reconcile.connect.odata_dialect import Dialect, any_of, key_predicate
 from reconcile.connect.odata_metadata import EntityType, Service, parse
+<<<<<<< ours
 from reconcile.connect.odata_paging import by_key
+=======
+from reconcile.connect.odata_rules import behind
+>>>>>>> theirs
 from reconcile.connect.odata_v2 import V2
 from reconcile.connect.odata_v4 import V4
 from reconcile.connect.odata_write import Writer
@@ -56,7 +60,11 @@ class ODataConnector:
             if navigation.type in service.types
         }
         paths = {f"{relation}/{name}" for relation, names in relations.items() for name in names}
-        return ObjectShape(frozenset(entity.properties) | paths, relations)
+        rules = dict(entity.rules)
+        for relation in relations:
+            inner = service.behind(entity, relation)
+            rules |= behind(relation, inner.rules, inner.key)
+        return ObjectShape(frozenset(entity.properties) | paths, relations, rules)
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All records that meet `where`, a $filter; numbers as Float64 or Int64, dates and times as ISO text."""

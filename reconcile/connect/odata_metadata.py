@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET  # a document type, where the attacks live, is refused
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
 
+from reconcile.connect.odata_rules import rules_in
 from reconcile.connect.pages import Column, path_of
+from reconcile.results import Rules
 
 Version = Literal["v2", "v4"]
 
@@ -35,6 +37,8 @@ class EntityType:
     key: tuple[str, ...]
     properties: Mapping[str, str]
     navigations: Mapping[str, Navigation]
+    rules: Rules = field(default_factory=dict)
+    """What is demanded of the values of its properties."""
 
     def kind(self, name: str) -> str:
         """The Edm type of a property; text if there is no such property."""
@@ -114,9 +118,19 @@ def parse(document: bytes) -> Service:
         space, _, short = name.rpartition(".")
         return f"{aliases.get(space, space)}.{short}"
 
-    types = {name: _type(element, found, ends, full) for name, element in found.items()}
+    rules = rules_in(root, {name: _line(name, found, full) for name in found}, full)
+    types = {name: replace(_type(element, found, ends, full), rules=rules[name]) for name, element in found.items()}
     sets = {s.get("Name", ""): full(s.get("EntityType", "")) for e in schemas for s in e.iter() if _local(s) == "EntitySet"}
     return Service(sets, types, "v4" if root.get("Version", "").startswith("4") else "v2")
+
+
+def _line(name: str, found: Mapping[str, ET.Element], full: Callable[[str], str]) -> list[str]:
+    """A type and those that it is based on, itself first."""
+    out: list[str] = []
+    while name in found and name not in out:
+        out.append(name)
+        name = full(found[name].get("BaseType", ""))
+    return out
 
 
 def _type(

@@ -21,6 +21,7 @@ from reconcile.connect.auth import signer_for
 from reconcile.connect.http import Answer, Http, NoAnswer, issued, said_in
 from reconcile.connect.pages import Column, address_chunks, chunks, first_at, page_of, path_of
 from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Value, Write
+from reconcile.connect.salesforce_rules import BEHIND_A_LOOKUP, rule_of
 from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
 API = "/services/data/v62.0"
@@ -62,7 +63,8 @@ class SalesforceConnector:
             if lookup.get("relationshipName") and len(lookup.get("referenceTo", ())) == 1:
                 relations[lookup["relationshipName"]] = frozenset(self._fields(lookup["referenceTo"][0]) or ())
         paths = {f"{relation}.{name}" for relation, names in relations.items() for name in names}
-        return ObjectShape(frozenset(fields) | paths, relations)
+        rules = {name: rule_of(said) for name, said in fields.items()}
+        return ObjectShape(frozenset(fields) | paths, relations, {**dict.fromkeys(paths, BEHIND_A_LOOKUP), **rules})
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All records that meet `where`, a SOQL condition; numbers as Float64 or Int64, dates as ISO text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -12,8 +12,10 @@ import polars as pl
 from reconcile.connect.pages import path_of
 from reconcile.connect.port import ObjectShape, Value
 from reconcile.connect.tryton_rpc import Rpc
+from reconcile.connect.tryton_rules import behind_a_relation, rule_of
 from reconcile.connect.tryton_values import value_read
 from reconcile.errors import SystemRefused
+from reconcile.results import FieldRule
 
 STAMP = "_timestamp"
 """When a record was last written, also if it never was since its creation; what a write is made conditional on."""
@@ -27,12 +29,17 @@ _DTYPES: Mapping[str, pl.DataType] = {
 }
 
 
+_NO_RULE = FieldRule()
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a model: its type in Tryton's words, and the model behind it."""
 
     kind: str
     relation: str | None = None
+    rule: FieldRule = _NO_RULE
+    """What is demanded of its values."""
 
 
 class Models:
@@ -73,7 +80,26 @@ class Models:
             return None
         relations = {name: self._behind(f.relation) for name, f in fields.items() if f.relation and f.kind in MANY | _ONE}
         paths = {f"{relation}.{name}" for relation, names in relations.items() for name in names}
-        return ObjectShape(_plain(fields) | paths, relations)
+        return ObjectShape(_plain(fields) | paths, relations, self._rules(model, fields))
+
+    def _rules(self, model: str, fields: Mapping[str, Field]) -> dict[str, FieldRule]:
+        """By name, and by path one step behind a relation. What Tryton gives a new record need not be given.
+
+        That is what has a default, and a number beside which a field such as `code_readonly` says when Tryton counts.
+        """
+        needed = [name for name, field in fields.items() if field.rule.required]
+        try:
+            given = self._rpc.ask(f"model.{model}.default_get", needed, False) if needed else {}
+        except SystemRefused:  # a model whose defaults this user may not see
+            given = dict.fromkeys(needed)
+        defaults = {*given} if isinstance(given, dict) else set[str]()
+        defaults |= {name for name in needed if f"{name}_readonly" in fields}
+        rules = {name: replace(field.rule, defaulted=name in defaults) for name, field in fields.items()}
+        for relation, field in fields.items():
+            if field.relation and field.kind in MANY | _ONE:
+                inner = self._known.get(field.relation) or {}
+                rules |= {f"{relation}.{name}": behind_a_relation(each.rule) for name, each in inner.items()}
+        return rules
 
     def asked(self, model: str, names: Sequence[str], *, stamps: bool = False) -> list[str]:
         """The names as Tryton is asked for them, with what tells first records; with time stamps, if wanted."""
@@ -138,7 +164,7 @@ def domain_of(rpc: Rpc, where: str | None) -> list[Any]:
 
 
 def _fields(said: Mapping[str, Any]) -> dict[str, Field]:
-    return {name: Field(str(f.get("type")), f.get("relation")) for name, f in said.items() if isinstance(f, dict)}
+    return {name: Field(str(f.get("type")), f.get("relation"), rule_of(f)) for name, f in said.items() if isinstance(f, dict)}
 
 
 def _plain(fields: Mapping[str, Field]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """From breaks to typed, proposed corrections: who is right by policy, what would be written where, and what must come first."""
 
 from reconcile.plan.actions import Planned, plan
+from reconcile.plan.evidence import with_first_seen
 from reconcile.plan.undo import Reversal, lasting, reversals
 
-__all__ = ["Planned", "Reversal", "lasting", "plan", "reversals"]
+__all__ = ["Planned", "Reversal", "lasting", "plan", "reversals", "with_first_seen"]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from reconcile.plan.changes import CHANGES, Planning, corrections, creations, parts_of_created
+from reconcile.plan.evidence import with_evidence
+from reconcile.plan.fit import fitted
 from reconcile.records import KEY, SHAPES, Role
 from reconcile.results import Action, ActionKind, BreakKind, Change
 
@@ -44,7 +46,8 @@ def plan(planning: Planning) -> Planned:
         (pl.col("kind") != BreakKind.DIFFERENCE) | pl.col("fingerprint").is_in(for_people["fingerprint"].implode())
     ).filter(~pl.col("fingerprint").is_in(list(covered)))
     reviews = [_review(planning.name, row) for row in others.iter_rows(named=True)]
-    return Planned((*updates, *created, *reviews), pl.concat([frame for _, frame in made]))
+    actions = (*fitted(planning, (*updates, *created)), *reviews)
+    return Planned(with_evidence(planning, actions), pl.concat([frame for _, frame in made]))
 
 
 def _reference_is_known(planning: Planning) -> pl.Expr:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from reconcile.config.models import Entity, Source, kind_of, reference_of
 from reconcile.plan.policy import decided_owner, written
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Role
-from reconcile.results import BreakKind
+from reconcile.results import BreakKind, Rules
 
 CHANGES = pl.Schema(
     {
@@ -44,6 +44,8 @@ class Planning:
     """Entity to the records that an action would create: columns target, source_key, action, fingerprint."""
     links: Mapping[str, pl.DataFrame]
     """Entity to LINKS, of all entities."""
+    rules: Mapping[Role, Rules] = field(default_factory=dict)
+    """What each side demands of its fields, as far as its metadata says."""
 
     def frame(self, role: Role) -> pl.DataFrame:
         """The normalised frame of one side."""

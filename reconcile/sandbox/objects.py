@@ -24,6 +24,12 @@ class FieldSpec:
     refers_to: str | None = None
 
 
+CRM_WHOLE_DIGITS, CRM_DECIMALS = 16, 2
+"""Of every number in the CRM: more digits before the point are refused, more after it are cut off without a word."""
+ERP_DIGITS = 18
+"""Of every number in the ERP, before and after the point together."""
+
+
 @dataclass(frozen=True)
 class ObjectSpec:
     """One object: its key, how it numbers new records, its fields and its relations."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from reconcile.sandbox.objects import ERP, FieldSpec, ObjectSpec
+from reconcile.sandbox.objects import ERP, ERP_DIGITS, FieldSpec, ObjectSpec
 
 NAMESPACE = "com.sap.gateway.srvd.api_sandbox.v0001"
+_COMMON = "com.sap.vocabularies.Common.v1"
 _TYPES = {
     "string": "Edm.String",
-    "decimal": 'Edm.Decimal" Precision="18" Scale="variable',
+    "decimal": f'Edm.Decimal" Precision="{ERP_DIGITS}" Scale="variable',
     "date": "Edm.Date",
     "datetime": 'Edm.DateTimeOffset" Precision="7',
 }
@@ -25,18 +26,28 @@ def metadata() -> bytes:
     """The whole schema."""
     types = "".join(_entity_type(spec) for spec in ERP.values())
     sets = "".join(_entity_set(spec) for spec in ERP.values())
-    computed = "".join(
-        f"<Annotations Target={quoteattr(f'{NAMESPACE}.{spec.name}Type/{spec.modified}')}>"
-        f'<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/></Annotations>'
-        for spec in ERP.values()
-    )
+    notes = "".join(_annotations(spec, field) for spec in ERP.values() for field in spec.fields)
     document = (
         f'<?xml version="1.0" encoding="utf-8"?>'
         f'<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" xmlns="http://docs.oasis-open.org/odata/ns/edm">'
         f'<edmx:DataServices><Schema Namespace={quoteattr(NAMESPACE)} Alias="SAP__self">{types}'
-        f'<EntityContainer Name="Container">{sets}</EntityContainer>{computed}</Schema></edmx:DataServices></edmx:Edmx>'
+        f'<EntityContainer Name="Container">{sets}</EntityContainer>{notes}</Schema></edmx:DataServices></edmx:Edmx>'
     )
     return document.encode()
+
+
+def _annotations(spec: ObjectSpec, field: FieldSpec) -> str:
+    """What the facets of a property can't say: what the system keeps to itself, what must be given, and closed lists."""
+    said = ""
+    if field.name == spec.modified or (spec.first_number is not None and field.name == spec.key[-1]):
+        said += '<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>'
+    elif field.name in spec.key and (field.name != spec.key[-1] or len(spec.key) == 1):  # the last part of several is counted
+        said += f'<Annotation Term="{_COMMON}.FieldControl" EnumMember="{_COMMON}.FieldControlType/Mandatory"/>'
+    if field.picklist:
+        values = "".join(f'<Record><PropertyValue Property="Value" String={quoteattr(v)}/></Record>' for v in field.picklist)
+        said += f'<Annotation Term="Org.OData.Validation.V1.AllowedValues"><Collection>{values}</Collection></Annotation>'
+    target = quoteattr(f"{NAMESPACE}.{spec.name}Type/{field.name}")
+    return f"<Annotations Target={target}>{said}</Annotations>" if said else ""
 
 
 def _entity_type(spec: ObjectSpec) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconcile.sandbox import store
 from reconcile.sandbox.exchange import Refused
-from reconcile.sandbox.objects import ERP, FieldSpec, ObjectSpec
+from reconcile.sandbox.objects import ERP, ERP_DIGITS, FieldSpec, ObjectSpec
 from reconcile.sandbox.odata_errors import bad_request, refuse
 from reconcile.sandbox.store import Row
 
@@ -162,6 +162,8 @@ def _text(field: FieldSpec, value: Any) -> tuple[str, str | None]:
         wrong = f"Value {text!r} of {field.name} is not allowed; allowed are {', '.join(field.picklist)}"
     elif field.type == "string" and len(text) > field.length:
         wrong = f"Property {field.name!r} has {len(text)} characters, {field.length} at most"
+    elif field.type == "decimal" and len(text.lstrip("-0.").replace(".", "")) > ERP_DIGITS:
+        wrong = f"Property {field.name!r} has more than {ERP_DIGITS} digits"
     return wrong, text
 
 

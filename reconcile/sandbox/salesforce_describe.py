@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconcile.sandbox.objects import CRM, FieldSpec, ObjectSpec
+from reconcile.sandbox.objects import CRM, CRM_DECIMALS, CRM_WHOLE_DIGITS, FieldSpec, ObjectSpec
 from reconcile.sandbox.salesforce_ids import KEY_PREFIXES
 
 READ_ONLY = frozenset({"CreatedDate", "LastModifiedDate", "SystemModstamp"})
@@ -87,8 +87,8 @@ def _field(spec: ObjectSpec, field: FieldSpec) -> dict[str, Any]:
             kind, f"xsd:{kind}"
         ),
         "length": field.length if field.type == "string" else 0,
-        "precision": 18 if field.type == "decimal" else 0,
-        "scale": 2 if field.type == "decimal" else 0,
+        "precision": CRM_WHOLE_DIGITS + CRM_DECIMALS if field.type == "decimal" else 0,
+        "scale": CRM_DECIMALS if field.type == "decimal" else 0,
         "nillable": not (field.required or system),
         "createable": writable(spec, field),
         "updateable": writable(spec, field),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from reconcile.sandbox import store
-from reconcile.sandbox.objects import CRM, FieldSpec, ObjectSpec
+from reconcile.sandbox.objects import CRM, CRM_DECIMALS, CRM_WHOLE_DIGITS, FieldSpec, ObjectSpec
 from reconcile.sandbox.salesforce_describe import label, writable
 from reconcile.sandbox.salesforce_errors import Problem, RecordRefused, no_such_column
 from reconcile.sandbox.salesforce_ids import KEY_PREFIXES, eighteen, number_of, salesforce_id
@@ -167,7 +167,7 @@ def _text(field: FieldSpec, value: Any) -> str | None:
         return None
     try:
         if field.type == "decimal" and not isinstance(value, bool):
-            return store.number_text(Decimal(str(value).strip()))
+            return store.number_text(_number(field, Decimal(str(value).strip())))
         if isinstance(value, str) and field.type != "decimal":
             return _text_of_string(field, value.strip())
     except (InvalidOperation, ValueError):
@@ -181,6 +181,14 @@ def _text(field: FieldSpec, value: Any) -> str | None:
     wanted = {"decimal": "double", "datetime": "datetime"}.get(field.type, field.type)
     message = f"Cannot deserialize instance of {wanted} from {met.get(type(value), 'START_ARRAY')} value {value}"
     raise RecordRefused(Problem("JSON_PARSER_ERROR", message, (field.name,)))
+
+
+def _number(field: FieldSpec, number: Decimal) -> Decimal:
+    """The number as it is kept: digits after the point that are too many are cut off. Raises RecordRefused."""
+    if number.is_finite() and abs(number) >= 10**CRM_WHOLE_DIGITS:
+        message = f"{label(field.name)}: value outside of valid range on numeric field: {number}"
+        raise RecordRefused(Problem("NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,)))
+    return number.quantize(Decimal(1).scaleb(-CRM_DECIMALS), ROUND_DOWN) if number.is_finite() else number
 
 
 def _text_of_string(field: FieldSpec, text: str) -> str:

@@ -1,0 +1,94 @@
+"""Why an action stands as it does: how its pair was linked, what kind of difference it is, who changed when, since when.
+
+Apart from `actions`, which says what would be written; nothing here changes that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from reconcile.plan.changes import Planning
+from reconcile.records import KEY, MODIFIED, Role
+from reconcile.results import Action
+
+Pairs = tuple[tuple[str, str], ...]
+"""A word, which is a key of reports/texts `evidence`, and what it holds: a code, a number, or a time as ISO text in UTC."""
+_GRAVEST = {"blocking": 0, "major": 1, "minor": 2}
+
+
+def with_evidence(planning: Planning, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """The same actions, with the versions of both records and the evidence of their breaks."""
+    times = {role: _times(planning.frame(role), (_key(action, role) for action in actions)) for role in Role}
+    links = _links(planning)
+    why = _breaks(planning.breaks, {fingerprint for action in actions for fingerprint in action.breaks})
+    return tuple(_explained(action, times, links, why) for action in actions)
+
+
+def with_first_seen(actions: Iterable[Action], breaks: pl.DataFrame) -> list[Action]:
+    """The same actions, with when the oldest of their breaks was first seen: `breaks` as the ledger returns them."""
+    known = breaks.select("fingerprint", "first_seen").drop_nulls()
+    since = dict(zip(known["fingerprint"], known["first_seen"], strict=True))
+    return [_since(action, [since[f] for f in action.breaks if f in since]) for action in actions]
+
+
+def _since(action: Action, seen: Sequence[dt.datetime]) -> Action:
+    return replace(action, evidence=(*action.evidence, ("first_seen", instant(min(seen))))) if seen else action
+
+
+def instant(moment: dt.datetime) -> str:
+    """A time as versions and evidence have it: ISO text in UTC, with as many decimals as it needs."""
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _key(action: Action, role: Role) -> str | None:
+    return action.target_key if role is action.target else action.source_key
+
+
+def _times(frame: pl.DataFrame, keys: Iterable[str | None]) -> dict[str, str]:
+    """When the records of a side were last changed, by key, of those that say."""
+    wanted = pl.Series([key for key in keys if key is not None], dtype=pl.String)
+    said = frame.select(KEY, MODIFIED).drop_nulls().filter(pl.col(KEY).is_in(wanted.implode()))
+    return {key: instant(at) for key, at in zip(said[KEY], said[MODIFIED], strict=True)}
+
+
+def _links(planning: Planning) -> dict[tuple[str | None, str | None], Pairs]:
+    """How a pair was linked, by its keys, CRM first."""
+    links = planning.links.get(planning.name)
+    if links is None:
+        return {}
+    rows = links.select("crm_key", "erp_key", "rung", "probability").iter_rows()
+    return {
+        (crm, erp): (("linked_by", rung), *((("probability", f"{probability:.3f}"),) if probability is not None else ()))
+        for crm, erp, rung, probability in rows
+    }
+
+
+def _breaks(breaks: pl.DataFrame, wanted: set[str]) -> dict[str, tuple[str, str]]:
+    """Reason (with its field, if it is one field's) and severity, by fingerprint."""
+    found = breaks.filter(pl.col("fingerprint").is_in(list(wanted)))
+    reason = pl.concat_str("field", "reason", separator=": ", ignore_nulls=True)
+    rows = found.select("fingerprint", reason, pl.col("severity").fill_null("")).iter_rows()
+    return {fingerprint: (said, severity) for fingerprint, said, severity in rows}
+
+
+def _explained(
+    action: Action,
+    times: Mapping[Role, Mapping[str, str]],
+    links: Mapping[tuple[str | None, str | None], Pairs],
+    why: Mapping[str, tuple[str, str]],
+) -> Action:
+    crm, erp = (_key(action, role) for role in Role)
+    versions = [times[role].get(key or "") for role, key in zip(Role, (crm, erp), strict=True)]
+    found = [why[fingerprint] for fingerprint in action.breaks if fingerprint in why]
+    gravest = min((severity for _, severity in found if severity), key=lambda s: _GRAVEST.get(s, 9), default="")
+    evidence = [
+        *links.get((crm, erp), ()),
+        *(("reason", said) for said in dict.fromkeys(said for said, _ in found if said)),
+        *((("severity", gravest),) if gravest else ()),
+        *((f"{role}_changed", at) for role, at in zip(Role, versions, strict=True) if at),
+    ]
+    return replace(action, crm_version=versions[0], erp_version=versions[1], evidence=tuple(evidence))
