@@ -19,11 +19,8 @@ from reconcile.connect.auth import signer_for
 from reconcile.connect.http import Http, issued
 from reconcile.connect.odata_dialect import Dialect, any_of, key_predicate
 from reconcile.connect.odata_metadata import EntityType, Service, parse
-<<<<<<< ours
 from reconcile.connect.odata_paging import by_key
-=======
 from reconcile.connect.odata_rules import behind
->>>>>>> theirs
 from reconcile.connect.odata_v2 import V2
 from reconcile.connect.odata_v4 import V4
 from reconcile.connect.odata_write import Writer
