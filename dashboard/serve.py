@@ -60,7 +60,7 @@ async def enter(request: Request) -> Response:
         return PlainTextResponse("This is no sign-in.", 400)
     account = await anyio.to_thread.run_sync(_account, form.get("account", ""), form.get("password", ""), limiter=_hashing)
     if account is None:
-        await anyio.sleep(SLOW - (time.monotonic() - began))
+        await anyio.sleep(max(0.0, SLOW - (time.monotonic() - began)))
         return RedirectResponse(_back(request, refused=True), 303)
     SESSIONS.end(request.cookies.get(identity.cookie(), ""))
     answer = RedirectResponse(_back(request, refused=False), 303)
