@@ -36,11 +36,11 @@ def draw(here: Here) -> None:
     found = [action for action in settled if not state or action.state == state]
     page = views.turn_page(here, len(found), _ON_PAGE, f"results {state}")
     shown = found[page * _ON_PAGE : (page + 1) * _ON_PAGE]
-    st.html(views.results_table(here, shown))
     chosen = _choose(here, shown)
     if chosen is not None:
         _undo(here, chosen)
         record_history.of_action(here, chosen, f"history {chosen.id}")
+    st.html(views.results_table(here, shown))
 
 
 def _state(here: Here, settled: Sequence[Action]) -> str:
