@@ -32,6 +32,8 @@ class Current:
     """By source field, as the system says them."""
     version: str | None = None
     """What the system offers for a precondition: an ETag, a modification time; None if it has nothing."""
+    binding: bool = True
+    """Whether the system itself refuses a write under a version that has passed; if not, the connector compares just before."""
 
 
 @dataclass(frozen=True)

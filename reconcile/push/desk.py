@@ -237,7 +237,8 @@ class Desk:
         read = _read(letter, current)
         untouched = letter.key is not None and not any(self._moved(letter, c, current) for c in letter.action.changes)
         if untouched and not confirmed:
-            return replace(self._not_landed(letter, not_landed, current.version), read_back=read)
+            guard = current.version if current.binding else None
+            return replace(self._not_landed(letter, not_landed, guard), read_back=read)
         message = f"read back, {self._difference(letter, current)}"
         return Settled(id_, ActionState.UNVERIFIED, message, key=key, read_back=read, link=_link(letter, current.key))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from reconcile.connect.port import Value
 from reconcile.records import Kind
 
 _NUMBERS = (Kind.MONEY, Kind.QUANTITY)
+_BETWEEN_DIGITS = re.compile(r"[\s()./-]+")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -47,6 +49,8 @@ def quoted(text: str | None) -> str:
 def is_same(current: Value, text: str | None, kind: str, zone: ZoneInfo) -> bool:
     """Whether a system holds what the text says: numbers by amount, dates by day, times by instant, the rest by their text.
 
+    Of telephone numbers only what stands between the digits may differ.
+
     Nothing and an empty text are the same. A time that carries no zone is in `zone`, the system's own.
     """
     here, there = (shown(current) or "").strip(), (text or "").strip()
@@ -68,6 +72,8 @@ def _comparable(text: str, kind: str, zone: ZoneInfo) -> Value:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if kind == Kind.BOOLEAN:
         return _truth(text)
+    if kind == Kind.PHONE:
+        return _BETWEEN_DIGITS.sub("", text)
     return text
 
 

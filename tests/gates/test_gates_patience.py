@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from gate_case import Case, change, create, update
 
@@ -69,3 +71,14 @@ def test_an_update_under_a_version_need_not_wait(slow):
     slow.erp.faults.clear()
     assert slow.push().verified == 1
     assert slow.state("u") is ActionState.VERIFIED
+
+
+def test_an_update_under_a_version_that_its_system_does_not_look_at_waits(slow, monkeypatch):
+    slow.erp.put("customers", "E1", Name__c="Acme")
+    slow.approved(update("u", change("name", "Acme", "Acme Ltd")))
+    fetch = slow.erp.fetch
+    loose = lambda *asked: {key: replace(current, binding=False) for key, current in fetch(*asked).items()}  # noqa: E731  # short
+    monkeypatch.setattr(slow.erp, "fetch", loose)
+    slow.erp.faults["u"] = "lose"
+    assert [slow.push().unknown for _ in range(3)] == [1, 1, 1]
+    assert len(slow.erp.sent) == 1

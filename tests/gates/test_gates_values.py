@@ -31,6 +31,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         (dt.datetime(2026, 1, 2, tzinfo=dt.UTC), "2026-01-02T00:00:00Z", "datetime"),
         (True, "true", "boolean"),
         ("0", "false", "boolean"),
+        ("+431234567", "+43 (1) 234-567", "phone"),
     ],
 )
 def test_the_same_value_in_two_forms_is_the_same(current, text, kind):
@@ -49,6 +50,8 @@ def test_the_same_value_in_two_forms_is_the_same(current, text, kind):
         ("2026-01-02T00:00:00", "2026-01-02T00:00:00Z", "datetime"),
         (None, "0", "quantity"),
         ("maybe", "true", "boolean"),
+        ("431234567", "+431234567", "phone"),
+        ("+431234567", "+43 1 234568", "phone"),
     ],
 )
 def test_another_value_is_another_value(current, text, kind):
