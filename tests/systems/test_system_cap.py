@@ -86,6 +86,19 @@ def test_a_batch_whose_answer_is_lost_is_unknown_and_was_sent_once(cap):
     assert len(cap.connector.find(PARTNERS, "ExternalReference", ["L"])["L"]) == 1
 
 
+def test_without_batches_each_record_is_written_by_requests_of_its_own(cap):
+    connector = cap.opened(batch=False)
+    key, before = cap.partner("alone"), len(cap.gateway.batches())
+    stale = cap.update(key, {NAME: "stale"}, "stale")
+    new = Write("new", PARTNERS, {NAME: "new", CITY: "Graz"})
+    outcomes = connector.write([cap.update(key, {NAME: "changed", CITY: "Linz"}), new, Write("long", PARTNERS, {NAME: "x" * 99})])
+    outcomes += connector.write([stale])
+    connector.close()
+    assert [o.status for o in outcomes] == [OK, OK, REJECTED, CONFLICT]
+    assert [cap.now(o.key, NAME, CITY) for o in outcomes[:2]] == [["changed", "Linz"], ["new", "Graz"]]
+    assert len(cap.gateway.batches()) == before
+
+
 def test_each_record_of_a_batch_has_its_own_outcome_in_the_services_words(cap):
     key, other, third = cap.partner("one"), cap.partner("two"), cap.partner("three")
     stale = cap.update(key, {NAME: "stale"}, "stale")
