@@ -22,6 +22,8 @@ from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
 SEARCHES = 20
 """Up to so many values are asked for one by one; for more, all records are read."""
+DEARER = 5
+"""A record asked for alone costs django-crm as much as so many in a list."""
 STEPS_BACK = 100
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
@@ -51,7 +53,7 @@ class DjangoCrmConnector:
         return crm.shape()
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """All records that meet `where`, parameters such as `industry=RETAIL&city=Wien`; leads without converted ones."""
+        """All records that meet `where`, parameters such as `industry=AUTOMOTIVE&city=Wien`; leads without converted ones."""
         crm, empty = OBJECTS[source.object], True
         for records in self._scan(source.object, self._filters(source)):
             if records:
@@ -62,17 +64,14 @@ class DjangoCrmConnector:
 
     def count(self, source: Source) -> int | None:
         """What it counts itself, in its list of one record."""
-        crm = OBJECTS[source.object]
-        body = self._list(source.object, {**self._filters(source), "limit": 1})
-        counts = [count for path in crm.counts if isinstance(count := _at(body, path), int)]
-        if len(counts) < len(crm.counts):
-            raise self._unreadable(f"it does not list {source.object} as django-crm 0.9 does")
-        return sum(counts)
+        return self._counted(source.object, self._filters(source))
 
     def fetch(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Current]:
         """The records by key. The version is a digest of all their fields, as there is nothing else to go by."""
         crm, found = OBJECTS[source.object], self._now(source, keys)
-        return {key: Current(key, {f: crm.value(r, f) for f in fields}, crm.version(r)) for key, r in found.items()}
+        return {
+            key: Current(key, {f: crm.value(r, f) for f in fields}, crm.version(r), binding=False) for key, r in found.items()
+        }
 
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys by the value of a field; of `tags`, one of them counts, and capitals do not."""
@@ -87,7 +86,7 @@ class DjangoCrmConnector:
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """One after the other, each right after a look at the record; an answer of 500 says nothing about what was done."""
-        return [self._writer.write(write) for write in writes]
+        return self._writer.write(writes)
 
     def close(self) -> None:
         """Release the connections."""
@@ -95,8 +94,15 @@ class DjangoCrmConnector:
 
     # -- records
 
+    def _counted(self, name: str, search: Mapping[str, str] | None = None) -> int:
+        body, paths = self._list(name, {**(search or {}), "limit": 1}), OBJECTS[name].counts
+        counts = [count for path in paths if isinstance(count := _at(body, path), int)]
+        if len(counts) < len(paths):
+            raise self._unreadable(f"it does not list {name} as django-crm 0.9 does")
+        return sum(counts)
+
     def _now(self, source: Source, keys: Sequence[str]) -> dict[str, Record]:
-        """The records by key, one request for each where the key is the id."""
+        """The records by key; where that is the id, one request for each, unless the list holds little else."""
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
@@ -111,8 +117,14 @@ class DjangoCrmConnector:
         crm = OBJECTS[name]
         found: dict[str, Record] = {}
         unsure = []
-        for id_ in (id_ for id_ in ids if _NUMBER.fullmatch(id_)):
-            answer = self._http.read("GET", f"/api/{name}/{id_}/", accept=frozenset({crm.missing_status}))
+        asked = [id_ for id_ in ids if _NUMBER.fullmatch(id_)]
+        if len(asked) > SEARCHES and self._counted(name) <= DEARER * len(asked):
+            listed = {str(record["id"]): record for record in self._all(name)}
+            return {id_: listed[id_] for id_ in asked if id_ in listed}
+        may_lack = frozenset({crm.missing_status})
+        paths = [f"/api/{name}/{id_}/" for id_ in asked]
+        answers = self._http.traffic.together(lambda path: self._http.read("GET", path, accept=may_lack), paths)
+        for id_, answer in zip(asked, answers, strict=True):
             if answer.status != crm.missing_status:
                 found[id_] = self._record(answer, crm)
             elif crm.missing_status != 404:  # noqa: PLR2004  # only this one says clearly that nothing is there
@@ -130,10 +142,9 @@ class DjangoCrmConnector:
         if field == "id":
             yield from self._by_id(name, values).values()
         elif field == "tags":
-            ids = self._tags(name)
-            for slug in dict.fromkeys(value.lower() for value in values if is_tag(value)):
-                if slug in ids:
-                    yield from self._all(name, {"tags": json.dumps([ids[slug]])})
+            ids, slugs = self._tags(name), dict.fromkeys(value.lower() for value in values if is_tag(value))
+            if some := [ids[slug] for slug in slugs if slug in ids]:
+                yield from self._all(name, {"tags": json.dumps(some)})
         elif field in crm.search and len(values) <= SEARCHES:
             seen: set[str] = set()
             for value in values:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconcile.config.models import Source
 from reconcile.connect.django_crm_objects import OBJECTS, Crm, Record, texts_of
 from reconcile.connect.http import Answer, Http, NoAnswer
 from reconcile.connect.port import Outcome, OutcomeStatus, Value, Write
-from reconcile.errors import RetryLater
+from reconcile.errors import RetryLater, SendingEnded
 
 Now = Callable[[Source, Sequence[str]], dict[str, Record]]
 """The records by key, as they are now."""
@@ -35,18 +37,47 @@ class Writer:
         self._http = http
         self._now = now
         self._find = find
+        self._alone = threading.Lock()
 
-    def write(self, write: Write) -> Outcome:
-        """One write. Raises nothing."""
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """One after the other; then the keys of what was created are searched for together. Raises nothing."""
+        outcomes = [self._write(write) for write in writes]
+        created = {
+            w.action_id: w for w, o in zip(writes, outcomes, strict=True) if w.key is None and o.status is OutcomeStatus.OK
+        }
+        keys = self._keys(list(created.values()))
+        return [replace(o, key=keys.get(o.action_id)) if o.action_id in created else o for o in outcomes]
+
+    def _keys(self, created: Sequence[Write]) -> dict[str, str]:
+        """Action id to the key of the new record, if one can be told to be it."""
+        places: dict[tuple[str, tuple[str, ...], str], list[tuple[Write, str]]] = {}
+        for write in created:
+            natural = OBJECTS[write.source.object].natural
+            field, value = write.external_id or (natural, str(write.values.get(natural)))
+            places.setdefault((write.source.object, write.source.key, field), []).append((write, value))
+        keys: dict[str, str] = {}
+        for (_, _, field), several in places.items():
+            try:
+                found = self._find(several[0][0].source, field, [value for _, value in several])
+            except (RetryLater, SendingEnded):  # the writes are confirmed; whoever reads them back searches again
+                continue
+            keys |= {write.action_id: found[value][0] for write, value in several if len(found.get(value, [])) == 1}
+        return keys
+
+    def _write(self, write: Write) -> Outcome:
+        """One write, and no other thread's meanwhile: django-crm looks for a name and then saves it."""
         crm = OBJECTS.get(write.source.object)
         if crm is None:
             return _outcome(write, OutcomeStatus.REJECTED, f"there are no {write.source.object}")
         try:
-            return self._create(write, crm) if write.key is None else self._update(write, crm, write.key)
+            with self._alone:
+                return self._create(write, crm) if write.key is None else self._update(write, crm, write.key)
         except ValueError as error:
             return _outcome(write, OutcomeStatus.REJECTED, str(error))
         except RetryLater as error:  # while looking, before the write
             return _outcome(write, OutcomeStatus.REJECTED, f"not sent: {error}")
+        except SendingEnded as error:  # nobody refused it, and the next push may write it
+            return _outcome(write, OutcomeStatus.UNKNOWN, f"not sent: {error}")
 
     def _update(self, write: Write, crm: Crm, key: str) -> Outcome:
         _check(write.source.object, write.values)
@@ -66,10 +97,11 @@ class Writer:
         values = dict(write.values)
         if write.external_id is not None:
             field, value = write.external_id
-            values[field] = ", ".join([*texts_of(values.get(field)), value]) if field == "tags" else value
+            several = dict.fromkeys([*texts_of(values.get(field)), value])
+            values[field] = ", ".join(several) if field == "tags" else value
         _check(write.source.object, values)
         status, words = self._sent("POST", f"/api/{write.source.object}/", crm.body(values))
-        return _outcome(write, status, words, self._key(write, crm) if status is OutcomeStatus.OK else None)
+        return _outcome(write, status, words)
 
     def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> tuple[OutcomeStatus, str]:
         """How it ended, and django-crm's words."""
@@ -85,15 +117,6 @@ class Writer:
         if said.get("error") is not False:
             return OutcomeStatus.UNKNOWN, f"sent, but the answer can't be read: {words}"
         return OutcomeStatus.OK, ""
-
-    def _key(self, write: Write, crm: Crm) -> str | None:
-        """The key of what was just created, if one record can be told to be it."""
-        field, value = write.external_id or (crm.natural, write.values.get(crm.natural))
-        try:
-            keys = self._find(write.source, field, [str(value)]).get(str(value), [])
-        except RetryLater:  # the write is confirmed; whoever reads it back searches again
-            return None
-        return keys[0] if len(keys) == 1 else None
 
 
 def words_of(body: object) -> str:

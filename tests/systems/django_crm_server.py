@@ -48,8 +48,12 @@ class DjangoCrm:
 
     def log_in(self) -> None:
         """The token with which `call` asks."""
+        self._headers = {"Authorization": f"JWT {self.token()}"}
+
+    def token(self) -> str:
+        """A token of the administrator."""
         answer = self._client.post(f"{self.url}/api/auth/login/", json={"email": EMAIL, "password": PASSWORD})
-        self._headers = {"Authorization": f"JWT {answer.json()['token']}"}
+        return str(answer.json()["token"])
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the CRM's own database, or of a change of it, which is committed."""
