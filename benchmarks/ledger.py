@@ -1,6 +1,6 @@
 """A ledger of N links and N actions: seconds to keep them, to list, filter and count them, and to approve them all.
 
-    python benchmarks/ledger.py [--rows 100000] [--url postgresql+psycopg://...]
+    python benchmarks/ledger.py [--rows 100000] [--access] [--url postgresql+psycopg://...]
 
 The last line is one JSON object. Without `--url`, a SQLite file in a temporary folder; a URL must name an empty database.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from reconcile import approve
+from reconcile.access import Rules
 from reconcile.config.models import ProjectConfig
 from reconcile.ledger import Ledger
 from reconcile.records import Role
@@ -65,16 +66,24 @@ def plan(rows: int) -> list[Action]:
 
 
 _SIDE = {"object": "orders", "key": "Key"}
-CONFIG = ProjectConfig.model_validate(
-    {
-        "project": "benchmark",
-        "systems": {role: {"role": role, "connector": "files", "path": "."} for role in ("crm", "erp")},
-        "entities": {"orders": {"crm": _SIDE, "erp": _SIDE, "fields": {}}},
-    }
-)
+_PROJECT: dict[str, object] = {
+    "project": "benchmark",
+    "systems": {role: {"role": role, "connector": "files", "path": "."} for role in ("crm", "erp")},
+    "entities": {"orders": {"crm": _SIDE, "erp": _SIDE, "fields": {}}},
+}
+_ACCESS: dict[str, object] = {
+    "access": {
+        "roles": {
+            "clerk": {"may": ["approve"], "entities": ["orders"], "tiers": ["low"], "amount": 1000},
+            "controller": {"may": ["approve", "reject"], "targets": ["erp"], "amount": 1e6, "amounts": {"JPY": 1e8}},
+        },
+        "people": {"benchmark": {"roles": ["clerk", "controller"]}, "second": {"roles": ["controller"]}},
+    },
+    "approvals": {"needed": {"low": 2}},
+}
 
 
-def measure(ledger: Ledger, rows: int) -> None:
+def measure(ledger: Ledger, rows: int, *, access: bool) -> None:
     """Each step once, in the order in which a project meets them."""
     ledger.start_run("r1", AT, "benchmark")
     known, actions = links(rows), plan(rows)
@@ -97,10 +106,20 @@ def measure(ledger: Ledger, rows: int) -> None:
         assert ledger.action_counts()["count"].sum() == rows
     with timed("list_all"):
         ids = [action.id for action in ledger.actions([ActionState.PROPOSED])]
+    config = ProjectConfig.model_validate(_PROJECT | (_ACCESS if access else {}))
+    with timed("approve_100_one_by_one"):
+        for id_ in ids[:100]:
+            approve.approve(ledger, config, [id_], by="benchmark")
     with timed("approve_all"):
-        assert approve.approve(ledger, CONFIG, ids, by="benchmark").changed == rows
+        done = approve.approve(ledger, config, ids[100:], by="benchmark")
+        assert done.changed + done.waiting == rows - 100
+    if access:
+        with timed("approve_all_as_second"):
+            assert approve.approve(ledger, config, ids, by="second").changed == rows
+    with timed("lapse"):
+        assert ledger.lapse(Rules.of(config).counts) == 0
     with timed("audit_of_one"):
-        assert ledger.audit_entries(subject=ids[-1]).height == 1
+        assert ledger.audit_entries(subject=ids[-1]).height == 1 + access
     with timed("verify_audit"):
         assert ledger.verify_audit() is None
 
@@ -110,14 +129,24 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--url", default="")
+    options.add_argument("--access", action="store_true", help="roles with limits, and two people who approve everything")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = chosen.url or f"sqlite:///{Path(folder) / 'ledger.db'}"
         with Ledger.open(url) as ledger:
-            measure(ledger, chosen.rows)
+            measure(ledger, chosen.rows, access=chosen.access)
         with timed("open"):
             Ledger.open(url).close()
-    print(json.dumps({"database": url.partition(":")[0].partition("+")[0], "rows": chosen.rows, "seconds": SECONDS}))
+    print(
+        json.dumps(
+            {
+                "database": url.partition(":")[0].partition("+")[0],
+                "rows": chosen.rows,
+                "access": chosen.access,
+                "seconds": SECONDS,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import expectations
 from reconcile import automatic, pipeline, run_folder, snapshot
 from reconcile import push as push_gate
 from reconcile.access import Person, Rules
+from reconcile.access.rules import frame_of
 from reconcile.cleanse import ReadinessView, readiness, rules_for, write_cleaned, write_rejects
 from reconcile.cleanse import cleanse as clean
 from reconcile.config.access import Operation
@@ -147,12 +148,19 @@ def undo(project: Project, ids: Sequence[str], *, by: Person | str | None) -> tu
     Nothing is written to a system: the proposals are approved and pushed like any other.
     Raises UnknownActions, NobodyDecides, NotAllowed.
     """
-    who = allowed(project, by, "undo").name
+    person = allowed(project, by, "undo")
+    who = person.name
     ledger, actions = project.ledger, project.ledger.actions(ids=ids)
     if missing := sorted(set(ids) - {action.id for action in actions}):
         raise UnknownActions(missing)
     originals = ledger.actions(ids=[action.undoes for action in actions if action.undoes])
+    whys = Rules.of(project.config).objections(person, "undo", frame_of(actions))
+    closed = {action.id: why for action, why in zip(actions, whys, strict=True) if why}
     found = reversals(actions, ledger.outcomes(ids), {action.id: action for action in originals}, to_value)
+    found = tuple(
+        replace(one, proposal=None, reason=closed.get(one.action.id, one.reason)) if one.action.id in closed else one
+        for one in found
+    )
     proposed = [(one.action.id, one.proposal) for one in found if one.proposal]
     standing = ledger.propose_undos(proposed, who)
     return tuple(

@@ -14,6 +14,10 @@ from reconcile.ledger.decisions import VERDICTS, Facts, Judge
 from reconcile.ledger.lapses import progress
 
 
+_LONGEST = 36_500
+"""Days; what holds for longer holds for a century."""
+
+
 def approving(rules: Rules, person: Person) -> Judge:
     """May this person approve? Raises NotAllowed, OwnProposal or WouldBeRefused if there is nothing that they may."""
 
@@ -135,4 +139,4 @@ def _refuse_if_nothing(
 
 def holds(days: float | None) -> dt.timedelta | None:
     """For how long an approval counts."""
-    return None if days is None else dt.timedelta(days=days)
+    return None if days is None else dt.timedelta(days=min(days, _LONGEST))
