@@ -117,7 +117,7 @@ def tickable(here: Here, action: Action) -> None:
 def _facts(line: ActionLine) -> None:
     money = [line.value_at_risk.text] if line.value_at_risk.value is not None else []
     said = " · ".join(parts.text(fact) for fact in (line.target_key or line.source_key, *money))
-    message = f"<br>{parts.text(line.message)}" if line.message else ""
+    message = "".join(f"<br>{parts.text(said)}" for said in (line.message, *line.problems) if said)
     st.html(f'<div class="r-facts">{parts.pill(line.tier)} {said}{message}</div>')
 
 

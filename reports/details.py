@@ -13,6 +13,7 @@ import polars as pl
 
 from reconcile.config.models import Language
 from reconcile.results import Action, ActionKind, BreakKind
+from reports.evidence import problem_lines
 from reports.figures import count, money, name, system_term, term
 from reports.marking import plain, shorten, side_by_side
 from reports.model import ActionGroup, ActionLine, BreakLine, ChangeLine, Figure, KindSection, Term
@@ -208,4 +209,5 @@ def action_line(language: Language, action: Action, titles: Mapping[str, str]) -
         value_at_risk=money(words, action.value_at_risk, action.currency),
         breaks=action.breaks,
         message=shorten(action.message),
+        problems=tuple(shorten(said) for said in problem_lines(words, action)),
     )

@@ -237,6 +237,8 @@ class ActionLine:
     value_at_risk: Figure
     breaks: tuple[str, ...]
     message: str
+    problems: tuple[str, ...] = ()
+    """Why the target would refuse it, in sentences; such a correction can't be approved."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconcile.config.models import Language
+from reports.correction_texts import CORRECTION_LABELS
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    **CORRECTION_LABELS,
     "entity": {
         "customers": ("Customers", "客户"),
         "contacts": ("Contacts", "联系人"),

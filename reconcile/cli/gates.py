@@ -14,6 +14,7 @@ from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
+from reconcile.cli.detail import show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.ledger.decisions import Decided
 from reconcile.ledger.stops import PushStop
@@ -34,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def actions(
+    ids: Ids = None,
     config: ConfigFile = DEFAULT_CONFIG,
     *,
     state: Annotated[
@@ -48,11 +50,14 @@ def actions(
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = _SHOWN,
     as_json: AsJson = False,
 ) -> None:
-    """List proposed corrections with what they would change."""
+    """List proposed corrections with what they would change; with ids, show all that is known of these."""
     states = [state] if state else [ActionState.PROPOSED, ActionState.APPROVED]
     with opened(config) as project:
         known(project, entity)
         wiring.lapse(project)
+        if ids:
+            show_actions(project, ids, as_json=as_json)
+            return
         if sampled:
             _sampled(project, entity, tier, limit, as_json=as_json)
             return

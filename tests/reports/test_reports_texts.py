@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconcile.plan import misfits
 from reconcile.records import SHAPES, Role
-from reconcile.results import ActionKind, ActionState, BreakKind, BreakState
+from reconcile.results import ActionKind, ActionState, BreakKind, BreakState, Holds
 from reports.texts import LABELS, LANGUAGES, SENTENCES
 from reports.words import Words
 
@@ -42,8 +43,17 @@ CODES = {
     "owner": ["crm", "erp", "newest", "review"],
     "severity": ["blocking", "major", "minor"],
     "tier": ["low", "medium", "high"],
+    "evidence": ["linked_by", "probability", "reason", "severity", "crm_changed", "erp_changed", "first_seen"],
+    "rung": ["remembered", "key", "score", "person"],
+    "misfit": list(misfits.SENTENCES),
+    "holds": [h.value for h in Holds],
 }
 ALL = {**SENTENCES, **{f"{group}.{code}": both for group, codes in LABELS.items() for code, both in codes.items()}}
+
+
+def test_the_engine_and_the_screens_say_the_same_of_a_value_that_does_not_fit():
+    assert {code: both[0] for code, both in LABELS["misfit"].items()} == dict(misfits.SENTENCES)
+    assert {code: both[0] for code, both in LABELS["holds"].items()} == dict(misfits.TYPES)
 
 
 def test_both_languages_have_every_key_and_the_same_placeholders():
