@@ -235,13 +235,15 @@ class SalesforceConnector:
         fields = list(dict.fromkeys(f for r in read.values() for f in r.get("values", {})))
         now = self.fetch(writes[0].source, [w.key or "" for w in writes], fields)
         out: dict[str, Outcome] = {}
+        before: set[str | None] = set()
         for write in writes:
             then, current = read[write.action_id], now.get(write.key or "")
             if current is None:
                 out[write.action_id] = _rejected(write, _GONE)
                 continue
             values = {f: current.values[f] for f in then.get("values", {})}
-            earlier = any(w.key == write.key for w in writes[: writes.index(write)])
+            earlier = write.key in before
+            before.add(write.key)
             if earlier or then != _read(_version(_read(current.version).get("at"), values)):
                 words = "the record was changed by somebody else since it was read"
                 out[write.action_id] = Outcome(write.action_id, OutcomeStatus.CONFLICT, write.key, words)

@@ -94,7 +94,7 @@ class Traffic:
         finally:
             with self._free:
                 self._under_way -= 1
-                self._free.notify_all()
+                self._free.notify(self.at_once if self._closed else 1)
 
     def _refuse_if_closed(self) -> None:
         if self._closed:

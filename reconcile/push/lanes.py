@@ -12,6 +12,8 @@ from typing import Self
 
 MOST = 4
 """So many batches are under way at most: enough that no request waits for the ledger, few enough to stop soon."""
+_LISTEN_SECONDS = 0.2
+"""So often a waiting caller looks up: where a signal reaches another thread, or on Windows, Ctrl-C does not end a wait."""
 
 
 class Lanes:
@@ -35,14 +37,23 @@ class Lanes:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
-        if kind is None:
-            self.join()
+        if kind is not None:
+            self._end(kind)
             return
+        try:
+            self.join()
+        except BaseException as raised:
+            self._end(type(raised))
+            raise
+
+    def _end(self, kind: type[BaseException]) -> None:
+        """Let what is under way come to its end, and nothing else begin."""
         self._ending.set()
         if issubclass(kind, KeyboardInterrupt):
             self._on_interrupt()
         with self._change:
-            self._change.wait_for(lambda: not self._under_way)
+            while self._under_way:
+                self._change.wait(_LISTEN_SECONDS)
 
     @property
     def ending(self) -> bool:
@@ -63,7 +74,8 @@ class Lanes:
 
     def _wait(self, until: Callable[[], bool]) -> None:
         with self._change:
-            self._change.wait_for(lambda: until() or self._error is not None)
+            while not (until() or self._error is not None):
+                self._change.wait(_LISTEN_SECONDS)
             if self._error is not None:
                 raise self._error
 
