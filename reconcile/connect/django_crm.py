@@ -14,6 +14,7 @@ import polars as pl
 from reconcile.config.models import Source, System
 from reconcile.connect.auth import Fixed, Token
 from reconcile.connect.django_crm_objects import OBJECTS, Crm, Record, is_tag, slugs_of
+from reconcile.connect.django_crm_rules import rules_of
 from reconcile.connect.django_crm_write import Writer, words_of
 from reconcile.connect.http import Answer, Http
 from reconcile.connect.pages import first_at
@@ -49,8 +50,7 @@ class DjangoCrmConnector:
         crm = OBJECTS.get(source.object)
         if crm is None:
             return None
-        self.count(source)
-        return crm.shape()
+        return crm.shape(rules_of(source.object, crm, self._asked(source.object, {})[0]))
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All records that meet `where`, parameters such as `industry=AUTOMOTIVE&city=Wien`; leads without converted ones."""
@@ -64,7 +64,7 @@ class DjangoCrmConnector:
 
     def count(self, source: Source) -> int | None:
         """What it counts itself, in its list of one record."""
-        return self._counted(source.object, self._filters(source))
+        return self._asked(source.object, self._filters(source))[1]
 
     def fetch(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Current]:
         """The records by key. The version is a digest of all their fields, as there is nothing else to go by."""
@@ -94,12 +94,13 @@ class DjangoCrmConnector:
 
     # -- records
 
-    def _counted(self, name: str, search: Mapping[str, str] | None = None) -> int:
-        body, paths = self._list(name, {**(search or {}), "limit": 1}), OBJECTS[name].counts
+    def _asked(self, name: str, search: Mapping[str, str]) -> tuple[Mapping[str, Any], int]:
+        """A list of one record with all that stands around it, and how many records there are."""
+        body, paths = self._list(name, {**search, "limit": 1}), OBJECTS[name].counts
         counts = [count for path in paths if isinstance(count := _at(body, path), int)]
         if len(counts) < len(paths):
             raise self._unreadable(f"it does not list {name} as django-crm 0.9 does")
-        return sum(counts)
+        return body, sum(counts)
 
     def _now(self, source: Source, keys: Sequence[str]) -> dict[str, Record]:
         """The records by key; where that is the id, one request for each, unless the list holds little else."""
@@ -118,7 +119,7 @@ class DjangoCrmConnector:
         found: dict[str, Record] = {}
         unsure = []
         asked = [id_ for id_ in ids if _NUMBER.fullmatch(id_)]
-        if len(asked) > SEARCHES and self._counted(name) <= DEARER * len(asked):
+        if len(asked) > SEARCHES and self._asked(name, {})[1] <= DEARER * len(asked):
             listed = {str(record["id"]): record for record in self._all(name)}
             return {id_: listed[id_] for id_ in asked if id_ in listed}
         may_lack = frozenset({crm.missing_status})

@@ -17,6 +17,7 @@ import polars as pl
 
 from reconcile.connect.pages import first_at, path_of
 from reconcile.connect.port import ObjectShape, Value
+from reconcile.results import Rules
 
 Record = Mapping[str, Any]
 """One record as django-crm says it."""
@@ -54,16 +55,18 @@ class Crm:
     """Fields by which it can be asked for records that contain a text, and the names of the parameters."""
     filters: frozenset[str] = frozenset()
     """Parameters that `where` may use."""
+    blanks: tuple[str, ...] = ()
+    """Fields that a new record must name, if only to say that they hold nothing."""
     missing_status: int = 404
     """What it answers for a record that is not there."""
 
-    def shape(self) -> ObjectShape:
-        """All fields, and those behind relations."""
+    def shape(self, rules: Rules) -> ObjectShape:
+        """All fields, those behind relations, and what is demanded of them."""
         relations: dict[str, frozenset[str]] = {}
         for step, *rest in map(path_of, self.fields):
             if rest:
                 relations[step] = relations.get(step, frozenset()) | {rest[0]}
-        return ObjectShape(frozenset(self.fields), relations)
+        return ObjectShape(frozenset(self.fields), relations, rules)
 
     def value(self, record: Record, name: str) -> Value:
         """The value of a field; ids and several of them as text, numbers as float."""
@@ -83,7 +86,8 @@ class Crm:
 
     def body(self, values: Mapping[str, Value], record: Record | None = None) -> dict[str, Any]:
         """What a write sends: the values, and of a record that is there what it must repeat. Raises ValueError."""
-        out = {} if record is None else {self.fields[name].writes or name: self._kept(record, name) for name in self.repeats}
+        repeated = dict.fromkeys(self.blanks) if record is None else {name: self._kept(record, name) for name in self.repeats}
+        out = {self.fields[name].writes or name: value for name, value in repeated.items()}
         for name, value in values.items():
             place = self.fields.get(name)
             if place is None or place.writes is None:
@@ -209,6 +213,7 @@ OBJECTS: Mapping[str, Crm] = {
         },
         repeats=("name", "email", *_BILLING, "contacts", "tags", "teams", "assigned_to"),
         natural="name",
+        blanks=_BILLING,
         search={"name": "name", "billing_city": "city", "industry": "industry"},
         filters=frozenset({"name", "city", "industry"}),
     ),

@@ -231,6 +231,31 @@ def test_a_converted_lead_is_gone_wherever_one_looks(crm, server):
     assert lead not in read(crm, LEADS, "id")["id"]
 
 
+def test_what_it_demands_is_described_so_that_a_refusal_is_rare(crm):
+    rules = {source.object: crm.describe(source).rules for source in (ACCOUNTS, CONTACTS, LEADS, DEALS)}
+    assert "AUTOMOTIVE" in rules["accounts"]["industry"].allowed
+    assert "AT" in rules["contacts"]["address.country"].allowed
+    assert rules["leads"]["status"].allowed == ("assigned", "in process", "recycled", "closed")
+    assert not rules["accounts"]["created_on"].updatable
+    tried = {
+        "name": (ACCOUNTS, {"name": "x" * 65, **ACCOUNT}),
+        "email": (ACCOUNTS, {"name": "No mail"}),
+        "last_name": (CONTACTS, {"first_name": "Only", "email": "only@example.com"}),
+        "stage": (DEALS, {"name": "Deal?", "stage": "soon", "probability": 1}),
+        "amount": (DEALS, {"name": "Deal?", "stage": "QUALIFICATION", "probability": 1, "amount": Decimal("1.234")}),
+    }
+    for field, (source, values) in tried.items():
+        rule, value = rules[source.object][field], values.get(field)
+        said = rule.required if value is None else rule.max_length == 64 or rule.decimals == 2 or value not in rule.allowed
+        assert said, field
+        assert refusal(crm, Write("a", source, values)).startswith(f"{field}: "), field
+
+
+def test_an_account_needs_no_whole_address(crm):
+    account = written(crm, Write("a", ACCOUNTS, {"name": "Somewhere", "email": "s@example.com", "billing_city": "Graz"}))
+    assert now(crm, account, "billing_city", "billing_street") == ["Graz", None]
+
+
 @pytest.mark.parametrize("where", ["nope=1", "billing_city=Wien", "active"])
 def test_a_filter_that_would_be_ignored_is_refused(crm, where):
     with pytest.raises(SystemRefused, match="`where` can't be asked"):
