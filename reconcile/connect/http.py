@@ -19,6 +19,7 @@ import stamina
 
 from reconcile.config.models import System
 from reconcile.connect.auth import Signer
+from reconcile.connect.lines import Lines
 from reconcile.connect.port import OutcomeStatus
 from reconcile.connect.traffic import Traffic
 from reconcile.errors import RetryLater, SendingEnded, SystemAnswerUnreadable, SystemRefused, SystemUnreachable
@@ -72,8 +73,7 @@ class Http:
         self._seconds = system.timeout_seconds
         self.traffic = Traffic(system.requests_per_second, system.concurrent_requests)
         self._signer: Signer | None = None
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=system.concurrent_requests)
-        self._client = httpx.Client(timeout=system.timeout_seconds, headers={"Accept": "application/json"}, limits=limits)
+        self._lines = Lines(system.timeout_seconds)
 
     def sign_with(self, signer: Signer) -> None:
         """From now on every request is signed; a 401 asks the signer once for something newer."""
@@ -184,7 +184,7 @@ class Http:
     def close(self) -> None:
         """Release the connections. What other threads have not sent by then is not sent; what they have, gets its answer."""
         self.traffic.close(self._seconds)
-        self._client.close()
+        self._lines.close()
 
     def _absolute(self, url: str) -> str:
         return url if url.startswith(("http://", "https://")) else f"{self.base}/{url.lstrip('/')}"
@@ -206,7 +206,7 @@ class Http:
 
     def _streamed(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         until = time.monotonic() + self._seconds
-        with self._client.stream(method, url, headers=dict(headers), content=content) as response:
+        with self._lines.one() as line, line.stream(method, url, headers=dict(headers), content=content) as response:
             parts = []
             for part in response.iter_bytes():
                 parts.append(part)

@@ -45,7 +45,8 @@ class Pace:
                 held, now = self._held, time.monotonic()
                 turn = max(now, self._next, self._until)
                 self._next = turn + self._gap
-            self._over.wait(turn - now)
+            if turn > now:
+                self._over.wait(turn - now)
 
     def hold(self, seconds: float) -> None:
         """Let nobody through for so long from now on."""
