@@ -17,6 +17,8 @@ from reconcile.connect.delimited import Delimited, checked_header
 from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Write, key_text
 from reconcile.connect.sniff import encoding_of
 from reconcile.errors import FileMissing, FileUnreadable
+from reconcile.values.standard import as_text
+from reconcile.values.text import clean
 
 T = TypeVar("T")
 
@@ -67,12 +69,14 @@ class FilesConnector:
         return _parquet(path, lambda: int(pl.scan_parquet(path).select(pl.len()).collect().item()))
 
     def fetch(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Current]:
-        """These records as the file has them now, by key. A file offers no version."""
+        """These records as the file has them now, by key as it stands there or as it is normalised. A file offers no version."""
         wanted = list(dict.fromkeys([*source.key, *fields]))
-        asked = pl.Series("key", list(keys), dtype=pl.String)
+        asked = pl.Series("key", list(keys), dtype=pl.String).implode()
         out: dict[str, Current] = {}
         for page in self.read(source, wanted):
-            found = page.select(pl.all(), key_text(source.key).alias(" key")).filter(pl.col(" key").is_in(asked.implode()))
+            tidy = pl.concat_str([clean(as_text(pl.col(part), page.schema[part])) for part in source.key], separator="/")
+            key = pl.when(key_text(source.key).is_in(asked)).then(key_text(source.key)).when(tidy.is_in(asked)).then(tidy)
+            found = page.with_columns(key.alias(" key")).filter(pl.col(" key").is_not_null())
             for row in found.iter_rows(named=True):  # only the rows that were asked for
                 out.setdefault(row[" key"], Current(row[" key"], {f: row[f] for f in fields}))
         return out
