@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, literal, select, update
 
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import instant, rows_with, write_frame
@@ -25,13 +25,15 @@ _LAPSED = pl.Schema({"id": pl.String(), "message": pl.String(), "begun": pl.Int6
 def lapsed(connection: Connection, needed: Needed, at: dt.datetime, ids: Collection[str] | None = None) -> pl.DataFrame:
     """Open actions that have lost an approval, or were approved by too few: id, message, begun (the round that is left)."""
     names = ("id", "payload_hash", "approval_id", "state", "tier", "kind")
-    query = select(*(actions.c[name] for name in names)).where(actions.c.approval_id.is_not(None), actions.c.state.in_(_OPEN))
-    if ids is None:  # only what may have lapsed
-        over = select(approvals.c.action_id).where(approvals.c.expires_at <= instant(at))
-        several = [name for name, count in needed.items() if count > 1]
-        together = actions.c.tier.in_(several) | (actions.c.kind.in_(several) & (actions.c.kind == "merge"))
-        query = query.where(actions.c.id.in_(over) | together)
+    over = exists().where(approvals.c.action_id == actions.c.id, approvals.c.expires_at <= instant(at))
+    several = [name for name, count in needed.items() if count > 1]
+    together = actions.c.tier.in_(several) | ((actions.c.kind == "merge") & literal(needed.get("merge", 1) > 1))
+    query = select(*(actions.c[name] for name in names)).where(
+        actions.c.approval_id.is_not(None), actions.c.state.in_(_OPEN), over | together
+    )
     rows = connection.execute(query).all() if ids is None else rows_with(connection, query, actions.c.id, ids)
+    if not rows:
+        return pl.DataFrame(schema=_LAPSED)
     schema = {name: pl.Int64() if name == "approval_id" else pl.String() for name in names}
     found = pl.DataFrame(list(map(tuple, rows)), schema=schema, orient="row")
     over_now = pl.col("expires_at").is_not_null() & (pl.col("expires_at") <= instant(at))
@@ -54,12 +56,13 @@ def lapsed(connection: Connection, needed: Needed, at: dt.datetime, ids: Collect
 def lapse(connection: Connection, needed: Needed, at: dt.datetime, ids: Collection[str] | None = None) -> int:
     """Put these back to proposed, with the reason; how many."""
     gone = lapsed(connection, needed, at, ids)
+    if gone.is_empty():
+        return 0
     values: dict[str, Any] = {"message": bindparam("b_message"), "approval_id": bindparam("b_begun")}
     values |= {"state": ActionState.PROPOSED.value, "changed_at": instant(at)}
     rows = gone.rename(lambda name: f"b_{name}")
     write_frame(connection, update(actions).where(actions.c.id == bindparam("b_id")).values(values), rows)
-    if gone.height:
-        append(connection, [Entry("reconcile", "approval lapsed", id_, {"why": why}) for id_, why, _ in gone.iter_rows()], at)
+    append(connection, [Entry("reconcile", "approval lapsed", id_, {"why": why}) for id_, why, _ in gone.iter_rows()], at)
     return gone.height
 
 

@@ -316,10 +316,9 @@ class Ledger:
         with self._database.read() as connection:
             return pushes.tickets(connection, states, ids)
 
-    def intend(self, ids: Sequence[str], by: str, needed: Needed | None = None) -> set[str]:
+    def intend(self, ids: Sequence[str], by: str) -> set[str]:
         """Journal that approved actions are about to be written; those still approved, now in state pushing."""
         with self._database.write() as connection:
-            lapses.lapse(connection, needed or {}, now(), ids)
             return pushes.intend(connection, ids, by, now())
 
     def settle(self, results: Sequence[Settled], by: str) -> None:

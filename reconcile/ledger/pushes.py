@@ -80,7 +80,12 @@ def _last_attempts(connection: Connection, ids: Collection[str]) -> dict[str, tu
 
 def intend(connection: Connection, ids: Sequence[str], by: str, at: dt.datetime) -> set[str]:
     """Journal that these approved actions are about to be written; the ids for which that holds. Commit before writing."""
-    query = select(actions.c.id, actions.c.approval_id).where(actions.c.state == ActionState.APPROVED.value)
+    holds = approvals.c.expires_at.is_(None) | (approvals.c.expires_at > instant(at))
+    query = (
+        select(actions.c.id, actions.c.approval_id)
+        .join(approvals, approvals.c.id == actions.c.approval_id)
+        .where(actions.c.state == ActionState.APPROVED.value, holds)
+    )
     rows = [tuple(row) for row in rows_with(connection, query, actions.c.id, ids)]
     frame = pl.DataFrame(rows, schema={"action_id": pl.String(), "approval_id": pl.Int64()}, orient="row")
     first = _next_outcome(connection)

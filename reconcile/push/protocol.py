@@ -267,7 +267,7 @@ class _Push:
             if not self.may_go_on():
                 self.given_up |= {letter.action.id for letter in letters}
                 return []
-            intended = self.ledger.intend([letter.action.id for letter in letters], self.by, self.rules.counts)
+            intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
             gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
             self.skipped |= gone
             sent = [letter for letter in letters if letter.action.id in intended]
