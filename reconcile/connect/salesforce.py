@@ -111,9 +111,12 @@ class SalesforceConnector:
             else:
                 field = write.external_id[0] if write.external_id else None
                 creates.setdefault((write.source.object, field), []).append(at)
+        traffic = self._http.traffic
+        side_by_side = 1 + 2 * traffic.at_once // UPDATES_IN_ONE_BREATH  # while some are looked at, others are written
         for places in updates.values():
-            for some in chunks(places, UPDATES_IN_ONE_BREATH):
-                outcomes.update(zip(some, self._update([writes[at] for at in some]), strict=True))
+            for breaths in chunks(list(chunks(places, UPDATES_IN_ONE_BREATH)), side_by_side):
+                done = traffic.together(self._update, [[writes[at] for at in breath] for breath in breaths])
+                outcomes.update(zip(chain.from_iterable(breaths), chain.from_iterable(done), strict=True))
         for (sobject, field), places in creates.items():
             for some in chunks(places, RECORDS_IN_ONE_WRITE):
                 outcomes.update(zip(some, self._create(sobject, field, [writes[at] for at in some]), strict=True))
