@@ -13,7 +13,6 @@ from reconcile.errors import NotAllowed, OwnProposal, WouldBeRefused
 from reconcile.ledger.decisions import VERDICTS, Facts, Judge
 from reconcile.ledger.lapses import progress
 
-
 _LONGEST = 36_500
 """Days; what holds for longer holds for a century."""
 

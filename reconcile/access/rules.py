@@ -68,8 +68,13 @@ class Rules:
         return self._directory.by_any_name(name) or Person(name)
 
     def at_the_keyboard(self, login: str) -> Person:
-        """The person for whom an account of the operating system stands; without `access`, the account's name signs."""
-        return self._directory.by_login(login) or Person(login.strip() or "unknown")
+        """The person for whom an account of the operating system stands.
+
+        Without `access`, the account's name signs. With it, an account that stands for nobody is nobody whom the configuration
+        or a delegation could mean.
+        """
+        name = login.strip() or "unknown"
+        return self._directory.by_login(login) or Person(f"account {name}" if self.given else name)
 
     def from_claims(self, name: str, email: str, values: Iterable[str]) -> Person:
         """The person that an identity provider names: found by address alone, with the roles that the claim's values stand for.

@@ -303,6 +303,33 @@ def test_what_can_not_be_delegated_says_why(case, more, error, words):
         delegate(case.ledger, config(), to="bert", until=SOON, by="anna")
 
 
+def test_an_account_with_the_name_of_a_deputy_is_not_the_deputy(case):
+    settings = rules()
+    propose(case, update("a", NAME))
+    delegate(case.ledger, settings, to="vera", until=SOON, by="bert")
+    with pytest.raises(NotAllowed, match="account vera has no role"):
+        approve.approve(case.ledger, settings, ["a"], by=Rules.of(settings).at_the_keyboard("vera"))
+    assert approve.approve(case.ledger, settings, ["a"], by="vera").changed == 1
+
+
+def test_who_undoes_on_one_entity_only_undoes_there_only(case, tmp_path):
+    settings = rules({"olga": {"roles": ["o"]}}, {"o": {"may": ["approve", "undo"], "entities": ["contacts"]}})
+    done = [update("a", NAME), update("b", NAME, key="E2", entity="contacts")]
+    propose(case, *done)
+    approve.approve(case.ledger, config(), ["a", "b"], by="anna")
+    case.ledger.intend(["a", "b"], "anna")
+    proof = {"status": "ok", "read_back": {"Name__c": "Acme Ltd"}}
+    case.ledger.settle([Settled(one.id, ActionState.VERIFIED, key=one.target_key, **proof) for one in done], "anna")
+    project = wiring.Project(settings, tmp_path / "reconcile.yaml", tmp_path, tmp_path, case.ledger)
+    found = {one.action.id: one for one in wiring.undo(project, ["a", "b"], by="olga")}
+    assert (found["a"].proposal, found["a"].reason) == (None, "role o is for contacts only")
+    assert found["b"].proposal.entity == "contacts"
+    (stored,) = case.ledger.actions(ids=[found["b"].proposal.id])
+    assert stored.proposed_by == "olga"
+    with pytest.raises(OwnProposal):
+        approve.approve(case.ledger, settings, [stored.id], by="olga")
+
+
 # Expiry, and what a new plan makes of approvals
 
 
@@ -357,8 +384,9 @@ def test_a_new_plan_says_which_side_has_moved(case):
 def test_people_are_found_by_name_account_and_address_and_by_nothing_else():
     known = Rules.of(rules())
     assert known.at_the_keyboard("achen").name == "anna"
-    assert known.at_the_keyboard("anna") == Person("anna", ())  # an account that stands for nobody has no role
-    assert known.objection(known.at_the_keyboard("root"), "approve") == "root has no role; give one under `access.people`"
+    assert known.at_the_keyboard("anna") == Person("account anna", ())  # an account that stands for nobody
+    assert known.objection(known.at_the_keyboard("root"), "approve") == "account root has no role; give one under `access.people`"
+    assert Rules.of(config()).at_the_keyboard("root") == Person("root")
     claimed = known.from_claims("Somebody", "ANNA@example.com", ["crm-stewards", "unknown"])
     assert claimed == Person("anna", ("steward",))
     assert known.from_claims("Zoe", "zoe@example.com", ["crm-stewards"]) == Person("zoe@example.com", ("steward",))
