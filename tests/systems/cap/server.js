@@ -5,6 +5,8 @@ const http = require('node:http')
 
 module.exports = options => {
   const app = express()
-  app.listen = () => http.createServer(app).listen(0, '127.0.0.1')
+  const server = http.createServer(app)
+  server.keepAliveTimeout = 600_000 // no connection ends just as somebody asks
+  app.listen = () => server.listen(0, '127.0.0.1')
   return cds.server({...options, app})
 }
