@@ -9,6 +9,7 @@ import polars as pl
 from reconcile.access.people import Person
 from reconcile.access.rules import Rules, word
 from reconcile.config.access import Operation
+from reconcile.config.wording import printable
 from reconcile.errors import NotAllowed, OwnProposal, WouldBeRefused
 from reconcile.ledger.decisions import VERDICTS, Facts, Judge
 from reconcile.ledger.lapses import progress
@@ -128,7 +129,7 @@ def _refuse_if_nothing(
         return
     if refused.all():
         rows = frame.select("id", "problem").head(6).iter_rows()
-        raise WouldBeRefused([f"{id_} ({problem})" for id_, problem in rows])
+        raise WouldBeRefused([f"{id_} ({printable(problem)})" for id_, problem in rows])
     first = frame.filter(~refused)
     why = verdicts.filter(~refused)["why"].mode().sort()[0]
     doing = f"{word(operation)} {'this' if first.height == 1 else 'any of these'}"

@@ -16,6 +16,7 @@ from reconcile.cli import show
 from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
 from reconcile.cli.detail import show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.config.wording import printable
 from reconcile.ledger.decisions import Decided
 from reconcile.ledger.stops import PushStop
 from reconcile.plan import lasting as is_lasting
@@ -146,7 +147,7 @@ def _say_what_is_left(done: Decided) -> None:
     if done.waiting:
         show.say(f"{done.waiting:,} actions have this approval and wait for somebody else's as well.")
     for why, count in list(done.left.items())[:_REASONS]:
-        show.say(f"{count:,} left as they are: {why}.")
+        show.say(f"{count:,} left as they are: {printable(why)}.")
     if others := sum(list(done.left.values())[_REASONS:]):
         show.say(f"{others:,} left as they are for other reasons.")
 
