@@ -5,8 +5,10 @@ Without `access` in the configuration nobody signs in, and the name that people 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
+import polars as pl
 import streamlit as st
 
 from dashboard import data
@@ -65,8 +67,16 @@ def acting(project: Project, typed: str) -> tuple[Project, Person | str]:
 
 
 def barred(project: Project, person: Person | None, operation: Operation) -> bool:
-    """Whether no role of this person allows the operation at all; where nobody signs in, nothing is barred."""
-    return person is not None and bool(Rules.of(project.config).objection(person, operation))
+    """Whether this person may not do this at all, neither by a role nor by a right lent to them; never where nobody signs in."""
+    rules = Rules.of(project.config)
+    if person is None or not rules.objection(person, operation):
+        return False
+    if operation not in ("approve", "reject"):
+        return True
+    now = dt.datetime.now(dt.UTC)
+    lent = project.ledger.delegations().filter(pl.col("ended_at").is_null(), pl.col("since") <= now, pl.col("until") > now)
+    lenders = [one for one, deputy in lent.select("person", "deputy").iter_rows() if rules.same(person, deputy)]
+    return all(rules.objection(rules.person(one), operation) for one in lenders)
 
 
 def leave(project: Project) -> None:

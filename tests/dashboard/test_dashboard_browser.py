@@ -49,10 +49,10 @@ def correction(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 @contextlib.contextmanager
-def served(file: Path, environment: dict[str, str], log: Path) -> Iterator[str]:
-    """Where the dashboard answers, started as the command line starts it."""
+def served(file: Path, environment: dict[str, str], log: Path, port: int = 0) -> Iterator[str]:
+    """Where the dashboard answers, started as the command line starts it; at a free port if none is given."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     argv = launch.command(file, port, headless=True)
     with log.open("w") as out, subprocess.Popen(argv, env={**os.environ, **environment}, stdout=out, stderr=out) as server:
