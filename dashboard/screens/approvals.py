@@ -32,6 +32,7 @@ def draw(here: Here) -> None:
         parts.no_run(here)
         parts.address()
         return
+    wiring.lapse(here.project)
     counts = data.action_counts(here.project)
     _tally(here, counts)
     stopping.draw(here)

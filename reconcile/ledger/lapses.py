@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, exists, literal, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select, update
 
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import instant, rows_with, write_frame
@@ -25,11 +25,10 @@ _LAPSED = pl.Schema({"id": pl.String(), "message": pl.String(), "begun": pl.Int6
 def lapsed(connection: Connection, needed: Needed, at: dt.datetime, ids: Collection[str] | None = None) -> pl.DataFrame:
     """Open actions that have lost an approval, or were approved by too few: id, message, begun (the round that is left)."""
     names = ("id", "payload_hash", "approval_id", "state", "tier", "kind")
-    over = exists().where(approvals.c.action_id == actions.c.id, approvals.c.expires_at <= instant(at))
-    several = [name for name, count in needed.items() if count > 1]
-    together = actions.c.tier.in_(several) | ((actions.c.kind == "merge") & literal(needed.get("merge", 1) > 1))
+    over = select(approvals.c.action_id).where(approvals.c.expires_at <= instant(at))
+    may_have = actions.c.id.in_(over) | ((actions.c.state == ActionState.APPROVED.value) & or_(false(), *_too_few(needed)))
     query = select(*(actions.c[name] for name in names)).where(
-        actions.c.approval_id.is_not(None), actions.c.state.in_(_OPEN), over | together
+        actions.c.approval_id.is_not(None), actions.c.state.in_(_OPEN), may_have
     )
     rows = connection.execute(query).all() if ids is None else rows_with(connection, query, actions.c.id, ids)
     if not rows:
@@ -51,6 +50,16 @@ def lapsed(connection: Connection, needed: Needed, at: dt.datetime, ids: Collect
     gone = judged.filter(few | (pl.col("lost").list.len() > 0))
     words = [_words(*row) for row in gone.select("lost", "names", "needed").iter_rows()]
     return gone.select("id", "begun").with_columns(message=pl.Series(words, dtype=pl.String)).select(_LAPSED.names())
+
+
+def _too_few(needed: Needed) -> list[ColumnElement[bool]]:
+    """Fewer approvals in the present round than the tier, or a merge, asks for."""
+    here = (approvals.c.action_id == actions.c.id) & (approvals.c.id >= actions.c.approval_id)
+    given = (
+        select(func.count()).where(here, approvals.c.decision == ActionState.APPROVED.value).correlate(actions).scalar_subquery()
+    )
+    kinds = {name: actions.c.kind == name if name == "merge" else actions.c.tier == name for name in needed}
+    return [kinds[name] & (given < count) for name, count in needed.items() if count > 1]
 
 
 def lapse(connection: Connection, needed: Needed, at: dt.datetime, ids: Collection[str] | None = None) -> int:
