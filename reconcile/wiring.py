@@ -245,7 +245,9 @@ def whoami() -> str:
         import pwd  # noqa: PLC0415  # not on Windows
 
         return pwd.getpwuid(os.getuid()).pw_name
-    except (KeyError, OSError):
+    except KeyError:  # a container may run under a number that has no name
+        return f"uid {os.getuid()}"
+    except OSError:
         return "unknown"
 
 
