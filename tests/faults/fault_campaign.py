@@ -35,6 +35,10 @@ class Case(Protocol):
     roles: Sequence[Role]
     books: Mapping[Role, Books]
     names: Mapping[Role, str]
+    guarded: bool
+    """Whether the system refuses a write under a version that has moved."""
+    kinds: Sequence[Fault]
+    """What can happen to it."""
 
     def url(self, role: Role) -> str: ...
     def environment(self, urls: Mapping[Role, str]) -> dict[str, str]: ...
@@ -186,7 +190,9 @@ class Campaign:
             share = min(1.0, self.settings.writes * (1 + len(records) / 50)) if records else self.settings.reads
             if self.dice.random() >= share:
                 return Plan()
-            fault = self.dice.choice([kind for kind in self.settings.kinds if records or kind not in INSIDE])
+            fault = self.dice.choice(
+                [kind for kind in self.settings.kinds if kind in self.case.kinds and (records or kind not in INSIDE)]
+            )
             surgery = self.case.surgery(role, request, fault, self.dice) if fault in INSIDE else None
             return Plan(fault, surgery)
 

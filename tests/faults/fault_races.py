@@ -45,7 +45,7 @@ def race(case: Case, ledger_url: str, settings: Settings) -> Race:
         books.log()
     before = {role: books.rows() for role, books in case.books.items()}
     raced = {each.action.id: _cell(each, n) for n, each in enumerate(updates[::2])}
-    late = {each.action.target_key or "": raced[each.action.id] for each in updates[::4]}
+    late = {each.action.target_key or "": raced[each.action.id] for each in updates[::4] if case.guarded}
     found = Race(len(raced) - len(late), len(late))
 
     def intrude(records: Sequence[str]) -> None:

@@ -47,6 +47,9 @@ TITLES = ("采购经理", "Einkäuferin", "Buyer & Planner", "O'Neill's deputy")
 class SandboxCase:
     """Both systems in a folder; `roles` are those that are written to."""
 
+    guarded = True
+    kinds = tuple(Fault)
+
     def __init__(self, folder: Path, roles: Sequence[Role] = tuple(Role)) -> None:
         self.folder = folder
         self.roles = roles

@@ -55,6 +55,9 @@ _PORTION = 200
 class TrytonCase:
     """One server over a database in a folder."""
 
+    guarded = True
+    kinds = tuple(Fault)
+
     def __init__(self, folder: Path, server: TrytonServer) -> None:
         self.folder = folder
         self.roles = (Role.ERP,)

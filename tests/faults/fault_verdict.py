@@ -55,14 +55,13 @@ class Table:
 class Books:
     """The target's database, with a log of every write that was committed, kept by the database itself."""
 
-    def __init__(self, file: Path, tables: Mapping[str, Table]) -> None:
+    def __init__(self, file: Path, tables: Mapping[str, Table], *, only_changes: bool = False) -> None:
         self.file = file
         self.tables = tables
+        self._only_changes = only_changes  # for systems that save a record several times in one request
 
     def open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.file, timeout=30, isolation_level=None)
-        connection.create_function("now", 0, lambda: None)  # some systems define it for their triggers
-        return connection
+        return sqlite3.connect(self.file, timeout=30, isolation_level=None)
 
     def log(self) -> None:
         """From now on each committed insert, delete, and update of a column that matters leaves a line."""
@@ -75,9 +74,11 @@ class Books:
                     ("delete", "DELETE", "OLD"),
                     ("update", f"UPDATE OF {columns}", "NEW"),
                 ):
+                    changed = " OR ".join(f'NEW."{column}" IS NOT OLD."{column}"' for column in (*table.columns, table.mark))
+                    only = f"WHEN {changed} " if what == "update" and self._only_changes else ""
                     key = " || '/' || ".join(f'{side}."{part}"' for part in table.key)
                     values = f"INSERT INTO fault_log (tbl, row, what) VALUES ('{name}', {key}, '{what}')"
-                    db.execute(f'CREATE TRIGGER "fault_{name}_{what}" AFTER {when} ON "{name}" BEGIN {values}; END')
+                    db.execute(f'CREATE TRIGGER "fault_{name}_{what}" AFTER {when} ON "{name}" {only}BEGIN {values}; END')
 
     def logged(self) -> Counter[tuple[str, str, str]]:
         """(table, row, what) to how often."""
