@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import streamlit as st
+from dashboard_project import CONFIG, make_project
+from guarded_project import ACCESS
+from streamlit.testing.v1 import AppTest
 
-from dashboard import identity
+from dashboard import data, identity
 from dashboard.sessions import IDLE, LONGEST, Sessions
 
 AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -124,3 +130,15 @@ def test_a_session_begins_once_in_many_windows(sessions: Sessions):
 )
 def test_roles_are_found_where_a_provider_puts_them(claims: dict[str, object], name: str, values: list[str]):
     assert identity.values_of(claims, name) == values
+
+
+def test_a_server_that_is_not_ours_shows_nothing_but_how_to_start(tmp_path: Path, page: Callable[..., AppTest]):
+    file = make_project(tmp_path / "project", CONFIG + ACCESS)
+    for name, language, words in (("overview", "en", "only `reconcile dashboard` can serve"), ("approvals", "zh", "启动看板")):
+        app = page(file, name, language)
+        assert not app.exception
+        assert words in app.error[0].value.replace("\\", "")
+        assert len(app.button) == 0
+        assert "Hostile" not in str(app.main)
+    data.project(file).close()
+    st.cache_resource.clear()

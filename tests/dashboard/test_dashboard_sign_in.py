@@ -345,7 +345,7 @@ def test_a_right_that_was_lent_holds_while_it_is_lent(url: str, project: Project
 )
 def test_only_a_form_of_our_own_is_taken(url: str, headers: dict[str, str], status: int):
     sent = {name: value.replace("URL", url) for name, value in headers.items()}
-    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=sent)
+    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=sent, timeout=30)
     assert answer.status_code == status
     assert ("set-cookie" in answer.headers) == (status == 303)
 
