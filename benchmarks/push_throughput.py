@@ -1,6 +1,7 @@
 """How fast a push is against a system that answers every request in 50 ms and takes 20 at once, and what we add to an action.
 
-    python benchmarks/push_throughput.py [--actions 4000] [--seconds 0.05] [--at-once 20] [--url postgresql+psycopg://...]
+    python benchmarks/push_throughput.py [--actions 4000] [--seconds 0.05] [--at-once 20] [--workers 20] [--ways odata_patch,...]
+        [--url postgresql+psycopg://...]
 
 Counted are requests of any kind that the system answered (reads before and after a write are requests, too), against what it
 could answer: at-once / seconds. Where each write is a request of its own, `writes` says the same of the writes alone. A server of
@@ -108,7 +109,7 @@ def plan(kind: ActionKind, actions: int) -> list[Action]:
 def pushed(way: Way, ledger: Ledger, options: argparse.Namespace) -> dict[str, float]:
     """Push so many actions this way, and say how fast it was."""
     with serving(options.seconds, options.at_once, options.actions if way.kind is ActionKind.UPDATE else 0) as url:
-        config = project(way, url, options.at_once)
+        config = project(way, url, options.workers or options.at_once)
         ledger.propose(todo := plan(way.kind, options.actions), "r1")
         approve.approve(ledger, config, [action.id for action in todo], by="benchmark")
         connector = connect("erp", config.systems["erp"], Path.cwd())
@@ -160,6 +161,7 @@ def main() -> None:
     options.add_argument("--actions", type=int, default=4000)
     options.add_argument("--seconds", type=float, default=0.05)
     options.add_argument("--at-once", type=int, default=20)
+    options.add_argument("--workers", type=int, default=0, help="concurrent_requests; if not given, as many as the system takes")
     options.add_argument("--url", default="", help="an empty database for the ledger; only the overhead is measured then")
     options.add_argument("--ways", default=",".join(WAYS))
     chosen = options.parse_args()

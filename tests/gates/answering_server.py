@@ -44,6 +44,7 @@ class AnsweringServer:
         self.locked: Counter[str] = Counter()
         self.met: list[tuple[float, str, str, int]] = []
         self.refuse: dict[int, float] = {}  # number of a request to the pause that its 429 asks for
+        self.idle = threading.Event()
         self.filled = threading.Event()  # as many requests are under way as it takes at once
         self.most = 0
         self.under_way = 0
@@ -76,6 +77,10 @@ class AnsweringServer:
             task.cancel()
         await asyncio.sleep(0)
 
+    def finish(self) -> None:
+        """Wait until nothing is under way, also of those who are no longer there to hear the answer."""
+        assert self.idle.wait(30)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -103,6 +108,7 @@ class AnsweringServer:
             self.met.append((begun, method, address, 429))
             return 429, {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}, b"{}"
         self.under_way += 1
+        self.idle.clear()
         self.most = max(self.most, self.under_way)
         if self.under_way == self.at_once:
             self.filled.set()
@@ -110,6 +116,8 @@ class AnsweringServer:
         self.under_way -= 1
         status, said = self._done(method, unquote(address), headers, body)
         self.met.append((begun, method, address, status))
+        if not self.under_way:
+            self.idle.set()
         if isinstance(said, str):
             return status, {"Content-Type": "application/xml"}, said.encode()
         answer = b"" if said is None else json.dumps(said).encode()
