@@ -11,6 +11,7 @@ import polars as pl
 
 from reconcile import wiring
 from reconcile.cli import show
+from reconcile.config.wording import printable
 from reconcile.errors import UnknownActions
 from reconcile.plan import lasting
 from reconcile.results import Action, ActionKind
@@ -52,10 +53,12 @@ def _as_json(action: Action, approvals: pl.DataFrame, outcomes: pl.DataFrame) ->
 
 def _show(project: wiring.Project, action: Action, approvals: pl.DataFrame, outcomes: pl.DataFrame) -> None:
     titles = {role: project.config.title(role) for role in (action.target, action.target.other)}
-    show.say(f"\n{action.id}: {action.kind} {action.entity} in {titles[action.target]}: {action.label}", "bold")
-    show.say(f"{action.state}, {action.tier} risk, {action.clause}" + (f". {action.message}" if action.message else ""))
+    show.say("")
+    show.say(printable(f"{action.id}: {action.kind} {action.entity} in {titles[action.target]}: {action.label}"), "bold")
+    message = f". {action.message}" if action.message else ""
+    show.say(printable(f"{action.state}, {action.tier} risk, {action.clause}{message}"))
     for sentence in problem_lines(_WORDS, action):
-        show.say(f"Can't be approved: {sentence}", "red")
+        show.say(printable(f"Can't be approved: {sentence}"), "red")
     if action.changes:
         place, origin = action.target_key or "new", action.source_key or ""
         heads = ("Field", f"{titles[action.target]} field", "Before", "After", f"{titles[action.target.other]} field", "It says")
