@@ -21,11 +21,14 @@ REFUSED = "refused"
 """The parameter of the address after a sign-in that failed."""
 ADDRESS = "/session"
 """Where the form is sent."""
+_NO_SIDEBAR = '<style>[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }</style>'
+"""One that was there before a sign-out would stay, empty."""
 
 
 def draw(screen: Screen, access: Access) -> None:
     """The whole page; nothing on it comes from the project but the title of the identity provider."""
     say = screen.say
+    st.html(_NO_SIDEBAR)
     with st.container(horizontal_alignment="center"), st.container(width=420):
         st.html(f'<div class="r-gate">{escape(say("enter.product"))}</div>')
         st.title(parts.plain_markdown(say("enter.heading")), anchor=False)

@@ -350,6 +350,12 @@ def test_only_a_form_of_our_own_is_taken(url: str, headers: dict[str, str], stat
     assert ("set-cookie" in answer.headers) == (status == 303)
 
 
+def test_behind_tls_the_cookie_never_travels_without(url: str):
+    headers = {"Origin": url.replace("http://", "https://")}
+    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=headers, timeout=30)
+    assert {"HttpOnly", "Secure", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe", b"a=1&" * 20, b"account=x&password=" + b"y" * 10_000, b"account=%ff&password=%ff"]
 )
