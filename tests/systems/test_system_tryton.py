@@ -264,3 +264,43 @@ def test_a_wrong_password_is_a_refusal_that_does_not_show_it(open_at):
     (outcome,) = connector.write([Write("a", PARTIES, {"name": "x"}, key="1")])
     assert outcome.status is OutcomeStatus.REJECTED
     assert outcome.message.startswith("not sent: tryton: ")
+
+
+TEMPLATES = Source(object="product.template", key="id")
+UNIT = {"default_uom": "1"}
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "field"),
+    [
+        (TEMPLATES, {**UNIT, "name": "Bolt", "list_price": Decimal("1.23456")}, "list_price"),
+        (TEMPLATES, {**UNIT, "name": "Bolt", "list_price": Decimal("1.2345")}, None),
+        (TEMPLATES, {**UNIT, "name": "Bolt", "type": "thing"}, "type"),
+        (TEMPLATES, {**UNIT, "name": "Bolt", "type": "service"}, None),
+        (TEMPLATES, dict(UNIT), "name"),
+        (TEMPLATES, {"name": "Bolt"}, "default_uom"),
+        (SALES, {"reference": "S1"}, "party"),
+    ],
+)
+def test_what_its_metadata_forbids_is_refused_and_what_it_allows_is_taken(tryton, source, values, field):
+    rules = tryton.describe(source).rules
+    texts = {name: str(value) for name, value in values.items()}
+    absent = [
+        name for name, rule in rules.items() if rule.required and rule.creatable and not rule.defaulted and name not in texts
+    ]
+    bad = [name for name, text in texts.items() if breaks(rules[name], text)]
+    assert [*absent, *bad] == ([field] if field else [])
+    said = tryton.write([Write("a", source, values)])[0]
+    assert said.status is (OutcomeStatus.REJECTED if field else OutcomeStatus.OK), said.message
+
+
+def breaks(rule, text):
+    """Whether a value breaks the rule of its field, in the two ways that these models have."""
+    decimals = len(text.partition(".")[2])
+    return bool(rule.allowed and text not in rule.allowed) or (rule.decimals is not None and decimals > rule.decimals)
+
+
+def test_a_new_party_needs_no_code_since_tryton_counts(tryton):
+    rule = tryton.describe(PARTIES).rules["code"]
+    assert (rule.required, rule.defaulted) == (True, True)
+    assert tryton.write([Write("a", PARTIES, {"name": "Uncounted"})])[0].status is OutcomeStatus.OK
