@@ -21,6 +21,7 @@ REFUSED = "refused"
 """The parameter of the address after a sign-in that failed."""
 ADDRESS = "/session"
 """Where the form is sent."""
+PRODUCT = "Reconcile"
 _NO_SIDEBAR = '<style>[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }</style>'
 """One that was there before a sign-out would stay, empty."""
 
@@ -30,7 +31,7 @@ def draw(screen: Screen, access: Access) -> None:
     say = screen.say
     st.html(_NO_SIDEBAR)
     with st.container(horizontal_alignment="center"), st.container(width=420):
-        st.html(f'<div class="r-gate">{escape(say("enter.product"))}</div>')
+        st.html(f'<div class="r-gate">{PRODUCT}</div>')
         st.title(parts.plain_markdown(say("enter.heading")), anchor=False)
         if st.session_state.pop("here", None):
             st.info(parts.plain_markdown(say("enter.ended")), icon=":material/logout:")

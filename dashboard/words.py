@@ -47,7 +47,6 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "frame.your_name": ("Your name", "您的姓名"),
     "frame.your_name_help": ("Stands in the audit trail beside each decision.", "将与每项决定一起记入审计日志。"),
     # signing in
-    "enter.product": ("Reconcile", "Reconcile"),
     "enter.heading": ("Sign in", "登录"),
     "enter.name": ("Name", "用户名"),
     "enter.password": ("Password", "密码"),
