@@ -224,7 +224,7 @@ class Campaign:
         """The next kill, after a random number of actions more, such that all fall before the end."""
         left = self.settings.kills - self.report.killed
         if left > 0:
-            rest = self.settings.actions - self.ledger.count_actions([ActionState.VERIFIED])
+            rest = self.settings.actions - self.ledger.count_actions([ActionState.VERIFIED, ActionState.PUSHING])
             self._phase = self.dice.choice(PHASES)
             self._strike_at = self._written + self.dice.randint(1, max(1, int(rest * 0.9 / left)))
 
