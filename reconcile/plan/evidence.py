@@ -23,7 +23,7 @@ _GRAVEST = {"blocking": 0, "major": 1, "minor": 2}
 def with_evidence(planning: Planning, actions: Sequence[Action]) -> tuple[Action, ...]:
     """The same actions, with the versions of both records and the evidence of their breaks."""
     times = {role: _times(planning.frame(role), (_key(action, role) for action in actions)) for role in Role}
-    links = _links(planning)
+    links = _links(planning, (_key(action, Role.CRM) for action in actions))
     why = _breaks(planning.breaks, {fingerprint for action in actions for fingerprint in action.breaks})
     return tuple(_explained(action, times, links, why) for action in actions)
 
@@ -55,12 +55,13 @@ def _times(frame: pl.DataFrame, keys: Iterable[str | None]) -> dict[str, str]:
     return {key: instant(at) for key, at in zip(said[KEY], said[MODIFIED], strict=True)}
 
 
-def _links(planning: Planning) -> dict[tuple[str | None, str | None], Pairs]:
-    """How a pair was linked, by its keys, CRM first."""
+def _links(planning: Planning, keys: Iterable[str | None]) -> dict[tuple[str | None, str | None], Pairs]:
+    """How a pair was linked, by its keys, CRM first; only of the CRM's keys that are asked for."""
     links = planning.links.get(planning.name)
     if links is None:
         return {}
-    rows = links.select("crm_key", "erp_key", "rung", "probability").iter_rows()
+    wanted = pl.Series([key for key in keys if key is not None], dtype=pl.String)
+    rows = links.filter(pl.col("crm_key").is_in(wanted.implode())).select("crm_key", "erp_key", "rung", "probability").iter_rows()
     return {
         (crm, erp): (("linked_by", rung), *((("probability", f"{probability:.3f}"),) if probability is not None else ()))
         for crm, erp, rung, probability in rows

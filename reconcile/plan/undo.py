@@ -81,9 +81,8 @@ def _reversal(
         return Reversal(action, None, f"can't be undone here: {error}; correct the record in the system")
     fields = "+".join(change.field for change in changes)
     draft = identified(replace(action, changes=changes, clause=f"{action.entity}.{fields}: undo"))
-    return Reversal(
-        action, replace(draft, breaks=(), depends_on=(), undoes=action.id, state=ActionState.PROPOSED, run_id="", message="")
-    )
+    fresh = replace(draft, breaks=(), depends_on=(), undoes=action.id, state=ActionState.PROPOSED, run_id="", message="")
+    return Reversal(action, replace(fresh, crm_version=None, erp_version=None, evidence=()))  # those were why it was done
 
 
 def _why_not(action: Action, *, written: bool) -> str:

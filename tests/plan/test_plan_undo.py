@@ -75,6 +75,14 @@ def test_an_update_is_turned_round_and_asks_for_what_was_written():
     assert back.id != one.id
 
 
+def test_an_undo_is_taken_from_no_source_and_does_not_repeat_what_spoke_for_the_update():
+    change = Change("name", "Name", "A", "B", "text", source_field="Name1", source_value="B ")
+    seen = {"crm_version": "2026-01-31T10:00:00Z", "erp_version": "2026-01-31T11:00:00Z", "evidence": (("severity", "minor"),)}
+    back = only(action("a", change, **seen), journal(written("a"))).proposal
+    assert [(c.source_field, c.source_value) for c in back.changes] == [(None, None)]
+    assert (back.crm_version, back.erp_version, back.evidence) == (None, None, ())
+
+
 def test_an_undo_is_undone_by_the_action_itself():
     one = action("a")
     back = replace(only(one, journal(written("a"))).proposal, state=ActionState.VERIFIED)
