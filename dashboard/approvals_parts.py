@@ -18,6 +18,7 @@ from dashboard.decide import Cause
 from dashboard.parts import Here
 from reconcile.results import Action, ActionKind
 from reports.details import action_line
+from reports.evidence import evidence_lines
 from reports.marking import shorten
 from reports.model import ActionLine, Figure, Term
 
@@ -112,6 +113,14 @@ def tickable(here: Here, action: Action) -> None:
         with right:
             if action.changes:
                 st.html(changes_table(here, line) if action.kind is not ActionKind.CREATE else new_record(here, line))
+            if action.evidence:
+                st.html(_evidence(here, action))
+
+
+def _evidence(here: Here, action: Action) -> str:
+    """What speaks for it, in one line: how the pair was linked, who changed when, since when they differ."""
+    said = (here.screen.fact(escape(word), f"<b>{parts.text(held)}</b>") for word, held in evidence_lines(here.screen, action))
+    return f'<div class="r-facts">{" &nbsp;·&nbsp; ".join(said)}</div>'
 
 
 def _facts(line: ActionLine) -> None:

@@ -24,7 +24,7 @@ def html(app: AppTest) -> str:
 
 def an_update(file: Path, of: str) -> Action:
     proposed = data.project(file).ledger.actions([ActionState.PROPOSED], kind=ActionKind.UPDATE)
-    return next(action for action in proposed if [change.field for change in action.changes] == [of])
+    return next(action for action in proposed if not action.undoes and [change.field for change in action.changes] == [of])
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,14 @@ def test_the_queue_is_narrowed_to_one_risk(ran_project, page: Page):
         assert not app.exception
         wanted = list(decide.causes(action for action in proposed if action.tier == tier))
         assert len(app.radio(key="cause widget").options) == len(wanted)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_speaks_for_a_correction_stands_beside_it(ran_project, page: Page, language):
+    action = an_update(ran_project, "name" if language == "en" else "phone")
+    assert dict(action.evidence)["linked_by"] == "key:number"
+    seen = html(page(ran_project, "approvals", language, action=action.id))
+    screen = Screen(language)
+    for word in ("linked_by", "severity", "first_seen"):
+        assert screen.label("evidence", word) in seen, word
+    assert f"{screen.label('rung', 'key')}: {screen.label('field', 'number')}" in seen
