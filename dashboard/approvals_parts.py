@@ -24,6 +24,8 @@ from reports.model import ActionLine, Figure, Term
 
 _LABEL = 60
 _VALUES = 4
+_PARTS = 20
+"""Parts of a whole that are shown one by one."""
 
 
 def cause_name(here: Here, cause: Cause) -> str:
@@ -32,6 +34,8 @@ def cause_name(here: Here, cause: Cause) -> str:
     fields = say("say.list_comma").join(here.screen.label("field", name) for name in cause.field.split(", ") if name)
     if cause.kind is ActionKind.CREATE:
         return say("approve.create", target=target)
+    if cause.kind in (ActionKind.LINK, ActionKind.MERGE, ActionKind.DEACTIVATE):
+        return say(f"approve.{cause.kind.value}", target=target)
     if cause.kind is ActionKind.REVIEW:
         matter = here.screen.label("kind", cause.matter) or say("approve.review")
         return f"{matter} · {fields}" if fields else matter
@@ -115,12 +119,23 @@ def tickable(here: Here, action: Action) -> None:
                 st.html(changes_table(here, line) if action.kind is not ActionKind.CREATE else new_record(here, line))
             if action.evidence:
                 st.html(_evidence(here, action))
+            if action.parts:
+                _parts_of(here, action)
 
 
 def _evidence(here: Here, action: Action) -> str:
     """What speaks for it, in one line: how the pair was linked, who changed when, since when they differ."""
     said = (here.screen.fact(escape(word), f"<b>{parts.text(held)}</b>") for word, held in evidence_lines(here.screen, action))
     return f'<div class="r-facts">{" &nbsp;·&nbsp; ".join(said)}</div>'
+
+
+def _parts_of(here: Here, action: Action) -> None:
+    """What is decided with an action, in the order in which it is written."""
+    st.caption(parts.plain_markdown(here.screen.say("approve.parts", n=here.screen.number(len(action.parts)))))
+    for part in here.project.ledger.actions(ids=action.parts)[:_PARTS]:
+        line = action_line(here.screen.language, part, here.titles)
+        name = " · ".join(parts.text(text) for text in (line.entity.text, line.target_key) if text)
+        st.html(f'<div class="r-facts">{name}</div>{changes_table(here, line)}')
 
 
 def _facts(line: ActionLine) -> None:

@@ -64,7 +64,8 @@ def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
     """The actions by cause, the largest group first; what can't be written comes last."""
     grouped: dict[Cause, list[Action]] = {}
     for action in actions:
-        grouped.setdefault(cause_of(action), []).append(action)
+        if action.part_of is None:  # it is shown, and decided, with its whole
+            grouped.setdefault(cause_of(action), []).append(action)
     order = sorted(grouped, key=lambda c: (c.kind is ActionKind.REVIEW, -len(grouped[c]), c.code))
     return {cause: grouped[cause] for cause in order}
 

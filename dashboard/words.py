@@ -124,6 +124,13 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "approve.causes": ("By cause", "按原因分组"),
     "approve.cause": ("{field} → {target}", "{field} → {target}"),
     "approve.create": ("New record in {target}", "在 {target} 新建记录"),
+    "approve.link": ("Link records with {target}", "与 {target} 的记录建立关联"),
+    "approve.merge": ("Merge duplicates in {target}", "合并 {target} 中的重复记录"),
+    "approve.deactivate": ("Make inactive in {target}", "在 {target} 停用"),
+    "approve.parts": (
+        "Decided and written as a whole, with these {n} corrections:",
+        "以下 {n} 项更正与此一并审批、一并写入：",
+    ),
     "approve.review": ("A person has to decide", "需人工判定"),
     "approve.review_note": (
         "No rule says which system is right, so these can't be written. Settle them in the systems, or name an owner.",

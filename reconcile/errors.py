@@ -144,6 +144,27 @@ class NotPushable(ConfigError):
         )
 
 
+class NoSuchRecord(ConfigError):
+    """A record that the command names and the system does not have."""
+
+    def __init__(self, entity: str, system: str, key: str) -> None:
+        super().__init__(f"{system} has no record {key!r} of {entity}. Check the key, and which side it belongs to.")
+
+
+class NotProposable(ConfigError):
+    """What a person asked for can't be proposed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"That can't be proposed: {reason}.")
+
+
+class PartAlone(ConfigError):
+    """A decision on a part of what is decided as a whole."""
+
+    def __init__(self, parts: Sequence[str], whole: str) -> None:
+        super().__init__(f"Action {_first(parts)} is a part of action {whole}: decide on that one, which is decided as a whole.")
+
+
 class NobodyDecides(ConfigError):
     """A decision without the name of who makes it."""
 

@@ -21,7 +21,7 @@ from reconcile.normalise import normalise, orphans, resolve, side_of, source_fie
 from reconcile.plan import plan, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
-from reconcile.records import SHAPES, Kind, Role
+from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
 from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, Check, Rules, RunResult
 
 
@@ -33,6 +33,7 @@ class _Found:
     records: dict[Role, dict[str, pl.DataFrame]] = field(default_factory=lambda: {role: {} for role in Role})
     links: dict[str, pl.DataFrame] = field(default_factory=dict)
     rules: dict[str, dict[Role, Rules]] = field(default_factory=dict)
+    candidates: dict[str, pl.DataFrame] = field(default_factory=dict)
     breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -173,9 +174,14 @@ def _one_entity(
         found.notes.extend(_left_out(name, config.title(role), normalised.findings))
         dangling.append(orphans(normalised.frame, references, found.records[role], role))
     crm, erp = (with_whole(found.records[role][name], name, found.records[role]) for role in Role)
+    crm, erp = (
+        _in_use(frame, name, entity, role, ledger, config, found.notes) for role, frame in zip(Role, (crm, erp), strict=True)
+    )
     resolved = resolve(crm, references, found.links)
-    matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), config.limits.candidate_pairs)
+    pairs, apart = config.limits.candidate_pairs, ledger.not_same(name)
+    matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), pairs, apart)
     found.links[name] = matched.links
+    found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
     compared = compare(inputs, config.in_flight_minutes)
     found.breaks[name] = compared.breaks
@@ -185,6 +191,21 @@ def _one_entity(
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
     found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _in_use(
+    frame: pl.DataFrame, name: str, entity: Entity, role: Role, ledger: Ledger, config: ProjectConfig, notes: list[str]
+) -> pl.DataFrame:
+    """The records that count: not those that a merge or a deactivation has closed, as long as they are still inactive."""
+    inactive = (entity.crm if role is Role.CRM else entity.erp).inactive
+    closed = ledger.set_aside(name, role) if inactive else None
+    if inactive is None or closed is None or closed.is_empty():
+        return frame
+    still = pl.col(INACTIVE).str.strip_chars().str.to_lowercase() == inactive.value.lower()
+    kept = frame.filter(~(pl.col(KEY).is_in(closed.implode()) & still.fill_null(value=False)))
+    if count := frame.height - kept.height:
+        notes.append(f"{name}: of {config.title(role)}, records that were merged or closed here do not count: {count:,}.")
+    return kept
 
 
 def _left_out(entity: str, title: str, findings: pl.DataFrame) -> list[str]:
@@ -207,7 +228,8 @@ def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], N
     made: dict[str, pl.DataFrame] = {}
     for name, entity in entities.items():
         crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
-        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, found.rules.get(name, {})))
+        more = (found.rules.get(name, {}), found.candidates[name], found.records, entities)
+        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *more))
         made[name] = planned.made
         actions.extend(planned.actions)
         advance()

@@ -146,6 +146,12 @@ COUNTS = pl.Schema(
 """The totals of one entity, one row each."""
 
 
+LINK_CHANGE = "link"
+"""Kind of a change that no system holds: the target's key that the source record is linked with in the crosswalk."""
+MERGED_CHANGE = "merged_into"
+"""Kind of a change that says which record stays when the target record goes; its target field may be empty."""
+
+
 class Holds(StrEnum):
     """What a system's field holds, in words that all systems share."""
 
@@ -211,7 +217,7 @@ class Change:
     field: str
     """Canonical name."""
     target_field: str
-    """The target system's own name or path."""
+    """The target system's own name or path; empty for what the ledger alone holds."""
     before: str | None
     """As the target said it in the snapshot; None in a create."""
     after: str | None
@@ -262,6 +268,10 @@ class Action:
     """The same of the ERP record."""
     evidence: tuple[tuple[str, str], ...] = ()
     """Why, as pairs of a word (a key of reports/texts `evidence`) and what it holds, such as ("linked by", "key:tax_id")."""
+    parts: tuple[str, ...] = ()
+    """Actions that are decided with this one, only as a whole: what a merge moves before it closes a record."""
+    part_of: str | None = None
+    """The action that this one is a part of."""
     problem: str = ""
     """Why the target would refuse it, by its own metadata; such an action can't be approved. Empty if nothing is known."""
     misfits: tuple[Misfit, ...] = ()

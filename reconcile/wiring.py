@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Literal
 import polars as pl
 
 import expectations
-from reconcile import automatic, pipeline, run_folder, snapshot
+from reconcile import automatic, pipeline, proposing, run_folder, snapshot
 from reconcile import push as push_gate
 from reconcile.access import Person, Rules
 from reconcile.access.rules import frame_of
@@ -37,11 +37,11 @@ from reconcile.errors import (
 from reconcile.ledger import Ledger
 from reconcile.match import dedupe
 from reconcile.normalise import normalise
-from reconcile.plan import Reversal, reversals
+from reconcile.plan import Reversal
 from reconcile.progress import Progress
-from reconcile.push.values import to_value
+from reconcile.proposing import Asked
 from reconcile.records import RAW, SHAPES, Role
-from reconcile.results import ActionState, CheckResult, RunResult
+from reconcile.results import Action, ActionState, CheckResult, RunResult
 from reconcile.values import Reading, standard
 from reconcile.values.standard import as_text
 from reports.model import View
@@ -153,12 +153,14 @@ def undo(project: Project, ids: Sequence[str], *, by: Person | str | None) -> tu
     ledger, actions = project.ledger, project.ledger.actions(ids=ids)
     if missing := sorted(set(ids) - {action.id for action in actions}):
         raise UnknownActions(missing)
-    originals = ledger.actions(ids=[action.undoes for action in actions if action.undoes])
     whys = Rules.of(project.config).objections(person, "undo", frame_of(actions))
     closed = {action.id: why for action, why in zip(actions, whys, strict=True) if why}
-    found = reversals(actions, ledger.outcomes(ids), {action.id: action for action in originals}, to_value)
+    with _asked(project) as asked:
+        found = proposing.undo(asked, ids)
     found = tuple(
-        replace(one, proposal=None, reason=closed.get(one.action.id, one.reason)) if one.action.id in closed else one
+        replace(one, proposal=None, reason=why)
+        if (why := closed.get(one.action.id) or closed.get(one.action.part_of or ""))
+        else one
         for one in found
     )
     proposed = [(one.action.id, one.proposal) for one in found if one.proposal]
@@ -169,6 +171,36 @@ def undo(project: Project, ids: Sequence[str], *, by: Person | str | None) -> tu
         else one
         for one in found
     )
+
+
+@contextmanager
+def _asked(project: Project) -> Iterator[Asked]:
+    with connected(project) as connectors:
+        yield Asked(project.config, project.ledger, connectors)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What came of asking for something."""
+
+    actions: tuple[Action, ...]
+    """What would be written, in that order."""
+    standing: Mapping[str, ActionState]
+    """Those that had been proposed before and stand as they are, by id."""
+
+
+def propose(
+    project: Project, what: Callable[[Asked], tuple[Action, ...]], *, by: Person | str | None, comment: str = ""
+) -> Proposal:
+    """Propose what a person asks for, such as `lambda asked: proposing.link(asked, "customers", "A1", "E1")`.
+
+    Nothing is written to a system: it is approved and pushed like any other action. Raises UnknownEntity, NoSuchRecord,
+    NotProposable, NobodyDecides, NotAllowed, and what the connectors raise.
+    """
+    who = allowed(project, by, "propose").name
+    with _asked(project) as asked:
+        actions = what(asked)
+    return Proposal(actions, project.ledger.propose_by_person(actions, who, comment))
 
 
 def _standing(id_: str, state: ActionState) -> str:

@@ -16,12 +16,16 @@ CORRECTION_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "crm_changed": ("Last change in the CRM", "CRM 最近修改时间"),
         "erp_changed": ("Last change in the ERP", "ERP 最近修改时间"),
         "first_seen": ("First seen", "首次发现时间"),
+        "stays": ("Record that stays", "保留的记录"),
+        "goes": ("Record that is made inactive", "停用的记录"),
+        "not_merged": ("Not merged here", "未建议合并"),
     },
     "rung": {
         "remembered": ("a link known before", "已有关联"),
         "key": ("a shared key", "相同的关键字段"),
         "score": ("similarity", "相似度"),
         "person": ("a person", "人工确认"),
+        "created": ("made by a correction", "由更正新建"),
     },
     "misfit": {
         "too_long": (

@@ -60,6 +60,10 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "shipped_at": ("Shipped at", "发货时间"),
         "carrier": ("Carrier", "承运商"),
         "tracking": ("Tracking number", "运单号"),
+        "link": ("Linked with", "关联记录"),
+        "merged_into": ("Merged into", "合并到"),
+        "inactive": ("Out of use", "停用标志"),
+        "external_id": ("Key in the other system", "对方系统编号"),
     },
     "kind": {
         "difference": ("Values differ", "字段值不一致"),

@@ -333,7 +333,9 @@ def _trial(here: Here, result: PushResult, approved: Sequence[Action]) -> None:
     say, count = here.screen.say, here.screen.count
     writable, others = decide.after_trial(result, approved)
     st.success(parts.plain_markdown(say("push.dry_done", planned=count("actions", writable))), icon=":material/science:")
-    if lasting := sum(action.state is ActionState.APPROVED and is_lasting(action) for action in result.actions):
+    entities = here.project.config.entities
+    waiting = [action for action in result.actions if action.state is ActionState.APPROVED]
+    if lasting := sum(is_lasting(action, entities.get(action.entity)) for action in waiting):
         st.warning(parts.plain_markdown(say("push.lasting", actions=count("actions", lasting))), icon=":material/lock_clock:")
     if others:
         st.warning(parts.plain_markdown(say("push.would_not", actions=count("actions", len(others)))), icon=":material/info:")

@@ -26,6 +26,8 @@ from reconcile.sandbox.score import Score, score
 Folder = Annotated[Path | None, typer.Option("--dir", help="Folder to use; a new temporary one if not given.")]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed makes other data and other damage.")]
 _SEED = 7
+_PEOPLE = ("walkthrough anna", "walkthrough bert")
+"""Who approves in the walkthrough: a merge needs two."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -144,11 +146,11 @@ def _figures(judged: Score, seconds: float, walk: _Walk | None, planted: pl.Data
 def _walk(project: wiring.Project, progress: show.BarProgress) -> _Walk:
     """Approve everything but what needs a person, push it, and run again."""
     proposed = project.ledger.actions([ActionState.PROPOSED])
-    safe = [action.id for action in proposed if action.kind is not ActionKind.REVIEW]
+    safe = [action.id for action in proposed if action.kind is not ActionKind.REVIEW and action.part_of is None]
     comment = "Approved by `reconcile demo --walkthrough`."
-    approved = approve.approve(project.ledger, project.config, safe, by="walkthrough", comment=comment).changed
+    approved = sum(approve.approve(project.ledger, project.config, safe, by=who, comment=comment).changed for who in _PEOPLE)
     with progress.showing():
-        pushed = wiring.push(project, None, dry_run=False, by="walkthrough", progress=progress)
+        pushed = wiring.push(project, None, dry_run=False, by=_PEOPLE[0], progress=progress)
         after = wiring.run(project, progress)
         wiring.write_report(project, after.run_id)
     return _Walk(approved, pushed.planned, pushed.verified, after)

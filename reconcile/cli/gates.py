@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from reconcile.cli import show
 from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
 from reconcile.cli.detail import show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.config.models import Entity as EntityConfig
 from reconcile.config.wording import printable
 from reconcile.ledger.decisions import Decided
 from reconcile.ledger.stops import PushStop
@@ -101,7 +103,8 @@ def change_text(action: Action) -> str:
         return action.clause
     if action.kind is ActionKind.CREATE:
         return f"new record with {len(action.changes)} fields"
-    return "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
+    said = "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
+    return f"{said} (part of {action.part_of})" if action.part_of else said
 
 
 def approve(
@@ -176,13 +179,17 @@ def push(
         result = wiring.push(project, ids, dry_run=not yes, by=whom(project, by), progress=progress, beyond_limits=beyond_limits)
         held = project.ledger.push_stop()
     figures = {name: getattr(result, name) for name in _FIGURES}
-    lasting = [] if yes else [action for action in result.actions if _lasts(action)]
+    entities = project.config.entities
+    lasting = [] if yes else [action for action in result.actions if _lasts(action, entities)]
     if as_json:
         ended = {"stopped": result.stopped, "over_limits": result.over_limits}
         known = {} if yes else {"cannot_be_undone": len(lasting)}
         show.say(json.dumps({"dry_run": not yes, **figures, **ended, **known}))
     else:
-        rows = [[a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), _said(a)] for a in result.actions[:_SHOWN]]
+        rows = [
+            [a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), _said(a, entities)]
+            for a in result.actions[:_SHOWN]
+        ]
         show.table(
             "Would be sent" if not yes else "Sent", ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Said"), rows
         )
@@ -237,11 +244,16 @@ def _held(stop: PushStop) -> str:
     )
 
 
-def _lasts(action: Action) -> bool:
+def _lasts(action: Action, entities: Mapping[str, EntityConfig]) -> bool:
     """Whether the action waits to be sent, and can't be undone here after that."""
-    return action.state is ActionState.APPROVED and is_lasting(action)
+    return action.state is ActionState.APPROVED and is_lasting(action, entities.get(action.entity))
 
 
-def _said(action: Action) -> str:
+def _said(action: Action, entities: Mapping[str, EntityConfig]) -> str:
     """The system's words, and what a person must know before the action is sent."""
-    return "; ".join(filter(None, [action.message, "can't be undone here"])) if _lasts(action) else action.message
+    warning = ""
+    if _lasts(action, entities):
+        warning = "can't be undone here"
+    elif action.state is ActionState.APPROVED and action.kind is ActionKind.CREATE:
+        warning = "an undo makes it inactive, and does not remove it"
+    return "; ".join(filter(None, [action.message, warning]))

@@ -29,7 +29,7 @@ def undo(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Propose to take verified updates back. Nothing is sent: the proposals are approved and pushed like any other."""
+    """Propose to take back what was written and verified. Nothing is sent: that is approved and pushed like any other."""
     with opened(config) as project:
         named = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.VERIFIED])
         found = wiring.undo(project, named, by=whom(project, by))
@@ -40,9 +40,10 @@ def undo(
         show.say(json.dumps({"proposed": pairs, "left": left}))
         return
     rows = [
-        [one.action.id, one.action.entity, one.action.target, one.action.label, one.proposal.id, change_text(one.proposal), ""]
-        if one.proposal
-        else [one.action.id, one.action.entity, one.action.target, one.action.label, "", "", one.reason]
+        [
+            *(one.action.id, one.action.entity, one.action.target, one.action.label),
+            *((one.proposal.id, change_text(one.proposal), one.note) if one.proposal else ("", "", one.reason)),
+        ]
         for one in found
     ]
     show.table("To undo", ("Id", "Entity", "In", "Record", "Undo", "Change", "Said"), rows)

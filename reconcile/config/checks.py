@@ -16,7 +16,7 @@ from zoneinfo import available_timezones
 
 from reconcile.config import people
 from reconcile.config.document import Fault, KeyPath
-from reconcile.config.models import Entity, FieldMap, Mail, Match, Source, System, kind_of, reference_of
+from reconcile.config.models import Entity, FieldMap, Mail, Match, Source, System, field_at, kind_of, reference_of
 from reconcile.config.salvage import Parts
 from reconcile.config.wording import did_you_mean, listed, quoted
 from reconcile.records import SHAPES, Kind, Role
@@ -85,6 +85,7 @@ def _entity(name: str, entity: Entity, parts: Parts) -> Iterator[Fault]:
     yield from _name(path)
     for role in Role:
         yield from _source((*path, role.value), getattr(entity, role))
+        yield from _inactive((*path, role.value), name, role, entity)
         if any(system.role is role and system.connector == "tryton" for system in parts.systems.values()):
             yield from _domain((*path, role.value, "where"), getattr(entity, role).where)
     yield from _types(path, name, entity, parts)
@@ -105,6 +106,23 @@ def _source(path: KeyPath, source: Source) -> Iterator[Fault]:
         except (LookupError, ValueError):
             message = f"there is no encoding {quoted(source.encoding)}. Such as utf-8, gb18030 or windows-1252."
             yield Fault((*path, "encoding"), message)
+
+
+def _inactive(path: KeyPath, name: str, role: Role, entity: Entity) -> Iterator[Fault]:
+    """A field that says whether a record is in use must be free to change, and hold what is written to it."""
+    source: Source = getattr(entity, role)
+    if source.merged_into is not None and source.inactive is None:
+        yield Fault((*path, "merged_into"), "needs `inactive` beside it: a merged record is made inactive.")
+    taken = {*source.key, source.external_id}
+    for place, field in (("inactive", source.inactive and source.inactive.field), ("merged_into", source.merged_into)):
+        if field is not None and field in taken:
+            at = (*path, place, "field") if place == "inactive" else (*path, place)
+            yield Fault(at, f"`{field}` keeps a key, so it can't be written for this. Name another field.")
+    mapped = field_at(entity, role, source.inactive.field) if source.inactive else None
+    kind = kind_of(name, mapped, entity.fields[mapped]) if mapped else None
+    if source.inactive and kind is Kind.BOOLEAN and source.inactive.value.lower() not in ("true", "false"):
+        at = (*path, "inactive", "value")
+        yield Fault(at, f"`{source.inactive.field}` holds true or false; found `{source.inactive.value}`.")
 
 
 def _domain(path: KeyPath, where: str | None) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ Apart from `load`, which finds the file, the line and the environment; here is o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -62,6 +63,13 @@ class System(Model):
         return self
 
 
+class Inactive(Model):
+    """What makes a record inactive: still there, and no longer used."""
+
+    field: Name = Field(description="The field that says so, such as Status__c or active.")
+    value: Text = Field(description="What stands in it then, such as Inactive or false.")
+
+
 class Source(Model):
     """Where one side keeps an entity."""
 
@@ -73,6 +81,12 @@ class Source(Model):
     external_id: Name | None = Field(
         None,
         description="The field that keeps the other system's key; new records are written by it, so that none is written twice.",
+    )
+    inactive: Inactive | None = Field(
+        None, description="What makes a record inactive. Without it, nothing is deactivated or merged here, only reviewed."
+    )
+    merged_into: Name | None = Field(
+        None, description="The field of a merged record that names the record which stays; left alone if not given."
     )
     where: str | None = Field(
         None,
@@ -230,6 +244,20 @@ def kind_of(entity: str, name: str, spec: FieldMap) -> Kind | None:
     """The kind of a field: what the configuration says, else what the entity's canonical shape says, else None."""
     shape = SHAPES.get(entity)
     return spec.type or (shape.fields.get(name) if shape else None)
+
+
+def field_at(entity: Entity, role: Role, source_field: str) -> str | None:
+    """The canonical name of the field that one side keeps there; None if it is not mapped."""
+    return next((name for name, spec in entity.fields.items() if getattr(spec, role) == source_field), None)
+
+
+def referring(entities: Mapping[str, Entity], name: str, role: Role) -> Iterator[tuple[str, str, str]]:
+    """(entity, canonical field, source field) of everything that refers to the entity `name` on one side."""
+    for entity, spec in entities.items():
+        for field, place in spec.fields.items():
+            source_field = getattr(place, role)
+            if source_field and reference_of(entity, field, place) == name:
+                yield entity, field, source_field
 
 
 def reference_of(entity: str, name: str, spec: FieldMap) -> str | None:

@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval, OpenIdConnect
 from reconcile.config.model import Model, Name
-from reconcile.config.models import Auth, Entity, FieldMap, Limits, Mail, Match, ProjectConfig, Source, System
+from reconcile.config.models import Auth, Entity, FieldMap, Inactive, Limits, Mail, Match, ProjectConfig, Source, System
 from reconcile.records import SHAPES, Kind
 
 _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
@@ -26,6 +26,7 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("systems.NAME.auth", Auth),
     ("entities.NAME", Entity),
     ("entities.NAME.crm, entities.NAME.erp", Source),
+    ("entities.NAME.crm.inactive, entities.NAME.erp.inactive", Inactive),
     ("entities.NAME.fields.FIELD", FieldMap),
     ("entities.NAME.match", Match),
     ("access", Access),

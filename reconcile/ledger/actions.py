@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, in
 from reconcile.ledger import lapses
 from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
-from reconcile.ledger.tables import actions
+from reconcile.ledger.tables import IS_PART, actions
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, ActionState, Change, Misfit
 
@@ -21,6 +21,8 @@ OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
 """Proposals that a later plan may drop."""
 IN_THE_SYSTEM = (ActionState.PUSHING, ActionState.UNKNOWN)
 """Actions that may have been written; only a read decides what becomes of them."""
+PERSON_RUN = "person-"
+"""The same of a proposal that a person made."""
 UNDO_RUN = "undo-"
 """How the run id of a proposal begins that a person asked for to undo something; no run makes it superseded."""
 _SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
@@ -30,7 +32,8 @@ def payload(action: Action) -> str:
     """Exactly what the action would write, as canonical JSON: what an approval binds."""
     said = {"kind": action.kind, "entity": action.entity, "target": action.target}
     keys = {"target_key": action.target_key, "source_key": action.source_key}
-    return canonical({**said, **keys, "changes": [vars(change) for change in action.changes]})
+    whole = {"parts": list(action.parts)} if action.parts else {}
+    return canonical({**said, **keys, **whole, "changes": [vars(change) for change in action.changes]})
 
 
 def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
@@ -60,6 +63,8 @@ def from_row(row: Row[Any] | Mapping[str, Any]) -> Action:
         crm_version=why.get("crm_version"),
         erp_version=why.get("erp_version"),
         evidence=tuple((word, held) for word, held in why.get("evidence", ())),
+        parts=tuple(said.get("parts", ())),
+        part_of=why.get("part_of"),
         problem=why.get("problem", ""),
         misfits=tuple(Misfit(**one) for one in why.get("misfits", ())),
     )
@@ -118,7 +123,7 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
     }
     if action.undoes is not None:
         why["undoes"] = action.undoes
-    optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "problem")}
+    optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "problem", "part_of")}
     why |= {name: value for name, value in optional.items() if value}
     if action.misfits:
         why["misfits"] = [vars(misfit) for misfit in action.misfits]
@@ -215,8 +220,8 @@ def _places(action: Action) -> list[tuple[tuple[str | None, ...], str]]:
 def _supersede(connection: Connection, run_id: str, moment: str, lost: Mapping[str, str]) -> int:
     values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
     message = f"run {run_id} no longer proposes it"
-    by_runs = ~actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
-    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, by_runs)
+    by_runs = [~actions.c.run_id.startswith(prefix, autoescape=True) for prefix in (UNDO_RUN, PERSON_RUN)]
+    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, *by_runs)
     dropped = connection.execute(statement.values(**values, message=message)).rowcount
     reasons = pl.DataFrame(
         {"b_id": list(lost), "b_message": list(lost.values())}, schema={"b_id": pl.String(), "b_message": pl.String()}
@@ -254,8 +259,8 @@ def listing(
 
 
 def writing(connection: Connection, where: Sequence[ColumnElement[bool]], *, but_undos: bool) -> list[str]:
-    """The ids of the actions that a filter leaves and that write something, in the order of their plan."""
-    query = select(actions.c.id).where(*where, actions.c.kind != ActionKind.REVIEW.value)
+    """The ids of what a filter leaves and that writes something, in the order of the plan; a whole stands for its parts."""
+    query = select(actions.c.id).where(*where, actions.c.kind != ActionKind.REVIEW.value, ~IS_PART)
     if but_undos:
         query = query.where(~actions.c.evidence.contains('"undoes":"'))  # canonical JSON: only a key is written so
     return list(connection.execute(query.order_by(actions.c.position, actions.c.id)).scalars())

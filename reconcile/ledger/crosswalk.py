@@ -87,6 +87,34 @@ def add(connection: Connection, pair: Pair, links: Sequence[tuple[str, str, str,
     write_frame(connection, insert(crosswalk), row)
 
 
+@dataclass(frozen=True)
+class Relink:
+    """What a decision makes of one record's link."""
+
+    entity: str
+    side: Role
+    """The side of `key`."""
+    key: str
+    counterpart: str | None
+    """The key on the other side; None takes the link back."""
+    rung: str = PERSON
+
+
+def relink(connection: Connection, pair: Pair, decided: Sequence[Relink], by: str, at: dt.datetime, run_id: str) -> None:
+    """Make the crosswalk say what was decided. What stood in the way goes."""
+    for one in decided:
+        ours, theirs = crosswalk.c[f"{one.side}_key"], crosswalk.c[f"{one.side.other}_key"]
+        here = and_(pair.rows(), crosswalk.c.entity == one.entity)
+        connection.execute(delete(crosswalk).where(here, ours == one.key))
+        if one.counterpart is None:
+            continue
+        connection.execute(delete(crosswalk).where(here, theirs == one.counterpart))
+        keys = {f"{one.side}_key": one.key, f"{one.side.other}_key": one.counterpart}
+        row = {"crm_system": pair.crm, "erp_system": pair.erp, "entity": one.entity, "rung": one.rung, "probability": 1.0}
+        row |= {"run_id": run_id, "decided_by": by, "since": instant(at)}
+        connection.execute(insert(crosswalk).values(**row, **keys))
+
+
 def counterparts(connection: Connection, pair: Pair, entity: str, side: Role, keys: Collection[str]) -> dict[str, str]:
     """Keys of one side to the keys of the other, through the links; a key without a link is left out."""
     ours, theirs = crosswalk.c[f"{side}_key"], crosswalk.c[f"{side.other}_key"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from reconcile.errors import UnknownActions
 from reconcile.ledger import delegations
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import chunks, instant, read_frame, rows_with, write_frame
+from reconcile.ledger.members import Members
 from reconcile.ledger.tables import actions, approvals
 from reconcile.results import UTC_TIME, ActionState
 
@@ -86,10 +87,15 @@ class Decided:
 def decide(
     connection: Connection, ids: Collection[str], allowed: Collection[ActionState], judge: Judge, said: Said, at: dt.datetime
 ) -> Decided:
-    """Decide on what is in an allowed state and passes the judge. Raises UnknownActions, and what the judge raises."""
-    facts = _facts(connection, ids, allowed, at)
+    """Decide on what is in an allowed state and passes the judge; on a whole with all of its parts, or on none of it.
+
+    Raises UnknownActions, PartAlone for a part that is named without its whole, and what the judge raises.
+    """
+    wholes = Members.of(connection, ids)
+    facts = _facts(connection, wholes.ids, allowed, at)
+    facts = replace(facts, candidates=wholes.as_one(facts.candidates))
     judged = facts.candidates.select("id", "payload_hash", "approval_id", "state").join(
-        judge(facts), on="id", maintain_order="left"
+        wholes.agreed(judge(facts)), on="id", maintain_order="left"
     )
     chosen = judged.filter(pl.col("why") == "")
     first = connection.execute(select(func.coalesce(func.max(approvals.c.id), 0))).scalar_one() + 1

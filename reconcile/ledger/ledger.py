@@ -15,6 +15,7 @@ from reconcile.ledger import (
     actions,
     audit,
     breaks,
+    copies,
     crosswalk,
     decisions,
     delegations,
@@ -26,8 +27,10 @@ from reconcile.ledger import (
     runs,
     stops,
     undos,
+    verdicts,
 )
 from reconcile.ledger.accounts import Accounts
+from reconcile.ledger.copies import RecordCopy
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
 from reconcile.ledger.decisions import Decided, Judge, Said
@@ -128,6 +131,16 @@ class Ledger:
         with self._database.read() as connection:
             return crosswalk.counterparts(connection, self._pair, entity, side, keys)
 
+    def not_same(self, entity: str) -> pl.DataFrame:
+        """Pairs that a person has called different: crm_key, erp_key. A run neither links nor proposes them."""
+        with self._database.read() as connection:
+            return verdicts.not_same(connection, self._pair, entity)
+
+    def set_aside(self, entity: str, side: Role) -> pl.Series:
+        """Keys of one side that a merge or a deactivation has closed and that hold no link (String)."""
+        with self._database.read() as connection:
+            return verdicts.set_aside(connection, self._pair, entity, side)
+
     # Breaks
 
     def record_breaks(
@@ -182,6 +195,11 @@ class Ledger:
         """
         with self._database.write() as connection:
             return undos.propose(connection, plan, by, now())
+
+    def propose_by_person(self, plan: Sequence[Action], by: str, comment: str) -> dict[str, ActionState]:
+        """Propose what a person asked for; no run makes it superseded. Those that stand as they are, by id, with their state."""
+        with self._database.write() as connection:
+            return undos.propose_by_person(connection, plan, by, comment, now())
 
     def actions(
         self,
@@ -325,6 +343,16 @@ class Ledger:
         """Note what became of actions; an action whose state a person changed meanwhile keeps it."""
         with self._database.write() as connection:
             pushes.settle(connection, self._pair, results, by, now())
+
+    def keep_copies(self, kept: Sequence[RecordCopy], by: str) -> None:
+        """Store whole copies of records, before a merge writes to them."""
+        with self._database.write() as connection:
+            copies.keep(connection, kept, by, now())
+
+    def copies(self, action_id: str) -> pl.DataFrame:
+        """The copies of records taken for a merge, oldest first: id, action_id, system, entity, key, content (JSON), at (UTC)."""
+        with self._database.read() as connection:
+            return copies.listing(connection, action_id)
 
     def outcomes(self, action_ids: Collection[str]) -> pl.DataFrame:
         """Attempts and reads of these actions, oldest first.

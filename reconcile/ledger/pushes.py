@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from reconcile.ledger import actions as stored
 from reconcile.ledger import crosswalk, undos
 from reconcile.ledger.audit import Entry, append, canonical, digest
-from reconcile.ledger.crosswalk import Pair
+from reconcile.ledger.crosswalk import Pair, Relink
 from reconcile.ledger.database import chunks, instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import actions, approvals, outcomes
 from reconcile.results import UTC_TIME, Action, ActionState
@@ -52,6 +52,8 @@ class Settled:
     """Target field to what the system holds now, as text; None if it was not read."""
     link: tuple[str, str, str] | None = None
     """(entity, crm_key, erp_key) of a created record and its source."""
+    relink: Relink | None = None
+    """What the crosswalk shall say once this is settled."""
 
 
 def tickets(connection: Connection, states: Collection[ActionState], ids: Collection[str] | None) -> list[Ticket]:
@@ -115,6 +117,9 @@ def settle(connection: Connection, pair: Pair, results: Sequence[Settled], by: s
     here = (actions.c.state == free[0]) | (actions.c.state == free[1]) | (actions.c.state == free[2])
     write_frame(connection, update(actions).where(actions.c.id == bindparam("b_id"), here).values(values), frame)
     crosswalk.add(connection, pair, _links(connection, results), by, at)
+    for result in results:
+        if result.relink is not None:
+            crosswalk.relink(connection, pair, [result.relink], by, at, run_id=f"action {result.action_id}")
     append(connection, [Entry(by, f"push: {r.state.value}", r.action_id, _detail(r)) for r in results], at)
     undos.settle(connection, [r.action_id for r in results if r.state is ActionState.VERIFIED], by, at)
 
@@ -128,6 +133,8 @@ def _links(connection: Connection, results: Sequence[Settled]) -> list[tuple[str
 
 def _detail(result: Settled) -> dict[str, Any]:
     said = {"message": result.message, "status": result.status, "key": result.key, "read_back": result.read_back}
+    if (decided := result.relink) is not None:
+        said["link"] = f"{decided.side} {decided.key} with {decided.counterpart or 'nothing'}"
     return {name: value for name, value in said.items() if value not in (None, "")}
 
 

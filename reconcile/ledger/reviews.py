@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from reconcile.errors import NotByRule
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
-from reconcile.ledger.tables import actions, approvals, audit
+from reconcile.ledger.tables import IS_PART, actions, approvals, audit
 from reconcile.results import UTC_TIME, ActionKind, ActionState
 
 REVIEWED, OBJECTED = "reviewed", "objected"
@@ -30,6 +30,7 @@ def proposals(connection: Connection, run_id: str) -> pl.DataFrame:
     names = ("id", "entity", "target", "tier", "value_at_risk", "currency", "payload")
     fresh = (actions.c.state == ActionState.PROPOSED.value) & (actions.c.run_id == run_id) & actions.c.approval_id.is_(None)
     untouched = (actions.c.message == "") & (actions.c.proposed_by == "") & actions.c.kind.in_([k.value for k in _HARMLESS])
+    untouched &= ~IS_PART
     query = select(*(actions.c[name] for name in names)).where(fresh, untouched)
     found = read_frame(connection, query, {"value_at_risk": pl.Float64()})
     changes = pl.Struct({"changes": pl.List(pl.Struct({"field": pl.String}))})

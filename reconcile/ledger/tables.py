@@ -111,6 +111,9 @@ actions = Table(
     Index("actions_source", "entity", "source_key"),
 )
 
+IS_PART = actions.c.evidence.contains('"part_of":"')
+"""Whether an action is a part, which is decided on with its whole. Canonical JSON: only a key is written so."""
+
 approvals = Table(
     "approvals",
     metadata,

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, bindparam, select, update
 
-from reconcile.ledger.actions import IN_THE_SYSTEM, OPEN, UNDO_RUN, known_actions, rows_of, store
+from reconcile.ledger.actions import IN_THE_SYSTEM, OPEN, PERSON_RUN, UNDO_RUN, known_actions, rows_of, store
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import chunks, instant, write_frame
 from reconcile.ledger.tables import actions
@@ -31,6 +31,19 @@ def propose(connection: Connection, plan: Sequence[tuple[str, Action]], by: str,
     )
     store(connection, [row | {"message": f"undoes action {fresh[row['id']][0]}"} for row in rows], known)
     append(connection, [Entry(by, "undo proposed", undone, {"action": undo.id}) for undone, undo in fresh.values()], at)
+    return standing
+
+
+def propose_by_person(
+    connection: Connection, plan: Sequence[Action], by: str, comment: str, at: dt.datetime
+) -> dict[str, ActionState]:
+    """Propose actions that a person asked for. See Ledger.propose_by_person."""
+    known = known_actions(connection, [action.id for action in plan])
+    standing = {id_: ActionState(row["state"]) for id_, row in known.items() if row["state"] in _DECIDED}
+    fresh = [action for action in plan if action.id not in standing]
+    rows = rows_of(fresh, {}, f"{PERSON_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at))
+    store(connection, [row | {"message": comment, "proposed_by": by} for row in rows], known)
+    append(connection, [Entry(by, "proposed by hand", action.id, {"comment": comment}) for action in fresh], at)
     return standing
 
 

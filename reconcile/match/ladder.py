@@ -17,6 +17,7 @@ from reconcile.records import KEY, Kind, Role
 from reconcile.results import CANDIDATES, Matched
 
 _DUPLICATES = {"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64}
+_PAIR = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
 _TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
 
 
@@ -45,7 +46,13 @@ def plan_of(entity_name: str, entity: Entity) -> Plan:
 
 
 def match(
-    crm: pl.DataFrame, erp: pl.DataFrame, entity_name: str, entity: Entity, remembered: pl.DataFrame, budget: int
+    crm: pl.DataFrame,
+    erp: pl.DataFrame,
+    entity_name: str,
+    entity: Entity,
+    remembered: pl.DataFrame,
+    budget: int,
+    not_same: pl.DataFrame | None = None,
 ) -> tuple[Matched, list[str]]:
     """Link the records of both sides, one to one.
 
@@ -56,18 +63,22 @@ def match(
         entity: its configuration.
         remembered: LINKS of earlier runs.
         budget: the largest number of candidate pairs.
+        not_same: columns crm_key, erp_key: pairs that a person has called different; nothing links or proposes them.
 
     Returns:
         Links, candidates for review and duplicates; and notes for the reader, such as a cap that was reached.
     """
     plan = plan_of(entity_name, entity)
     left, right = comparable_frame(crm, plan.kinds), comparable_frame(erp, plan.kinds)
-    links = _remembered(remembered, left, right)
+    apart = _PAIR.to_frame() if not_same is None else not_same.select(_PAIR.names())
+    links = _remembered(remembered, left, right).join(apart, on=_PAIR.names(), how="anti", maintain_order="left")
     for key in plan.keys:
-        links = pl.concat([links, _by_key(_unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP), key)])
+        pairs = _by_key(_unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP), key)
+        links = pl.concat([links, pairs.join(apart, on=_PAIR.names(), how="anti", maintain_order="left")])
     candidates, duplicates, notes = pl.DataFrame(schema=_pairs()), pl.DataFrame(schema=_DUPLICATES), []
     if plan.scored:
-        pairs, twins, left_out = _scored(left, right, links, plan, budget)
+        scored, twins, left_out = _scored(left, right, links, plan, budget)
+        pairs = scored.join(apart, left_on=["l", "r"], right_on=_PAIR.names(), how="anti", maintain_order="left")
         links, candidates, duplicates = _zones(pairs, twins, links, entity)
         if left_out:
             notes.append(f"{entity_name}: {left_out:,} pairs with common values were not scored (limits.candidate_pairs).")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reconcile.config.models import Entity, FieldMap, Source, System, kind_of
-from reconcile.records import KEY, MODIFIED, RAW, Kind, Role
+from reconcile.records import INACTIVE, KEY, MERGED_INTO, MODIFIED, RAW, Kind, Role
 from reconcile.results import FINDINGS, Normalised
 from reconcile.values import Reading, standard
 from reconcile.values.standard import as_text
@@ -43,7 +43,13 @@ def side_of(entity_name: str, entity: Entity, role: Role, system: System) -> Sid
 def source_fields(side: Side) -> list[str]:
     """The source fields that a snapshot needs, each once: keys, modification time, mapped fields."""
     wanted = [*side.source.key, *([side.source.modified] if side.source.modified else [])]
-    return list(dict.fromkeys([*wanted, *(source for source, _, _ in side.fields.values())]))
+    return list(dict.fromkeys([*wanted, *_special(side.source).values(), *(source for source, _, _ in side.fields.values())]))
+
+
+def _special(source: Source) -> dict[str, str]:
+    """Column to source field of what says whether a record is in use."""
+    inactive = source.inactive.field if source.inactive else None
+    return {column: name for column, name in ((INACTIVE, inactive), (MERGED_INTO, source.merged_into)) if name}
 
 
 def normalise(raw: pl.DataFrame, entity_name: str, entity: Entity, role: Role, system: System) -> Normalised:
@@ -57,7 +63,8 @@ def normalise(raw: pl.DataFrame, entity_name: str, entity: Entity, role: Role, s
         system: the side's system, which says how it writes numbers, dates and times.
 
     Returns:
-        Frame with KEY, MODIFIED, each mapped field and its `raw:` evidence, one row per key; findings (FINDINGS) for
+        Frame with KEY, MODIFIED, each mapped field and its `raw:` evidence, INACTIVE and MERGED_INTO where the side has
+        such fields, one row per key; findings (FINDINGS) for
         empty and repeated keys, unreadable values and codes without a mapping.
     """
     side = side_of(entity_name, entity, role, system)
@@ -74,7 +81,7 @@ def normalise(raw: pl.DataFrame, entity_name: str, entity: Entity, role: Role, s
         )
     mapped, code_findings = _map_codes(typed, side)
     findings = pl.concat([key_findings, _unreadable(mapped, side), code_findings])
-    columns = [KEY, MODIFIED, *side.fields, *(RAW + name for name in side.fields)]
+    columns = [KEY, MODIFIED, *side.fields, *(RAW + name for name in side.fields), *_special(side.source)]
     return Normalised(mapped.select(columns), findings)
 
 
@@ -93,7 +100,8 @@ def _modified(raw: pl.DataFrame, side: Side, reading: Reading) -> pl.Expr:
 def _evidence(raw: pl.DataFrame, side: Side) -> list[pl.Expr]:
     texts = [as_text(pl.col(source), raw.schema[source]).alias(RAW + name) for name, (source, _, _) in side.fields.items()]
     typed = [pl.col(source).alias(name) for name, (source, _, _) in side.fields.items() if raw.schema[source] != pl.String]
-    return texts + typed
+    special = [as_text(pl.col(name), raw.schema[name]).alias(column) for column, name in _special(side.source).items()]
+    return texts + typed + special
 
 
 def _standardised(raw: pl.DataFrame, side: Side, reading: Reading) -> list[pl.Expr]:

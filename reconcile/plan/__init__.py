@@ -2,6 +2,6 @@
 
 from reconcile.plan.actions import Planned, plan
 from reconcile.plan.evidence import with_first_seen
-from reconcile.plan.undo import Reversal, lasting, reversals
+from reconcile.plan.undo import Closing, Reversal, lasting, reversals
 
-__all__ = ["Planned", "Reversal", "lasting", "plan", "reversals", "with_first_seen"]
+__all__ = ["Closing", "Planned", "Reversal", "lasting", "plan", "reversals", "with_first_seen"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +10,8 @@ import polars as pl
 from reconcile.plan.changes import CHANGES, Planning, corrections, creations, parts_of_created
 from reconcile.plan.evidence import with_evidence
 from reconcile.plan.fit import fitted
+from reconcile.plan.identity import identified
+from reconcile.plan.twins import links, merges
 from reconcile.records import KEY, SHAPES, Role
 from reconcile.results import Action, ActionKind, BreakKind, Change
 
@@ -41,12 +41,14 @@ def plan(planning: Planning) -> Planned:
     updates = _updates(planning, pushable)
     made = [_creates(planning, role) for role in Role]
     created = [action for actions, _ in made for action in actions]
-    covered = {fingerprint for action in (*updates, *created) for fingerprint in action.breaks}
+    merged, reasons = merges(planning)
+    judged = [*links(planning), *merged]
+    covered = {fingerprint for action in (*updates, *created, *judged) for fingerprint in action.breaks}
     others = planning.breaks.filter(
         (pl.col("kind") != BreakKind.DIFFERENCE) | pl.col("fingerprint").is_in(for_people["fingerprint"].implode())
     ).filter(~pl.col("fingerprint").is_in(list(covered)))
-    reviews = [_review(planning.name, row) for row in others.iter_rows(named=True)]
-    actions = (*fitted(planning, (*updates, *created)), *reviews)
+    reviews = [_review(planning.name, row, reasons.get(row["fingerprint"])) for row in others.iter_rows(named=True)]
+    actions = (*fitted(planning, (*updates, *created)), *judged, *reviews)
     return Planned(with_evidence(planning, actions), pl.concat([frame for _, frame in made]))
 
 
@@ -182,8 +184,8 @@ def _parents(makers: Makers, action: Action) -> tuple[str, ...]:
     return tuple(dict.fromkeys(makers[key] for key in wanted if key in makers))
 
 
-def _review(entity: str, row: Mapping[str, object]) -> Action:
-    """A break that only a person can settle; nothing would be written."""
+def _review(entity: str, row: Mapping[str, object], reason: str | None = None) -> Action:
+    """A break that only a person can settle; nothing would be written. `reason`: why nothing better can be proposed."""
     kind = str(row["kind"])
     target = Role.CRM if kind.endswith("in_crm") else Role.ERP
     own, other = (str(row[f"{role}_key"]) if row[f"{role}_key"] else None for role in (target, target.other))
@@ -196,6 +198,7 @@ def _review(entity: str, row: Mapping[str, object]) -> Action:
         tier=_TIERS[2] if isinstance(at_risk, float) and at_risk >= HIGH_VALUE else _TIERS[1],
         value_at_risk=at_risk if isinstance(at_risk, float) else None,
         currency=str(row["currency"]) if row["currency"] else None,
+        evidence=(("not_merged", reason),) if reason else (),
     )
 
 
@@ -211,12 +214,3 @@ def _action(
 ) -> Action:
     """An action whose id is the hash of what it would do: the same proposal is the same action in every run."""
     return identified(Action("", kind, entity, target, target_key, source_key, label, changes, clause, (), "medium"))
-
-
-def identified(action: Action) -> Action:
-    """The action under the id that says what it would do."""
-    clause = action.clause if action.kind is ActionKind.REVIEW else ""
-    payload: list[object] = [action.kind, action.entity, action.target, action.target_key, action.source_key, clause]
-    payload += [[c.target_field, c.before, c.after, c.reference] for c in action.changes]
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return replace(action, id=hashlib.blake2b(text.encode(), digest_size=8).hexdigest())

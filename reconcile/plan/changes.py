@@ -10,7 +10,7 @@ import polars as pl
 from reconcile.config.models import Entity, Source, kind_of, reference_of
 from reconcile.plan.policy import decided_owner, written
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Role
-from reconcile.results import BreakKind, Rules
+from reconcile.results import CANDIDATES, BreakKind, Rules
 
 CHANGES = pl.Schema(
     {
@@ -46,6 +46,11 @@ class Planning:
     """Entity to LINKS, of all entities."""
     rules: Mapping[Role, Rules] = field(default_factory=dict)
     """What each side demands of its fields, as far as its metadata says."""
+    candidates: pl.DataFrame = field(default_factory=CANDIDATES.to_frame)
+    records: Mapping[Role, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    """Side to entity to normalised frame, of all entities: what may refer to a record of this one."""
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    """The configuration of all entities."""
 
     def frame(self, role: Role) -> pl.DataFrame:
         """The normalised frame of one side."""

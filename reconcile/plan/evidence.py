@@ -82,11 +82,14 @@ def _explained(
     links: Mapping[tuple[str | None, str | None], Pairs],
     why: Mapping[str, tuple[str, str]],
 ) -> Action:
+    if action.part_of is not None:
+        return action  # its whole says why; its record may be of another entity
     crm, erp = (_key(action, role) for role in Role)
     versions = [times[role].get(key or "") for role, key in zip(Role, (crm, erp), strict=True)]
     found = [why[fingerprint] for fingerprint in action.breaks if fingerprint in why]
     gravest = min((severity for _, severity in found if severity), key=lambda s: _GRAVEST.get(s, 9), default="")
     evidence = [
+        *action.evidence,
         *links.get((crm, erp), ()),
         *(("reason", said) for said in dict.fromkeys(said for said, _ in found if said)),
         *((("severity", gravest),) if gravest else ()),

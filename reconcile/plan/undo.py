@@ -11,13 +11,16 @@ from json import loads
 
 import polars as pl
 
-from reconcile.plan.actions import identified
-from reconcile.results import Action, ActionKind, ActionState, Change
+from reconcile.config.models import Entity
+from reconcile.plan.deactivations import source_of
+from reconcile.plan.identity import identified
+from reconcile.results import LINK_CHANGE, Action, ActionKind, ActionState, Change
 
 Writes = Callable[[str | None, str], object]
 """(text, kind) to the value that a system gets; raises ValueError if there is none."""
 
 CREATED = "can't be undone here: deactivate or delete it in the system"
+NO_REMOVAL = "the new record is made inactive; it is not removed"
 _NOT_WRITTEN = ("rejected", "conflict")
 _NO_PROOF = "nothing to undo: it is {state}, and nothing was written"
 _REASONS = {
@@ -30,6 +33,9 @@ _REASONS = {
 }
 
 
+_UNSURE = (ActionState.PUSHING, ActionState.UNKNOWN)
+
+
 @dataclass(frozen=True)
 class Reversal:
     """What can be done about one action."""
@@ -40,32 +46,102 @@ class Reversal:
     """What would undo it; None if nothing can, or nothing has to."""
     reason: str = ""
     """Why there is no proposal; empty if there is one."""
+    note: str = ""
+    """What a person should know of the proposal."""
 
 
-def lasting(action: Action) -> bool:
-    """Whether nothing here can undo the action once it is written."""
-    return action.kind is ActionKind.CREATE
+@dataclass(frozen=True)
+class Closing:
+    """How a record that was created can be made inactive again."""
+
+    key: str
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    """Why it can't; empty if it can."""
+
+
+def lasting(action: Action, entity: Entity | None = None) -> bool:
+    """Whether nothing here can undo the action once it is written; `entity` is the action's, as configured."""
+    return action.kind is ActionKind.CREATE and (entity is None or source_of(entity, action.target).inactive is None)
 
 
 def reversals(
-    actions: Sequence[Action], outcomes: pl.DataFrame, originals: Mapping[str, Action], writes: Writes
+    actions: Sequence[Action],
+    outcomes: pl.DataFrame,
+    originals: Mapping[str, Action],
+    writes: Writes,
+    closings: Mapping[str, Closing] | None = None,
 ) -> tuple[Reversal, ...]:
     """One for each action, the last write first, so that writes of one record are taken back in the right order.
+
+    A whole comes back as a whole: its parts must be among `actions`, and are proposed in the opposite order.
 
     Args:
         actions: what is to be undone.
         outcomes: their journal, oldest first: action_id, id, intended_at, status, read_back (JSON), verified.
         originals: by id, the actions that those of `actions` which are undos themselves have undone.
         writes: what a push makes of a text.
+        closings: by id of a create, how the new record is made inactive.
     """
     sent = outcomes.filter(pl.col("intended_at").is_not_null() & ~pl.col("status").is_in(_NOT_WRITTEN))
     last = dict(sent.group_by("action_id").agg(pl.col("id").max()).iter_rows())
     proven = outcomes.filter(pl.col("verified") & pl.col("read_back").is_not_null())
     held = dict(proven.group_by("action_id").agg(pl.col("read_back").last()).iter_rows())
     newest = sorted(actions, key=lambda action: -last.get(action.id, 0))
-    return tuple(
-        _reversal(a, loads(held.get(a.id, "{}")), originals.get(a.undoes or ""), writes, written=a.id in last) for a in newest
-    )
+    alone = {
+        a.id: _created(a, (closings or {}).get(a.id), written=a.id in last)
+        if a.kind is ActionKind.CREATE
+        else _reversal(a, loads(held.get(a.id, "{}")), originals.get(a.undoes or ""), writes, written=a.id in last)
+        for a in newest
+    }
+    return tuple(_wholes(newest, alone).values())
+
+
+def _created(action: Action, closing: Closing | None, *, written: bool) -> Reversal:
+    """A create is taken back by making the new record inactive, where its side says what that is."""
+    reason = _why_not(action, written=written)
+    if reason or closing is None or closing.reason:
+        return Reversal(action, None, reason or (closing.reason if closing else CREATED))
+    draft = replace(action, kind=ActionKind.DEACTIVATE, target_key=closing.key, changes=closing.changes)
+    draft = replace(draft, evidence=(("linked_by", "created"),))
+    return Reversal(action, _proposed(draft, action, f"{action.entity}: undo"), note=NO_REMOVAL)
+
+
+def _wholes(actions: Sequence[Action], alone: Mapping[str, Reversal]) -> dict[str, Reversal]:
+    """Wholes are put together: all of their parts that were written come back with them, and not by themselves."""
+    out = dict(alone)
+    for root in (action for action in actions if action.parts and alone[action.id].proposal is not None):
+        parts = [one for id_ in root.parts if (one := alone.get(id_))]
+        unsure = next((one for one in parts if one.action.state in _UNSURE), None)
+        if unsure is not None:
+            out |= {one.action.id: replace(one, proposal=None, reason=unsure.reason) for one in (alone[root.id], *parts)}
+            continue
+        back = alone[root.id].proposal
+        if back is None or back.id == root.undoes:  # the original comes again, with the parts that it had
+            continue
+        out |= _turned(root, back, parts)
+    return out
+
+
+def _turned(root: Action, back: Action, parts: Sequence[Reversal]) -> dict[str, Reversal]:
+    """One whole the other way round: what was written after something comes back before it."""
+    seed = f"undo of {root.id}"
+    parts = [replace(one, proposal=identified(one.proposal, within=seed)) if one.proposal else one for one in parts]
+    written = {one.action.id: one.proposal for one in parts if one.proposal is not None}
+    back = identified(replace(back, parts=tuple(proposal.id for proposal in written.values())))
+    undo_of = {id_: proposal.id for id_, proposal in written.items()} | {root.id: back.id}
+    members = {one.action.id: one.action for one in parts if one.proposal is not None} | {root.id: root}
+
+    def after(id_: str) -> tuple[str, ...]:
+        return tuple(undo_of[other] for other, member in members.items() if id_ in member.depends_on)
+
+    out = {
+        one.action.id: replace(
+            one, proposal=replace(one.proposal, part_of=back.id, depends_on=after(one.action.id)) if one.proposal else None
+        )
+        for one in parts
+    }
+    return {root.id: Reversal(root, replace(back, depends_on=after(root.id))), **out}
 
 
 def _reversal(
@@ -73,16 +149,24 @@ def _reversal(
 ) -> Reversal:
     if reason := _why_not(action, written=written):
         return Reversal(action, None, reason)
-    if original is not None:
+    if original is not None and original.kind is not ActionKind.CREATE:
         return Reversal(action, replace(original, state=ActionState.PROPOSED, message=""))
     try:
         changes = tuple(_back(change, held, writes) for change in action.changes)
     except ValueError as error:
         return Reversal(action, None, f"can't be undone here: {error}; correct the record in the system")
     fields = "+".join(change.field for change in changes)
-    draft = identified(replace(action, changes=changes, clause=f"{action.entity}.{fields}: undo"))
-    fresh = replace(draft, breaks=(), depends_on=(), undoes=action.id, state=ActionState.PROPOSED, run_id="", message="")
-    return Reversal(action, replace(fresh, crm_version=None, erp_version=None, evidence=()))  # those were why it was done
+    kind = ActionKind.UPDATE if action.kind is ActionKind.DEACTIVATE else action.kind
+    return Reversal(action, _proposed(replace(action, kind=kind, changes=changes), action, f"{action.entity}.{fields}: undo"))
+
+
+def _proposed(draft: Action, action: Action, clause: str) -> Action:
+    """The draft as a proposal that takes the action back."""
+    alone = replace(draft, clause=clause, breaks=(), depends_on=(), parts=(), part_of=None, problem="", misfits=())
+    links = any(change.kind == LINK_CHANGE for change in draft.changes)
+    kept = tuple(dict(pair for pair in draft.evidence if pair[0] == "linked_by").items()) if links else ()
+    alone = replace(alone, crm_version=None, erp_version=None, evidence=kept)  # the rest was why it was done
+    return replace(identified(alone), undoes=action.id, state=ActionState.PROPOSED, run_id="", message="")
 
 
 def _why_not(action: Action, *, written: bool) -> str:
@@ -93,7 +177,7 @@ def _why_not(action: Action, *, written: bool) -> str:
         return _REASONS.get(action.state, _NO_PROOF.format(state=action.state))
     if not written:
         return "nothing to undo: the record held these values already, and nothing was written"
-    return CREATED if lasting(action) else ""
+    return ""
 
 
 def _back(change: Change, held: Mapping[str, str | None], writes: Writes) -> Change:

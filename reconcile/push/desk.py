@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from reconcile.config.models import ProjectConfig, Source
 from reconcile.connect.port import Connector, Current, OutcomeStatus, Value, Write
 from reconcile.ledger import Ledger
+from reconcile.ledger.crosswalk import PERSON, Relink
 from reconcile.ledger.pushes import Settled, Ticket
 from reconcile.push.patience import safe_from
 from reconcile.push.sources import Sources
 from reconcile.push.values import is_same, quoted, shown, to_value
 from reconcile.records import Role
-from reconcile.results import Action, ActionKind, ActionState, Change
+from reconcile.results import LINK_CHANGE, Action, ActionKind, ActionState, Change
 
 Step = tuple[list["Letter"], list[Settled], dict[str, str]]
 """What goes on, what is settled, and why others are left as they are (by action id)."""
@@ -39,6 +40,25 @@ class Letter:
         return self.ticket.action
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is written to the system; the rest is for the ledger alone."""
+        return tuple(change for change in self.action.changes if change.target_field)
+
+    @property
+    def link(self) -> Change | None:
+        """What the action makes of the crosswalk, or None."""
+        return next((change for change in self.action.changes if change.kind == LINK_CHANGE), None)
+
+    @property
+    def relink(self) -> Relink | None:
+        """The same as the ledger takes it. What is taken back is linked as it was linked before."""
+        link, action = self.link, self.action
+        if link is None or action.source_key is None:
+            return None
+        rung = dict(action.evidence).get("linked_by", PERSON) if action.undoes else PERSON
+        return Relink(action.entity, action.target.other, action.source_key, link.after, rung)
+
+    @property
     def key(self) -> str | None:
         """The record to change; None in a create."""
         return None if self.action.kind is ActionKind.CREATE else self.action.target_key
@@ -53,13 +73,13 @@ class Letter:
             return None
         if self.source.external_id:
             return self.source.external_id, self.action.source_key
-        given = (self.after[c.field] for c in self.action.changes if self.source.key == (c.target_field,))
+        given = (self.after[c.field] for c in self.changes if self.source.key == (c.target_field,))
         key = next(given, None)
         return (self.source.key[0], key) if key else None
 
     def values(self) -> dict[str, Value]:
         """Target field to the value to write. Raises ValueError."""
-        return {change.target_field: to_value(self.after[change.field], change.kind) for change in self.action.changes}
+        return {change.target_field: to_value(self.after[change.field], change.kind) for change in self.changes}
 
     def write(self) -> Write:
         """What the connector gets."""
@@ -77,6 +97,8 @@ class Desk:
         self._zones = {role: ZoneInfo(config.system(role).timezone) for role in Role}
         self._sources = Sources(connectors, config)
         self._pretended: dict[tuple[str, Role, str], str] | None = {} if pretend else None
+        self.imagined: set[str] = set()
+        """What a trial has found fit to be written, by id: parents of what comes after them."""
 
     # Before the write
 
@@ -112,7 +134,7 @@ class Desk:
         """Why an action can't be written yet, or None."""
         for parent in action.depends_on:
             state = parents.get(parent, ActionState.SUPERSEDED)
-            if state not in _DONE and not (self._pretended is not None and parent in self._pretended.values()):
+            if state not in _DONE and parent not in self.imagined:
                 return f"waits for its parent, action {parent}, which is {state}"
         for change in action.changes:
             if change.reference and change.after and (change.reference, action.target, change.after) not in keys:
@@ -158,10 +180,10 @@ class Desk:
         settled = []
         for letter in updates:
             current = now.get(letter.key or "")
-            moved = [] if current is None else [c for c in letter.action.changes if self._moved(letter, c, current)]
+            moved = [] if current is None else [c for c in letter.changes if self._moved(letter, c, current)]
             if current is None:
                 settled.append(Settled(letter.action.id, ActionState.LAPSED, f"{letter.key} is no longer there"))
-            elif self._holds(letter, current):
+            elif self._holds(letter, current) and self._is_linked(letter):
                 settled.append(self._proven(letter, current, "held these values already"))
             elif moved:
                 message = "; ".join(_moved_message(change, current) for change in moved)
@@ -207,6 +229,7 @@ class Desk:
     def _pretend(self, letter: Letter) -> None:
         if self._pretended is not None and letter.action.source_key is not None:
             self._pretended[letter.action.entity, letter.action.target, letter.action.source_key] = letter.action.id
+            self.imagined.add(letter.action.id)
 
     # After the write
 
@@ -235,7 +258,7 @@ class Desk:
         if current is None:
             return self._not_landed(letter, not_landed)
         read = _read(letter, current)
-        untouched = letter.key is not None and not any(self._moved(letter, c, current) for c in letter.action.changes)
+        untouched = letter.key is not None and not any(self._moved(letter, c, current) for c in letter.changes)
         if untouched and not confirmed:
             guard = current.version if current.binding else None
             return replace(self._not_landed(letter, not_landed, guard), read_back=read)
@@ -255,7 +278,14 @@ class Desk:
     # Comparing and reading
 
     def _holds(self, letter: Letter, current: Current) -> bool:
-        return all(self._same(letter, change, current, letter.after[change.field]) for change in letter.action.changes)
+        return all(self._same(letter, change, current, letter.after[change.field]) for change in letter.changes)
+
+    def _is_linked(self, letter: Letter) -> bool:
+        """Whether the crosswalk says already what the action makes of it."""
+        wanted = letter.relink
+        if wanted is None:
+            return True
+        return self._ledger.counterparts(wanted.entity, wanted.side, [wanted.key]).get(wanted.key) == wanted.counterpart
 
     def _moved(self, letter: Letter, change: Change, current: Current) -> bool:
         """Neither what was shown nor what shall be. What already is as it shall be may be our own half-done write."""
@@ -266,23 +296,24 @@ class Desk:
         return is_same(current.values.get(change.target_field), text, change.kind, self._zones[letter.action.target])
 
     def _difference(self, letter: Letter, current: Current) -> str:
-        wrong = [c for c in letter.action.changes if not self._same(letter, c, current, letter.after[c.field])]
+        wrong = [c for c in letter.changes if not self._same(letter, c, current, letter.after[c.field])]
         said = (f"{c.field} is {quoted(_now(c, current))}, not {quoted(letter.after[c.field])}" for c in wrong)
         return "; ".join(said)
 
     def _proven(self, letter: Letter, current: Current, message: str) -> Settled:
         read = _read(letter, current)
         link = _link(letter, current.key)
-        return Settled(letter.action.id, ActionState.VERIFIED, message, key=current.key, read_back=read, link=link)
+        verified = Settled(letter.action.id, ActionState.VERIFIED, message, key=current.key, read_back=read, link=link)
+        return replace(verified, relink=letter.relink)
 
     def _fetch(self, places: Sequence[tuple[Letter, str | None]]) -> dict[str, Current]:
         """The records of one batch as they are now, by key."""
         if not places:
             return {}
         letter = places[0][0]
-        fields = dict.fromkeys(change.target_field for each, _ in places for change in each.action.changes)
+        fields = dict.fromkeys(change.target_field for each, _ in places for change in each.changes)
         keys = [key for _, key in places if key is not None]
-        return self._connectors[letter.action.target].fetch(letter.source, keys, list(fields))
+        return self._connectors[letter.action.target].fetch(letter.source, keys, list(fields) or list(letter.source.key))
 
     def _find(self, letters: Sequence[Letter]) -> dict[str, list[str]]:
         """Action id to the keys of the records that hold its external id."""
@@ -306,7 +337,7 @@ def _problem(letter: Letter) -> str | None:
         return "the stored values are not those that were approved"
     if letter.action.kind is ActionKind.REVIEW or not letter.action.changes:
         return "there is nothing to write"
-    if letter.action.kind is ActionKind.UPDATE and letter.key is None:
+    if letter.action.kind is not ActionKind.CREATE and letter.key is None:
         return "it names no record to change"
     try:
         letter.values()
@@ -343,4 +374,4 @@ def _now(change: Change, current: Current) -> str | None:
 
 
 def _read(letter: Letter, current: Current) -> dict[str, str | None]:
-    return {change.target_field: _now(change, current) for change in letter.action.changes}
+    return {change.target_field: _now(change, current) for change in letter.changes}

@@ -14,9 +14,13 @@ _PLACES = {entity: place for place, entity in enumerate(SHAPES)}
 
 
 def in_order(tickets: Sequence[Ticket]) -> list[Ticket]:
-    """Tickets by entity as in SHAPES, then by how many actions come before them, CRM first; else as in the plan."""
+    """Tickets by entity as in SHAPES, then by how many actions come before them, CRM first; else as in the plan.
+
+    What waits for an action on a later entity, as a merge waits for the records that it moves, comes after that.
+    """
     depths = _depths(tickets)
-    return sorted(tickets, key=lambda ticket: (_PLACES.get(ticket.action.entity, len(_PLACES)), *_kin(ticket, depths)))
+    places = _places(tickets, depths)
+    return sorted(tickets, key=lambda ticket: (places[ticket.action.id], *_kin(ticket, depths)))
 
 
 def batches(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:
@@ -47,8 +51,17 @@ def _parents(ticket: Ticket) -> list[str]:
     return [change.after or "" for change in ticket.action.changes if change.reference]
 
 
-def _kin(ticket: Ticket, depths: Mapping[str, int]) -> tuple[str, int, Role]:
-    return ticket.action.entity, depths[ticket.action.id], ticket.action.target
+def _kin(ticket: Ticket, depths: Mapping[str, int]) -> tuple[int, str, Role]:
+    return depths[ticket.action.id], ticket.action.entity, ticket.action.target
+
+
+def _places(tickets: Sequence[Ticket], depths: Mapping[str, int]) -> dict[str, int]:
+    """The place of each action: its entity's, or that of an action that it depends on, whichever is later."""
+    out: dict[str, int] = {}
+    for ticket in sorted(tickets, key=lambda ticket: depths[ticket.action.id]):
+        before = [out[parent] for parent in ticket.action.depends_on if parent in out]
+        out[ticket.action.id] = max([_PLACES.get(ticket.action.entity, len(_PLACES)), *before])
+    return out
 
 
 def _depths(tickets: Sequence[Ticket]) -> dict[str, int]:

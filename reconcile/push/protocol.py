@@ -24,6 +24,7 @@ from reconcile.push.desk import Desk, Letter
 from reconcile.push.lanes import MOST, Lanes
 from reconcile.push.locks import Locks
 from reconcile.push.order import batches, in_order, waves
+from reconcile.push.wholes import Wholes
 from reconcile.records import Role
 from reconcile.results import Action, ActionState
 
@@ -108,6 +109,7 @@ class _Push:
         self.dry_run = dry_run
         self.beyond_limits = beyond_limits
         self.desk = Desk(ledger, connectors, config, pretend=dry_run)
+        self.wholes = Wholes(ledger, connectors, config, pretend=dry_run)
         self.settled: dict[str, Settled] = {}
         self.skipped: dict[str, str] = {}
         self.watch = Watch(config.limits)
@@ -226,10 +228,17 @@ class _Push:
         letters = self.take(self.desk.resolved(self.not_held(batch)))
         letters = self.take(self.desk.as_approved(letters))
         letters = self.take(self.desk.taken_from_what_stands(letters))
+        letters = self.take(self.wholes.together(letters))
+        letters = self.take(self.wholes.links_stand(letters))
+        letters = self.take(self.wholes.closable(letters))
         letters = self.take(self.desk.not_moved(letters))
         letters = self.take(self.desk.not_there_yet(letters))
+        if self.dry_run:
+            self.desk.imagined |= {letter.action.id for letter in letters}
         if self.dry_run or not letters:
             return
+        with self.lock:
+            self.wholes.keep_copies(letters, self.by)
         letters = self.journalled(letters)
         answers = self.written(letters)
         self.note(self.desk.read_back(answers, not_landed=ActionState.UNKNOWN))
@@ -279,7 +288,10 @@ class _Push:
         if not letters:
             return []
         connector = self.connectors[letters[0].action.target]
-        outcomes = self.locks.written(connector, [letter.write() for letter in letters])
+        letters = sorted(letters, key=lambda letter: not letter.changes)
+        sent = [letter for letter in letters if letter.changes]
+        outcomes = self.locks.written(connector, [letter.write() for letter in sent]) if sent else []
+        outcomes = [*outcomes, *(Outcome(letter.action.id, OutcomeStatus.OK, letter.key) for letter in letters[len(sent) :])]
         self.note([_answered(outcome) for outcome in outcomes])
         provable = (OutcomeStatus.OK, OutcomeStatus.UNKNOWN)
         pairs = zip(letters, outcomes, strict=True)

@@ -97,7 +97,11 @@ CRM: Mapping[str, ObjectSpec] = {
         ObjectSpec(
             "Contact",
             ("Id",),
-            _fields(f"Id:18 ERP_Number__c:30 AccountId>Account FirstName:40 LastName:80! Email:80 Phone:40 Title:128 {_AUDIT}"),
+            _fields(
+                f"Id:18 ERP_Number__c:30 AccountId>Account FirstName:40 LastName:80! Email:80 Phone:40 Title:128 "
+                f"Status__c {_AUDIT}",
+                Status__c=_picklist("Status__c", "Active", "Inactive"),
+            ),
             first_number=1,
             external_id="ERP_Number__c",
             relations={"Account": ("Account", {"Id": "AccountId"})},
@@ -215,7 +219,7 @@ ERP: Mapping[str, ObjectSpec] = {
             "A_ContactPerson",
             "ContactPerson",
             "ContactPerson:10 BusinessPartner:10>A_BusinessPartner ExternalReference:20 FirstName:40 LastName:40! "
-            "EmailAddress:241 PhoneNumber:30 FunctionName:40",
+            "EmailAddress:241 PhoneNumber:30 FunctionName:40 ContactPersonIsBlocked:1",
             first_number=2_000_001,
             external_id="ExternalReference",
         ),

@@ -26,6 +26,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "city": {"crm": "City", "erp": "City"},
     "status": {"crm": "State", "erp": "Status", "owner": "erp", "values": {"Active": "01", "Blocked": "03"}},
 }
+KEPT = {"number": {"crm": "Ext", "erp": "No", "compare": False}, "crm_id": {"crm": "Key", "erp": "Ext", "compare": False}}
+"""Fields that keep the other side's key."""
 ORDER_FIELDS: dict[str, dict[str, Any]] = {
     "number": {"crm": "No", "erp": "Number", "compare": False},
     "customer": {"crm": "Account", "erp": "Debtor", "owner": "crm"},
@@ -167,11 +169,47 @@ def test_other_kinds_of_breaks_are_for_people():
         "orphan_in_erp",
         "unmapped_code",
         "unreadable_value",
-        "candidate",
     ]
     actions = planned(crm, erp, *(broken(kind, field=None) for kind in kinds)).actions
     assert {action.kind for action in actions} == {ActionKind.REVIEW}
     assert [fingerprint for action in actions for fingerprint in action.breaks] == [f"{kind}-None-A-1" for kind in kinds]
+
+
+def test_a_candidate_is_a_link_that_a_person_decides_on():
+    candidate = broken("candidate", field=None)
+    link, key = planned(side("A", name="x"), side("1", name="x"), candidate, of=entity({**FIELDS, **KEPT})).actions
+    assert (link.kind, link.target, link.target_key, link.source_key, link.tier) == (
+        ActionKind.LINK,
+        Role.ERP,
+        "1",
+        "A",
+        "medium",
+    )
+    assert [(c.target_field, c.before, c.after) for c in link.changes] == [("", None, "1"), ("Ext", None, "A")]
+    assert (link.breaks, link.parts, key.part_of, key.depends_on) == (("candidate-None-A-1",), (key.id,), link.id, (link.id,))
+    assert (key.kind, key.target, values(key)) == (ActionKind.UPDATE, Role.CRM, {"Ext": (None, "1")})
+
+
+def test_a_key_that_the_run_has_not_read_is_not_written():
+    link = only(planned(side("A", name="x"), side("1", name="x"), broken("candidate", field=None)))
+    assert (link.parts, values(link)) == ((), {"": (None, "1")})
+
+
+def test_a_duplicate_is_merged_where_a_side_says_what_inactive_means_and_else_reviewed_with_the_reason():
+    crm = pl.concat([whole(side(key, name="x", city=city), entity(FIELDS)) for key, city in (("A", ""), ("B", "Ulm"))])
+    twice = broken("duplicate_in_crm", field=None, crm_key="B", crm_value="A", erp_key="1", value_at_risk=9.0, currency="EUR")
+    links = {"customers": [("A", "1")]}
+    review = only(planned(crm, side("1", name="x"), twice, links=links))
+    assert (review.kind, dict(review.evidence)["not_merged"]) == (
+        ActionKind.REVIEW, "entities.customers.crm.inactive is not configured",
+    )  # fmt: skip
+    closing = entity(FIELDS).model_dump() | {"crm": {"object": "x", "key": "Id", "inactive": {"field": "State", "value": "Off"}}}
+    states = crm.with_columns(_inactive=pl.Series(["On", "On"]))
+    fill, merge = planned(states, side("1", name="x"), twice, of=Entity.model_validate(closing), links=links).actions
+    assert (merge.kind, merge.target_key, merge.tier, merge.value_at_risk) == (ActionKind.MERGE, "B", "high", 9.0)
+    assert values(merge) == {"State": ("On", "Off"), "": (None, "A")}
+    assert (fill.target_key, values(fill), fill.part_of) == ("A", {"City": ("", "Ulm")}, merge.id)
+    assert (merge.parts, merge.depends_on) == ((fill.id,), (fill.id,))
 
 
 def order_planned(**more: Any) -> Planned:

@@ -1,0 +1,217 @@
+"""What a person asks for: a link, a deactivation, a merge, or the way back. Reads the records as they are now; writes nothing.
+
+Beside the pipeline, which proposes from snapshots: what is asked for here is looked up in the systems at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, referring
+from reconcile.connect.port import Connector, Current
+from reconcile.errors import NoSuchRecord, NotProposable, UnknownEntity
+from reconcile.ledger import Ledger
+from reconcile.plan import Closing, Reversal, reversals
+from reconcile.plan.deactivations import closing, deactivation, not_configured
+from reconcile.plan.links import key_field, link_change, linking, unlinking
+from reconcile.plan.merges import Child, Twin, Wanted, merging, why_not
+from reconcile.push.values import shown, to_value
+from reconcile.records import SHAPES, Role
+from reconcile.results import Action, ActionKind, ActionState, Change
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A project as somebody asks something of it."""
+
+    config: ProjectConfig
+    ledger: Ledger
+    connectors: Mapping[Role, Connector]
+
+    def entity(self, name: str) -> Entity:
+        """The configuration of an entity. Raises UnknownEntity."""
+        if name not in self.config.entities:
+            raise UnknownEntity(name, tuple(self.config.entities))
+        return self.config.entities[name]
+
+    def source(self, name: str, role: Role) -> Source:
+        """Where one side keeps an entity."""
+        entity = self.entity(name)
+        return entity.crm if role is Role.CRM else entity.erp
+
+    def record(self, name: str, role: Role, key: str) -> Current:
+        """One record with every field that the configuration names. Raises NoSuchRecord."""
+        source = self.source(name, role)
+        special = [source.external_id, source.merged_into, source.inactive.field if source.inactive else None]
+        mapped = [getattr(spec, role) for spec in self.entity(name).fields.values()]
+        shape = self.connectors[role].describe(source)
+        known = shape.fields if shape else frozenset()
+        fields = [field for field in dict.fromkeys([*mapped, *special]) if field and field in known]
+        found = self.connectors[role].fetch(source, [key], fields).get(key)
+        if found is None:
+            raise NoSuchRecord(name, self.config.title(role), key)
+        return found
+
+
+def link(asked: Asked, name: str, crm_key: str, erp_key: str) -> tuple[Action, ...]:
+    """The link of two records. Raises UnknownEntity, NoSuchRecord, NotProposable if one of them is linked already."""
+    pair = {Role.CRM: crm_key, Role.ERP: erp_key}
+    records = {role: asked.record(name, role, key) for role, key in pair.items()}
+    for role, key in pair.items():
+        other = asked.ledger.counterparts(name, role, [key]).get(key)
+        if other == pair[role.other]:
+            raise NotProposable(f"{crm_key} and {erp_key} are linked already")
+        if other is not None:
+            theirs = f"{asked.config.title(role.other)} {other}"
+            raise NotProposable(f"{asked.config.title(role)} {key} is linked with {theirs}: take that back first, with `unlink`")
+    return linking(name, asked.entity(name), pair, _label(asked, name, records), _keys(asked, name, records))
+
+
+def unlink(asked: Asked, name: str, crm_key: str, erp_key: str) -> tuple[Action, ...]:
+    """What takes a link back. Raises UnknownEntity, NoSuchRecord, NotProposable if the two are not linked."""
+    known = asked.ledger.crosswalk(name).filter((pl.col("crm_key") == crm_key) & (pl.col("erp_key") == erp_key))
+    asked.entity(name)
+    if known.is_empty():
+        raise NotProposable(f"{crm_key} and {erp_key} are not linked")
+    pair = {Role.CRM: crm_key, Role.ERP: erp_key}
+    records = {role: asked.record(name, role, key) for role, key in pair.items()}
+    held = _keys(asked, name, records)
+    return unlinking(name, asked.entity(name), pair, _label(asked, name, records), held, known["rung"][0])
+
+
+def deactivate(asked: Asked, name: str, role: Role, key: str) -> tuple[Action, ...]:
+    """What makes a record inactive. Raises UnknownEntity, NoSuchRecord, NotProposable."""
+    record, source = asked.record(name, role, key), asked.source(name, role)
+    if source.inactive is None:
+        raise NotProposable(not_configured(name, role))
+    change = _closing(asked, name, role, record)
+    if change is None:
+        raise NotProposable(f"{key} is inactive already")
+    return (deactivation(name, role, key, _label(asked, name, {role: record}), change),)
+
+
+def _closing(asked: Asked, name: str, role: Role, record: Current) -> Change | None:
+    """What makes it inactive; None where that is not configured, or it is so already."""
+    inactive = asked.source(name, role).inactive
+    held = shown(record.values.get(inactive.field)) if inactive else None
+    if inactive is None or (held or "").strip().lower() == inactive.value.lower():
+        return None
+    return closing(name, asked.entity(name), role, held)
+
+
+def merge(asked: Asked, name: str, role: Role, stays: str, goes: str) -> tuple[Action, ...]:
+    """What makes one record of two of the same side. Raises UnknownEntity, NoSuchRecord, NotProposable."""
+    entity, other = asked.entity(name), role.other
+    twins = {key: asked.record(name, role, key) for key in (stays, goes)}
+    known = asked.ledger.crosswalk(name).filter(pl.col(f"{role}_key").is_in([stays, goes]))
+    linked = {row[0]: (row[1], row[2]) for row in known.select(f"{role}_key", f"{other}_key", "rung").iter_rows()}
+    ours = {key: _twin(asked, name, role, record, *linked.get(key, (None, ""))) for key, record in twins.items()}
+    counterpart, field = ours[goes].counterpart, key_field(entity, other)
+    keeps = shown(asked.record(name, other, counterpart).values.get(field)) if counterpart and field else None
+    label = _label(asked, name, {role: twins[stays]})
+    children = _children(asked, name, role, goes)
+    wanted = Wanted(name, entity, role, label, ours[stays], ours[goes], children, keeps, asked.config.entities)
+    if reason := why_not(wanted):
+        raise NotProposable(reason)
+    if _closing(asked, name, role, twins[goes]) is None:
+        raise NotProposable(f"{goes} is inactive already")
+    return merging(wanted)
+
+
+def _twin(asked: Asked, name: str, role: Role, record: Current, counterpart: str | None, rung: str) -> Twin:
+    source = asked.source(name, role)
+    held = {f: shown(record.values.get(at)) for f, spec in asked.entity(name).fields.items() if (at := getattr(spec, role))}
+    kinds = {f: kind_of(name, f, spec) for f, spec in asked.entity(name).fields.items()}
+    return Twin(
+        record.key,
+        held,
+        {field: text for field, text in held.items() if _is_writable(text, str(kinds[field]))},
+        shown(record.values.get(source.inactive.field)) if source.inactive else None,
+        shown(record.values.get(source.merged_into)) if source.merged_into else None,
+        shown(record.values.get(source.external_id)) if source.external_id else None,
+        counterpart,
+        rung,
+    )
+
+
+def _is_writable(text: str | None, kind: str) -> bool:
+    try:
+        to_value(text, kind)
+    except ValueError:
+        return False
+    return True
+
+
+def _children(asked: Asked, name: str, role: Role, key: str) -> list[Child]:
+    """What refers to a record in its own system now."""
+    out = []
+    for child, field, source_field in referring(asked.config.entities, name, role):
+        source, connector = asked.source(child, role), asked.connectors[role]
+        keys = connector.find(source, source_field, [key]).get(key, [])
+        found = connector.fetch(source, keys, [source_field]) if keys else {}
+        out += [Child(child, field, source_field, k, shown(c.values[source_field]) or key) for k, c in found.items()]
+    return out
+
+
+def _keys(asked: Asked, name: str, records: Mapping[Role, Current]) -> dict[Role, str | None]:
+    """What each side's record keeps as the other's key, where a side has a field for that."""
+    fields = {role: key_field(asked.entity(name), role) for role in records}
+    return {r: shown(records[r].values[field]) for r, field in fields.items() if field and field in records[r].values}
+
+
+def _label(asked: Asked, name: str, records: Mapping[Role, Current]) -> str:
+    """What people call the record: the CRM's words first."""
+    shape = SHAPES.get(name)
+    for role, record in records.items():
+        places = [spec for part in (shape.label.split() if shape else ["name"]) if (spec := asked.entity(name).fields.get(part))]
+        words = [shown(record.values.get(getattr(spec, role) or "")) for spec in places]
+        if text := " ".join(word for word in words if word):
+            return text[:200]
+    return next(iter(records.values())).key
+
+
+# The way back
+
+
+def undo(asked: Asked, ids: Sequence[str]) -> tuple[Reversal, ...]:
+    """What takes these actions back, the last write first; a whole with all of its parts. The ids must be in the ledger."""
+    ledger = asked.ledger
+    named = {action.id: action for action in ledger.actions(ids=ids)}
+    roots = {action.part_of for action in named.values() if action.part_of} - named.keys()
+    states = ledger.action_states([id_ for id_ in roots if id_])
+    closed = {a.id for a in named.values() if a.part_of and states.get(a.part_of) is ActionState.VERIFIED}
+    alone = [Reversal(named[id_], None, f"is a part of action {named[id_].part_of}: undo that one") for id_ in sorted(closed)]
+    free = {id_: action for id_, action in named.items() if id_ not in closed}
+    parts = [part for action in free.values() for part in action.parts if part not in free]
+    free |= {action.id: action for action in ledger.actions(ids=parts)}
+    originals = {a.id: a for a in ledger.actions(ids=[a.undoes for a in free.values() if a.undoes])}
+    outcomes = ledger.outcomes(list(free))
+    found = reversals(list(free.values()), outcomes, originals, to_value, _closings(asked, free.values(), outcomes))
+    return (*found, *alone)
+
+
+def _closings(asked: Asked, actions: Iterable[Action], outcomes: pl.DataFrame) -> dict[str, Closing]:
+    """How the records that these actions created are made inactive, by action."""
+    keys = dict(outcomes.filter(pl.col("verified") & pl.col("key").is_not_null()).select("action_id", "key").iter_rows())
+    out = {}
+    for action in actions:
+        wanted = action.kind is ActionKind.CREATE and action.state is ActionState.VERIFIED and action.id in keys
+        if wanted and action.entity in asked.config.entities and asked.source(action.entity, action.target).inactive:
+            out[action.id] = _closing_of(asked, action, keys[action.id])
+    return out
+
+
+def _closing_of(asked: Asked, action: Action, key: str) -> Closing:
+    try:
+        record = asked.record(action.entity, action.target, key)
+    except NoSuchRecord:
+        return Closing(key, reason=f"nothing to undo: {key} is no longer there")
+    change = _closing(asked, action.entity, action.target, record)
+    if change is None:
+        return Closing(key, reason=f"nothing to undo: {key} is inactive already")
+    source_key = action.source_key or ""
+    linked = asked.ledger.counterparts(action.entity, action.target.other, [source_key]).get(source_key)
+    return Closing(key, (change, link_change(key, None)) if linked == key else (change,))
