@@ -116,8 +116,6 @@ def merge(asked: Asked, name: str, role: Role, stays: str, goes: str) -> tuple[A
     wanted = Wanted(name, entity, role, label, ours[stays], ours[goes], children, keeps, asked.config.entities)
     if reason := why_not(wanted):
         raise NotProposable(reason)
-    if _closing(asked, name, role, twins[goes]) is None:
-        raise NotProposable(f"{goes} is inactive already")
     return merging(wanted)
 
 

@@ -76,6 +76,8 @@ def why_not(wanted: Wanted) -> str:
         return not_configured(wanted.name, role)
     if stays.key == goes.key:
         return "both are the same record"
+    if _is_closed(wanted, stays) and not _is_closed(wanted, goes):
+        return f"{stays.key}, which would stay, is inactive, and {goes.key} is not"
     if stays.counterpart and goes.counterpart:
         both = f"{stays.key} is linked with {stays.counterpart} and {goes.key} with {goes.counterpart}"
         return f"{both}: merge those two first, or take one of the links back"
@@ -85,6 +87,11 @@ def why_not(wanted: Wanted) -> str:
             place = f"{child.entity} {child.key} refers to {goes.key}"
             return f"{place} by {child.target_field}, which can't be written: move it in the system"
     return ""
+
+
+def _is_closed(wanted: Wanted, twin: Twin) -> bool:
+    inactive = source_of(wanted.entity, wanted.role).inactive
+    return inactive is not None and (twin.inactive or "").strip().lower() == inactive.value.lower()
 
 
 def merging(wanted: Wanted) -> tuple[Action, ...]:

@@ -183,7 +183,7 @@ class Desk:
             moved = [] if current is None else [c for c in letter.changes if self._moved(letter, c, current)]
             if current is None:
                 settled.append(Settled(letter.action.id, ActionState.LAPSED, f"{letter.key} is no longer there"))
-            elif self._holds(letter, current) and self._is_linked(letter):
+            elif self._holds(letter, current) and self._is_linked(letter) and letter.action.kind is not ActionKind.MERGE:
                 settled.append(self._proven(letter, current, "held these values already"))
             elif moved:
                 message = "; ".join(_moved_message(change, current) for change in moved)

@@ -21,6 +21,7 @@ from reconcile.results import MERGED_CHANGE, Action, ActionKind, ActionState
 
 _GOES_ON = (ActionState.APPROVED, ActionState.PUSHING, ActionState.UNKNOWN, ActionState.VERIFIED)
 _SHOWN = 5
+_CLOSED = "is inactive"
 
 
 class Wholes:
@@ -98,6 +99,8 @@ class Wholes:
             goes = letter.key or ""
             linked = self._still_linked(letter, parts)
             problem = gone.get(_stays(letter.action)) or linked or left_behind.get(goes)
+            if problem and problem.endswith(_CLOSED) and _was_closed(letter.action):
+                problem = linked or left_behind.get(goes)
             if problem:
                 settled.append(Settled(letter.action.id, ActionState.LAPSED, problem))
         bad = {result.action_id for result in settled}
@@ -114,7 +117,7 @@ class Wholes:
         for key, current in now.items():
             text = shown(current.values.get(inactive.field)) if inactive else None
             if inactive and (text or "").strip().lower() == inactive.value.lower():
-                out[key] = f"{key}, which was to stay, is inactive"
+                out[key] = f"{key}, which was to stay, {_CLOSED}"
         return out
 
     def _still_linked(self, letter: Letter, parts: Sequence[Action]) -> str:
@@ -170,6 +173,11 @@ class Wholes:
 def _closes(action: Action) -> bool:
     """Whether it is a merge, and not one that is taken back."""
     return action.kind is ActionKind.MERGE and action.undoes is None
+
+
+def _was_closed(action: Action) -> bool:
+    """Whether the record that goes was inactive when this was shown: then the one that stays may be so, too."""
+    return all(change.before == change.after for change in action.changes if change.kind != MERGED_CHANGE)
 
 
 def _stays(action: Action) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from reconcile import approve, pipeline, wiring
+from reconcile import approve, pipeline, proposing, wiring
 from reconcile.cli.demonstration import write_project
+from reconcile.plan.undo import NO_REMOVAL
 from reconcile.progress import Silent
+from reconcile.records import Role
 from reconcile.results import CHECKS, FINDINGS, ActionKind, ActionState, CheckResult, RunResult
 from reconcile.sandbox.data import generate, write
 from reconcile.sandbox.defects import plant
@@ -100,3 +102,65 @@ def test_after_push_and_undo_every_field_of_both_systems_is_as_before(project, t
     assert proposed.isdisjoint(done)
     assert third.breaks.filter(pl.col("state") == "regressed").height >= len(done)
     assert again.breaks.height < third.breaks.height
+
+
+def moved_to_the_duplicate(project, folder: Path) -> str:
+    """Contacts of a customer that the CRM has twice now belong to its duplicate, which alone has a web site; its key."""
+    twice = run(project, "20260101T000000000Z").breaks.filter(pl.col("kind") == "duplicate_in_crm")
+    pairs = dict(twice.select("crm_value", "crm_key").iter_rows())
+    with closing(sqlite3.connect(folder / "crm.db")) as db:
+        owners = [row[0] for row in db.execute('SELECT DISTINCT AccountId FROM "Contact" ORDER BY AccountId')]
+        kept = next(key for key in owners if key in pairs)
+        db.execute('UPDATE "Contact" SET AccountId = ? WHERE AccountId = ?', (pairs[kept], kept))
+        db.execute('UPDATE "Account" SET Website = NULL WHERE Id = ?', (kept,))
+        db.execute('UPDATE "Account" SET Website = ? WHERE Id = ?', ("https://twice.example", pairs[kept]))
+        db.commit()
+    return pairs[kept]
+
+
+def test_merges_creates_and_deactivations_are_taken_back_field_by_field(project, tmp_path):
+    goes = moved_to_the_duplicate(project, tmp_path / "systems")
+    run(project, "20260102T000000000Z")
+    ledger, before = project.ledger, records(tmp_path / "systems")
+    links = ledger.crosswalk().select("entity", "crm_key", "erp_key", "rung").sort("entity", "crm_key").rows()
+    names = [a for a in ledger.actions([ActionState.PROPOSED]) if a.part_of is None]
+    idle = next(a.target_key for a in names if a.kind is ActionKind.UPDATE and a.entity == "products" and a.target is Role.CRM)
+    asked = wiring.propose(project, lambda a: proposing.deactivate(a, "products", Role.CRM, idle), by="carl", comment="sold out")
+    chosen = [a.id for a in (*names, *asked.actions) if a.kind in (ActionKind.MERGE, ActionKind.DEACTIVATE)]
+    chosen += [a.id for a in names if a.kind is ActionKind.CREATE and a.entity in ("customers", "contacts", "products")]
+    whole = next(a for a in names if a.kind is ActionKind.MERGE and a.target_key == goes)
+    assert {part.entity for part in ledger.actions(ids=whole.parts)} >= {"customers", "contacts"}  # filled and moved
+    for who in ("anna", "bert"):
+        approve.approve(ledger, project.config, chosen, by=who)
+    pushed = wiring.push(project, None, dry_run=False, by="anna", progress=Silent())
+    assert [(a.entity, a.state, a.message, a.changes) for a in pushed.actions if a.state is not ActionState.VERIFIED] == []
+    assert {a.kind for a in pushed.actions} == {ActionKind.MERGE, ActionKind.UPDATE, ActionKind.DEACTIVATE, ActionKind.CREATE}
+    assert wiring.push(project, None, dry_run=False, by="anna", progress=Silent()).planned == 0
+
+    again = run(project, "20260103T000000000Z")
+    assert again.breaks.filter(pl.col("kind").str.starts_with("duplicate")).is_empty()
+    assert not [
+        a for a in ledger.actions([ActionState.PROPOSED]) if a.kind in (ActionKind.MERGE, ActionKind.CREATE) and a.id in chosen
+    ]
+    assert sum("do not count" in note for note in again.notes) == 2
+
+    found = wiring.undo(project, chosen, by="anna")
+    assert [one.reason for one in found if one.proposal is None] == []
+    assert {one.note for one in found if one.action.kind is ActionKind.CREATE} == {NO_REMOVAL}
+    for who in ("anna", "bert"):
+        approve.approve(ledger, project.config, [one.proposal.id for one in found], by=who)
+    back = wiring.push(project, None, dry_run=False, by="bert", progress=Silent())
+    assert [(a.entity, a.state, a.message, a.changes) for a in back.actions if a.state is not ActionState.VERIFIED] == []
+    now = records(tmp_path / "systems")
+    assert {place: (value, now[place]) for place, value in before.items() if value != now[place]} == {}
+    inactive = {"Status__c": "Inactive", "BusinessPartnerStatus": "02", "ContactPersonIsBlocked": "X"} | {
+        "Product2": "Discontinued"
+    }
+    new = {
+        (name, row): value for (name, row, field), value in now.items() if field in inactive and (name, row, field) not in before
+    }
+    assert set(new.values()) == set(inactive.values())
+    assert ledger.crosswalk().select("entity", "crm_key", "erp_key", "rung").sort("entity", "crm_key").rows() == links
+
+    run(project, "20260104T000000000Z")  # what was created is closed, and nobody misses it: it stays undone
+    assert set(ledger.action_states(chosen).values()) == {ActionState.UNDONE}

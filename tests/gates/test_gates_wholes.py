@@ -283,6 +283,23 @@ def test_a_part_that_fails_holds_the_rest_of_the_whole(twins):
     assert twins.systems[CRM].records("customers")["L"]["Status"] == "Active"
 
 
+def test_two_records_that_are_out_of_use_are_merged_too_and_that_is_undone(case):
+    for key in "SL":
+        case.put(CRM, key, Status="Inactive")
+    before, whole = case.everything(), merge(case)
+    assert case.pushed(whole).verified == 1
+    assert case.ledger.set_aside("customers", CRM).to_list() == ["L"]
+    assert case.undone(whole).verified == 1
+    assert (case.everything(), case.ledger.set_aside("customers", CRM).to_list()) == (before, [])
+
+
+def test_what_is_in_use_is_not_merged_into_what_is_not(case):
+    case.put(CRM, "S", Status="Inactive")
+    case.put(CRM, "L", Status="Active")
+    with pytest.raises(NotProposable, match="S, which would stay, is inactive, and L is not"):
+        merge(case)
+
+
 def test_two_links_can_not_become_one(case):
     for key in "SL":
         case.put(CRM, key)
