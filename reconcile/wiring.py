@@ -30,6 +30,7 @@ from reconcile.errors import (
     FileMissing,
     MailNotConfigured,
     NoRunYet,
+    NotAllowed,
     StoreUnwritable,
     UnknownActions,
     UnknownEntity,
@@ -153,14 +154,12 @@ def undo(project: Project, ids: Sequence[str], *, by: Person | str | None) -> tu
     ledger, actions = project.ledger, project.ledger.actions(ids=ids)
     if missing := sorted(set(ids) - {action.id for action in actions}):
         raise UnknownActions(missing)
-    whys = Rules.of(project.config).objections(person, "undo", frame_of(actions))
-    closed = {action.id: why for action, why in zip(actions, whys, strict=True) if why}
     with _asked(project) as asked:
         found = proposing.undo(asked, ids)
+    whys = Rules.of(project.config).objections(person, "undo", frame_of([one.action for one in found]))
+    closed = {(one.action.part_of or one.action.id): why for one, why in zip(found, whys, strict=True) if why}
     found = tuple(
-        replace(one, proposal=None, reason=why)
-        if (why := closed.get(one.action.id) or closed.get(one.action.part_of or ""))
-        else one
+        replace(one, proposal=None, reason=why) if (why := closed.get(one.action.part_of or one.action.id)) else one
         for one in found
     )
     proposed = [(one.action.id, one.proposal) for one in found if one.proposal]
@@ -195,12 +194,16 @@ def propose(
     """Propose what a person asks for, such as `lambda asked: proposing.link(asked, "customers", "A1", "E1")`.
 
     Nothing is written to a system: it is approved and pushed like any other action. Raises UnknownEntity, NoSuchRecord,
-    NotProposable, NobodyDecides, NotAllowed, and what the connectors raise.
+    NotProposable, NobodyDecides, NotAllowed (also if a role does not reach one part of a whole), and what the connectors raise.
     """
-    who = allowed(project, by, "propose").name
+    person, rules = allowed(project, by, "propose"), Rules.of(project.config)
     with _asked(project) as asked:
         actions = what(asked)
-    return Proposal(actions, project.ledger.propose_by_person(actions, who, comment))
+    frame = frame_of(actions)
+    whys = rules.objections(person, "propose", frame)
+    if (closed := whys != "").any():
+        raise NotAllowed(person.name, "propose this", whys.filter(closed)[0], rules.who_may("propose", frame.filter(closed)))
+    return Proposal(actions, project.ledger.propose_by_person(actions, person.name, comment))
 
 
 def _standing(id_: str, state: ActionState) -> str:

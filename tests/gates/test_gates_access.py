@@ -52,6 +52,7 @@ def _calls(case, settings, folder):
             lambda by: push(ledger, connectors, settings, None, False, by=by, progress=Silent()),
             lambda by: wiring.push(project, None, dry_run=True, by=by, progress=Silent()),
         ],
+        "propose": [lambda by: wiring.propose(project, lambda _: (update("p", NAME, key="E4"),), by=by)],
         "undo": [lambda by: wiring.undo(project, ["done"], by=by)],
         "stop": [lambda by: stop_pushes(ledger, settings, by=by), lambda by: resume_pushes(ledger, settings, by=by)],
         "delegate": [
