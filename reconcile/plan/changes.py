@@ -132,7 +132,10 @@ def _for_a_person(name: str, kind: str) -> dict[str, pl.Expr]:
 
 
 def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFrame:
-    """CHANGES for records of side `role` (column KEY of `keys`) that the other side lacks: one row per field that has a value."""
+    """CHANGES for records of side `role` (column KEY of `keys`) that the other side lacks: one row per field that has a value.
+
+    A field that the other side owns, and by its metadata fills in itself, is left to it.
+    """
     target = role.other
     rows = planning.frame(role).join(keys.select(KEY), on=KEY, how="semi", maintain_order="left")
     found = [pl.DataFrame(schema=CHANGES)]
@@ -144,6 +147,9 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
             continue
         if there.key == (target_field,) and not _given_by_caller(there):
             continue  # the target numbers the record itself
+        rule = planning.rules.get(target, {}).get(target_field)
+        if rule is not None and not rule.creatable and spec.owner == target:
+            continue  # the target computes what it owns, and would refuse to be told
         found.append(
             rows.select(
                 target=pl.lit(str(target)),

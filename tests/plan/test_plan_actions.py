@@ -16,7 +16,7 @@ from reconcile.plan.actions import HIGH_VALUE, Planned
 from reconcile.plan.changes import Planning
 from reconcile.plan.policy import decided_owner
 from reconcile.records import KEY, MODIFIED, RAW, Role
-from reconcile.results import BREAKS, LINKS, Action, ActionKind
+from reconcile.results import BREAKS, LINKS, Action, ActionKind, FieldRule, Rules
 
 OLD, NEW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC), dt.datetime(2024, 2, 1, tzinfo=dt.UTC)
 FIELDS: dict[str, dict[str, Any]] = {
@@ -75,12 +75,13 @@ def planned(
     name: str = "customers",
     made: Mapping[str, pl.DataFrame] | None = None,
     links: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    rules: Mapping[Role, Rules] | None = None,
 ) -> Planned:
     linked = {n: pl.DataFrame([(n, c, e, "key", 1.0) for c, e in pairs], schema=LINKS, orient="row")
               for n, pairs in {name: [], **(links or {})}.items()}  # fmt: skip
     frame = pl.DataFrame(list(breaks), schema=BREAKS)
     spec = of or entity(FIELDS)
-    return plan(Planning(name, spec, whole(crm, spec), whole(erp, spec), frame, made or {}, linked))
+    return plan(Planning(name, spec, whole(crm, spec), whole(erp, spec), frame, made or {}, linked, rules or {}))
 
 
 def only(result: Planned) -> Action:
@@ -146,6 +147,15 @@ def test_a_missing_record_is_created_where_that_is_allowed_and_reviewed_where_no
     assert created.made.rows() == [("erp", "A", action.id, missing["fingerprint"])]
     review = only(planned(crm, erp, missing, of=entity(FIELDS, ["crm"])))
     assert (review.kind, review.changes) == (ActionKind.REVIEW, ())
+
+
+def test_a_new_record_leaves_to_its_system_what_that_owns_and_computes():
+    crm, erp = side("A", name="Acme Ltd", credit_limit=10.0, status="01"), side("1", name="x", credit_limit=1.0)
+    missing = broken("missing_in_erp", erp_key=None)
+    computed = {name: FieldRule(creatable=False) for name in ("Name1", "CreditLimit")}
+    action = only(planned(crm, erp, missing, rules={Role.ERP: computed}))
+    assert values(action) == {"Name1": (None, "Acme Ltd"), "Status": (None, "01")}
+    assert [misfit.field for misfit in action.misfits] == ["Name1"]  # the CRM owns it, and has no way to say so
 
 
 def test_a_key_that_no_external_id_stands_for_is_given_with_the_record():
