@@ -130,7 +130,8 @@ def _domain(path: KeyPath, where: str | None) -> Iterator[Fault]:
         domain = json.loads(where or "[]")
     except ValueError:
         domain = None
-    if not isinstance(domain, list):
+    said = domain.keys() if isinstance(domain, dict) else set[str]()
+    if not isinstance(domain, list) and not (said and said <= {"domain", "context"}):
         yield Fault(path, """must be a Tryton domain, a JSON list such as '[["active", "=", true]]'.""")
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -181,9 +182,17 @@ class Http:
             text = text.replace(secret, "***")
         return " ".join(text.split())[:_MESSAGE_LENGTH]
 
-    def close(self) -> None:
-        """Release the connections. What other threads have not sent by then is not sent; what they have, gets its answer."""
+    def close(self, *, farewell: tuple[str, Mapping[str, str], bytes] | None = None) -> None:
+        """Release the connections. What other threads have not sent by then is not sent; what they have, gets its answer.
+
+        Args:
+            farewell: a path, headers and a body that are posted once when all else is over, such as the end of a session.
+        """
         self.traffic.close(self._seconds)
+        if farewell is not None:
+            path, headers, content = farewell
+            with suppress(httpx.HTTPError, httpx.InvalidURL):  # whoever does not hear it ends the session by its age
+                self._streamed("POST", self._absolute(path), headers, content)
         self._lines.close()
 
     def _absolute(self, url: str) -> str:

@@ -13,9 +13,9 @@ import polars as pl
 from reconcile.config.models import Source, System
 from reconcile.connect.pages import chunks, path_of
 from reconcile.connect.port import Current, ObjectShape, Outcome, Write
-from reconcile.connect.tryton_models import STAMP, Models, all_behind, domain_of, first_behind, relations_of
+from reconcile.connect.tryton_models import STAMP, Models, all_behind, first_behind, relations_of
 from reconcile.connect.tryton_rpc import Rpc
-from reconcile.connect.tryton_values import value_read
+from reconcile.connect.tryton_where import fixed_by, where_of
 from reconcile.connect.tryton_write import Writer
 from reconcile.errors import SystemRefused
 
@@ -36,14 +36,14 @@ class TrytonConnector:
 
     def describe(self, source: Source) -> ObjectShape | None:
         """The model's fields, those one step behind its relations, and `_timestamp`."""
-        return self._models.shape(source.object)
+        return self._models.shape(source.object, fixed_by(where_of(self._rpc, source.where).domain))
 
     def read(self, source: Source, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
         """All records that meet `where`, a domain as JSON, inactive ones too; ids as text, numbers as Float64 or Int64."""
-        asked, where, last = self._models.asked(source.object, fields), domain_of(self._rpc, source.where), 0
+        asked, where, last = self._models.asked(source.object, fields), where_of(self._rpc, source.where).domain, 0
         while True:
             domain = [where, ["id", ">", last]] if where else [["id", ">", last]]
-            records = self._records(source.object, domain, asked, self._page_size)
+            records = self._records(source, domain, asked, self._page_size)
             if records or not last:
                 yield self._models.page(source.object, records, fields)
             if len(records) < self._page_size:
@@ -53,7 +53,7 @@ class TrytonConnector:
     def count(self, source: Source) -> int | None:
         """What search_count says; None if it is refused."""
         try:
-            count = self._rpc.ask(f"model.{source.object}.search_count", domain_of(self._rpc, source.where))
+            count = self._rpc.ask(f"model.{source.object}.search_count", where_of(self._rpc, source.where).domain)
         except SystemRefused:
             return None
         return count if isinstance(count, int) else None
@@ -68,13 +68,14 @@ class TrytonConnector:
 
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys by the value of one field; of a path, any record behind the relation counts."""
-        kind, (step, *rest) = self._models.field(source.object, field).kind, path_of(field)
+        step, *rest = path_of(field)
+        behind = self._models.field(source.object, step).relation or source.object
         asked = self._models.asked(source.object, [*source.key, field])
         found: dict[str, list[str]] = {}
         for some in chunks(list(dict.fromkeys(values)), KEYS_IN_ONE_QUERY):
-            for record in self._records(source.object, self._any_of(source, [field], some), asked):
-                held = [each.get(rest[0]) for each in all_behind(record, step)] if rest else [record.get(step)]
-                for value in dict.fromkeys(str(value_read(raw, kind)) for raw in held):
+            for record in self._records(source, self._any_of(source, [field], some), asked):
+                held = [(behind, each, ".".join(rest)) for each in all_behind(record, step)] if rest else []
+                for value in dict.fromkeys(str(self._models.value(*each)) for each in held or [(source.object, record, field)]):
                     found.setdefault(value, []).append(self._key(source, record))
         return {value: found[value] for value in values if value in found}
 
@@ -83,7 +84,7 @@ class TrytonConnector:
         return self._writer.write(writes)
 
     def close(self) -> None:
-        """Release the connections."""
+        """Log out, and release the connections."""
         self._rpc.close()
 
     def _places(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Mapping[str, Any]]:
@@ -92,13 +93,15 @@ class TrytonConnector:
         found: dict[str, Mapping[str, Any]] = {}
         for some in chunks(list(dict.fromkeys(keys)), KEYS_IN_ONE_QUERY):
             if domain := self._any_of(source, source.key, some):
-                found.update((self._key(source, r), r) for r in self._records(source.object, domain, asked))
+                found.update((self._key(source, r), r) for r in self._records(source, domain, asked))
         return {key: found[key] for key in dict.fromkeys(keys) if key in found}
 
-    def _records(self, model: str, domain: list[Any], asked: Sequence[str], limit: int | None = None) -> list[dict[str, Any]]:
+    def _records(self, source: Source, domain: list[Any], asked: Sequence[str], limit: int | None = None) -> list[dict[str, Any]]:
         if not domain:
             return []
-        records = self._rpc.ask(f"model.{model}.search_read", domain, 0, limit, [["id", "ASC"]], asked)
+        context = self._models.context(source.object, asked, where_of(self._rpc, source.where).context)
+        method, order = f"model.{source.object}.search_read", [["id", "ASC"]]
+        records = self._rpc.ask(method, domain, 0, limit, order, asked, context=context)
         if not isinstance(records, list) or not all(isinstance(r, dict) and isinstance(r.get("id"), int) for r in records):
             raise self._rpc.unreadable("a search gave no records")
         return records

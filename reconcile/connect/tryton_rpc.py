@@ -18,6 +18,7 @@ from reconcile.connect.port import OutcomeStatus
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 
 _MOVED = "ConcurrencyException"
+_JSON = {"Content-Type": "application/json"}
 _LOCKED = re.compile("database is locked|deadlock detected|could not obtain lock|lock timeout|could not serialize access")
 """What SQLite and PostgreSQL say below it, after Tryton itself has tried again in vain."""
 
@@ -48,15 +49,16 @@ class Rpc:
         self._password = system.auth.password.get_secret_value() if system.auth.password else ""
         self._http.sign_with(Token(self._log_in, (self._password,) if self._password else (), scheme="Session"))
         self._preferences: Mapping[str, Any] | None = None
+        self._session: str | None = None
 
-    def ask(self, method: str, *params: object) -> Any:
-        """The result of a call that only reads; the context is added.
+    def ask(self, method: str, *params: object, context: Mapping[str, object] | None = None) -> Any:
+        """The result of a call that only reads; the user's context is added, and this one.
 
         Raises:
             SystemUnreachable, SystemAnswerUnreadable: as `Http.read`.
             SystemRefused: also for an error inside the answer.
         """
-        return self._asked(method, [*params, self._context()])
+        return self._asked(method, [*params, {**self._context(), **(context or {})}])
 
     def send(self, method: str, *params: object, stamps: Mapping[str, str] | None = None) -> Reply:
         """A call that changes something, sent once, under the time stamps of what it changes.
@@ -79,6 +81,10 @@ class Rpc:
             return Reply(status, words=self._http.masked(_said(error)), locked=locked)
         return Reply(OutcomeStatus.OK, body.get("result"))
 
+    def has_company(self) -> bool:
+        """Whether the user's preferences name a company whose records are seen."""
+        return bool(self._context().get("company") or self._context().get("companies"))
+
     def refused(self, words: str, hint: str = "") -> SystemRefused:
         """The error for a request that can't be asked."""
         return SystemRefused(self.name, self._http.base, 400, words, hint=hint)
@@ -88,8 +94,10 @@ class Rpc:
         return SystemAnswerUnreadable(self.name, self._http.base, words)
 
     def close(self) -> None:
-        """Release the connections."""
-        self._http.close()
+        """End the session, if there is one, and release the connections."""
+        session, self._session = self._session, None
+        farewell = ("/rpc/", _signed(session), _content("common.db.logout", [])) if session else None
+        self._http.close(farewell=farewell)
 
     def _context(self) -> Mapping[str, Any]:
         """What Tryton's own client sends: the user's company and language; inactive records count as well."""
@@ -99,9 +107,7 @@ class Rpc:
         return self._preferences
 
     def _asked(self, method: str, params: list[object], *, signed: bool = True, plain: bool = False) -> Any:
-        content = json.dumps(_call(method, params), ensure_ascii=False, allow_nan=False).encode()
-        headers = {"Content-Type": "application/json"}
-        answer = self._http.read("POST", "/rpc/", headers=headers, content=content, signed=signed)
+        answer = self._http.read("POST", "/rpc/", headers=_JSON, content=_content(method, params), signed=signed)
         body = self._http.json_of(answer) if plain else self._body(answer)
         if not isinstance(body, dict) or ("result" not in body and "error" not in body):
             raise SystemAnswerUnreadable(self.name, answer.url, "it is no JSON-RPC answer")
@@ -121,11 +127,20 @@ class Rpc:
         result = self._asked("common.db.login", [self._user, {"password": self._password}], signed=False)
         if not isinstance(result, list) or len(result) < 2:  # noqa: PLR2004  # user id and session
             raise self.unreadable("the log-in gave no session")
-        return base64.b64encode(f"{self._user}:{result[0]}:{result[1]}".encode()).decode()
+        self._session = base64.b64encode(f"{self._user}:{result[0]}:{result[1]}".encode()).decode()
+        return self._session
 
 
 def _call(method: str, params: list[object]) -> dict[str, object]:
     return {"id": 1, "method": method, "params": params}
+
+
+def _content(method: str, params: list[object]) -> bytes:
+    return json.dumps(_call(method, params), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _signed(session: str) -> dict[str, str]:
+    return {**_JSON, "Authorization": f"Session {session}"}
 
 
 def _parsed(answer: Answer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What Tryton's `fields_get` demands of a field. What depends on other values of the record (PYSON) is left to Tryton."""
+"""What Tryton's `fields_get` demands of a field. Of what depends on the record (PYSON) only this is read: fixed once saved."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rule_of(said: Mapping[str, Any]) -> FieldRule:
         holds=_HOLDS.get(kind),
         required=bool(said.get("required", False)),
         creatable=writable,
-        updatable=writable,
+        updatable=writable and not _fixed_once_saved(said.get("states")),
         max_length=size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
         whole_digits=whole,
         decimals=decimals,
@@ -38,9 +38,38 @@ def rule_of(said: Mapping[str, Any]) -> FieldRule:
     )
 
 
-def behind_a_relation(rule: FieldRule) -> FieldRule:
-    """The rule as that of a path: what else a record behind a relation needs comes with the relation, or by default."""
-    return replace(rule, required=False)
+def behind_a_relation(rule: FieldRule, *, several: bool) -> FieldRule:
+    """The rule as that of a path: what else a record behind a relation needs comes with the relation, or by default.
+
+    What lies behind a relation to one record belongs to that record, and can't be written through this one.
+    """
+    return replace(rule, required=False, creatable=several and rule.creatable, updatable=several and rule.updatable)
+
+
+def of_a_word(relation: FieldRule) -> FieldRule:
+    """The rule of a path such as currency.code, which is written by choosing another currency."""
+    return FieldRule(holds=Holds.TEXT, required=relation.required, creatable=relation.creatable, updatable=relation.updatable)
+
+
+def _fixed_once_saved(states: Any) -> bool:
+    """Whether `states` says, alone or among other reasons, that the field is read-only in every record that has an id."""
+    try:
+        said = json.loads(states) if isinstance(states, str) else {}
+    except ValueError:
+        return False
+    readonly = said.get("readonly") if isinstance(said, dict) else None
+    if not isinstance(readonly, dict):
+        return False
+    reasons = readonly.get("s") if readonly.get("__class__") == "Or" else [readonly]
+    return isinstance(reasons, list) and any(map(_has_an_id, reasons))
+
+
+def _has_an_id(pyson: Any) -> bool:
+    match pyson:
+        case {"__class__": "Greater", "s1": {"__class__": "Eval", "v": "id"}, "s2": 0}:
+            return True
+        case _:
+            return False
 
 
 def _digits(said: Any) -> tuple[int | None, int | None]:

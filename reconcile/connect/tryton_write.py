@@ -9,10 +9,11 @@ from typing import Any
 
 from reconcile.config.models import Source
 from reconcile.connect.pages import path_of
-from reconcile.connect.port import Outcome, OutcomeStatus, Write
+from reconcile.connect.port import Outcome, OutcomeStatus, Value, Write
 from reconcile.connect.tryton_models import MANY, Models, first_behind, relations_of
 from reconcile.connect.tryton_rpc import Reply, Rpc
 from reconcile.connect.tryton_values import value_written
+from reconcile.connect.tryton_where import fixed_by, where_of
 from reconcile.errors import RetryLater
 
 RECORDS_IN_ONE_CALL = 50
@@ -75,12 +76,13 @@ class Writer:
 
     def _plan(self, write: Write, now: Mapping[str, Any] | None) -> _Ready | Outcome:
         given = dict([write.external_id]) if write.external_id and write.key is None else {}
+        fixed = self._fixed(write.source) if write.key is None else {}
         try:
             plain, behind = self._parted(write.source.object, {**write.values, **given})
         except ValueError as error:
             return _rejected(write, str(error))
         if write.key is None:
-            return _Ready(write, {**plain, **{relation: [["create", [values]]] for relation, values in behind.items()}})
+            return _Ready(write, {**fixed, **plain, **{relation: [["create", [values]]] for relation, values in behind.items()}})
         if now is None:
             return _rejected(write, _GONE)
         stamps, firsts = _read(write)
@@ -98,8 +100,9 @@ class Writer:
         """Values of the record, and those of the first records behind relations. Raises ValueError."""
         plain: dict[str, Any] = {}
         behind: dict[str, dict[str, Any]] = {}
-        for name, value in values.items():
-            step, *rest = path_of(name)
+        for name, said in values.items():
+            place, value = self._placed(model, name, said)
+            step, *rest = path_of(place)
             known = (self._models.fields(model) or {}).get(step)
             if known is None:
                 raise ValueError(f"{model} has no field {step}")
@@ -114,6 +117,23 @@ class Writer:
             except ValueError as error:
                 raise ValueError(f"{name}: {value!r} can't be written: {error}") from error
         return plain, behind
+
+    def _placed(self, model: str, name: str, value: Value) -> tuple[str, Value]:
+        """Where a value goes: a word of a list chooses the entry. Raises ValueError."""
+        behind = self._models.list_behind(model, name)
+        if behind is None:
+            return name, value
+        place, entries = behind
+        try:
+            return place, None if value is None else self._models.chosen(entries, str(value))
+        except ValueError as error:
+            raise ValueError(f"{name}: {value!r} can't be written: there is {error}") from error
+
+    def _fixed(self, source: Source) -> dict[str, Any]:
+        """What a new record is given so that it is one of those that the source reads."""
+        known = self._models.fields(source.object) or {}
+        fixed = fixed_by(where_of(self._rpc, source.where).domain)
+        return {name: value for name, value in fixed.items() if name in known and known[name].rule.creatable}
 
     # -- sending
 

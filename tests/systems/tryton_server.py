@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 PINS = Path(__file__).with_name("tryton.txt")
+TRADE = Path(__file__).with_name("tryton_trade.py")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "crm-erp-reconcile"
 PASSWORD = "tryton for tests"
 DATABASE = "company"
@@ -84,11 +85,11 @@ class TrytonServer:
 
 
 @contextmanager
-def tryton_server(folder: Path) -> Iterator[TrytonServer]:
-    """A server with a company and nothing else in it, whose files lie in the folder."""
+def tryton_server(folder: Path, *, trade: bool = False) -> Iterator[TrytonServer]:
+    """A server whose files lie in the folder: a company and nothing else in it, or with the trade of tryton_trade.py."""
     home = _home()
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(home / f"{DATABASE}.sqlite", folder)
+    shutil.copy(_traded(home) if trade else home / f"{DATABASE}.sqlite", folder / f"{DATABASE}.sqlite")
     server = TrytonServer(home, folder)
     try:
         yield server
@@ -109,6 +110,21 @@ def _home() -> Path:
             _install(home)
             _build(home)
     return home
+
+
+def _traded(home: Path) -> Path:
+    """The database with a trade in it. Its name tells which builder made it, so that one by an older builder is never used."""
+    made = home / f"trade-{hashlib.sha256(TRADE.read_bytes()).hexdigest()[:12]}.sqlite"
+    with (CACHE / f"{home.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            folder = home / "trade"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            shutil.copy(home / f"{DATABASE}.sqlite", folder)
+            _run(home / "venv/bin/python", TRADE, DATABASE, _configure(folder))
+            _folded(folder / f"{DATABASE}.sqlite").rename(made)
+    return made
 
 
 def _install(home: Path) -> None:
@@ -134,10 +150,15 @@ def _build(home: Path) -> None:
     (admin_id,) = server.call("model.res.user.search", [["login", "=", "admin"]], 0, None, None)
     server.call("model.res.user.write", [admin_id], {"companies": [["add", [company]]], "company": company})
     server.close()
-    with sqlite3.connect(folder / f"{DATABASE}.sqlite") as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # one file holds everything
+    _folded(folder / f"{DATABASE}.sqlite").rename(home / f"{DATABASE}.sqlite")
+
+
+def _folded(file: Path) -> Path:
+    """The database when one file holds everything."""
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    (folder / f"{DATABASE}.sqlite").rename(home / f"{DATABASE}.sqlite")
+    return file
 
 
 def _configure(folder: Path) -> Path:
