@@ -292,7 +292,7 @@ class Campaign:
             time.sleep(0.02)
         for pusher in self.pushers:
             pusher.end()
-            pusher.process = None
+            pusher.process, pusher.done = None, False
 
     def _late(self) -> bool:
         self._begun = getattr(self, "_begun", time.monotonic())
