@@ -228,7 +228,7 @@ def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], N
     made: dict[str, pl.DataFrame] = {}
     for name, entity in entities.items():
         crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
-        more = (found.rules.get(name, {}), found.candidates[name], found.records, entities)
+        more = (found.rules.get(name, {}), found.candidates[name], found.records, entities, found.rules)
         planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *more))
         made[name] = planned.made
         actions.extend(planned.actions)

@@ -15,12 +15,15 @@ from reconcile.connect.port import Connector, Current
 from reconcile.errors import NoSuchRecord, NotProposable, UnknownEntity
 from reconcile.ledger import Ledger
 from reconcile.plan import Closing, Reversal, reversals
+from reconcile.plan.changes import Planning
 from reconcile.plan.deactivations import closing, deactivation, not_configured
+from reconcile.plan.fit import fitted
 from reconcile.plan.links import key_field, link_change, linking, unlinking
 from reconcile.plan.merges import Child, Twin, Wanted, merging, why_not
 from reconcile.push.values import shown, to_value
-from reconcile.records import SHAPES, Role
-from reconcile.results import Action, ActionKind, ActionState, Change
+from reconcile.records import KEY, RAW, SHAPES, Role
+from reconcile.results import BREAKS, Action, ActionKind, ActionState, Change, Rules
+from reconcile.snapshot import rules_of
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,34 @@ def _label(asked: Asked, name: str, records: Mapping[Role, Current]) -> str:
         if text := " ".join(word for word in words if word):
             return text[:200]
     return next(iter(records.values())).key
+
+
+def foretold(asked: Asked, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """The same actions, with what their targets would refuse by their metadata, and by who holds a unique value now."""
+    if not actions:
+        return actions
+    names = list(dict.fromkeys(action.entity for action in actions))
+    rules = {name: {role: rules_of(asked.connectors[role], asked.source(name, role)) for role in Role} for name in names}
+    held = {role: {name: _holders(asked, name, role, rules[name][role], actions) for name in names} for role in Role}
+    first, entities = names[0], asked.config.entities
+    frames = (held[Role.CRM][first], held[Role.ERP][first], BREAKS.to_frame())
+    of = Planning(first, entities[first], *frames, {}, {}, rules[first], records=held, entities=entities, all_rules=rules)
+    return fitted(of, actions)
+
+
+def _holders(asked: Asked, name: str, role: Role, rules: Rules, actions: Sequence[Action]) -> pl.DataFrame:
+    """Records that hold what would be written to a unique field: KEY, and the raw column of each such field."""
+    source, connector = asked.source(name, role), asked.connectors[role]
+    mapped = {at: field for field, spec in asked.entity(name).fields.items() if (at := getattr(spec, role))}
+    frames = [pl.DataFrame(schema={KEY: pl.String})]
+    mine = (action for action in actions if (action.entity, action.target) == (name, role))
+    for change in (change for action in mine for change in action.changes):
+        at, text = change.target_field, change.after
+        if text and at in mapped and at in rules and rules[at].unique:
+            keys = connector.find(source, at, [text]).get(text, [])
+            schema = {KEY: pl.String, RAW + mapped[at]: pl.String}
+            frames.append(pl.DataFrame({KEY: keys, RAW + mapped[at]: [text] * len(keys)}, schema=schema))
+    return pl.concat(frames, how="diagonal")
 
 
 # The way back

@@ -208,6 +208,8 @@ class Misfit:
     """What the target takes: a number, words, or one of `Holds`."""
     found: str = ""
     """What the value has instead: a number of digits or characters, or the record that holds it already."""
+    target: str = ""
+    """The side that would refuse it, where a part of the action writes to it; empty for the action's own."""
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def propose(
     """
     person, rules = allowed(project, by, "propose"), Rules.of(project.config)
     with _asked(project) as asked:
-        actions = what(asked)
+        actions = proposing.foretold(asked, what(asked))
     frame = frame_of(actions)
     whys = rules.objections(person, "propose", frame)
     if (closed := whys != "").any():

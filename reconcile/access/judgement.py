@@ -128,7 +128,7 @@ def _refuse_if_nothing(
     if not verdicts.height or rest or (verdicts["why"] == "").any():
         return
     if refused.all():
-        rows = frame.select("id", "problem").head(6).iter_rows()
+        rows = frame.unique("problem", keep="first", maintain_order=True).select("id", "problem").head(6).iter_rows()
         raise WouldBeRefused([f"{id_} ({printable(problem)})" for id_, problem in rows])
     first = frame.filter(~refused)
     why = verdicts.filter(~refused)["why"].mode().sort()[0]

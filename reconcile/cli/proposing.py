@@ -99,14 +99,18 @@ def merge(
 def _propose(config: Path, what: Callable[[Asked], tuple[Action, ...]], by: str | None, comment: str, *, as_json: bool) -> None:
     with opened(config) as project:
         done = wiring.propose(project, what, by=whom(project, by), comment=comment)
-    whole = next((action.id for action in done.actions if action.part_of is None), "")
+    whole, problem = next(((action.id, action.problem) for action in done.actions if action.part_of is None), ("", ""))
     if as_json:
-        show.say(json.dumps({"action": whole, "proposed": [a.id for a in done.actions if a.id not in done.standing]}))
+        fresh = [a.id for a in done.actions if a.id not in done.standing]
+        show.say(json.dumps({"action": whole, "proposed": fresh} | ({"problem": problem} if problem else {}), ensure_ascii=False))
         return
     rows = [[a.id, a.kind, a.entity, a.target, a.target_key, change_text(a), done.standing.get(a.id, "")] for a in done.actions]
     show.table("Proposed", ("Id", "Kind", "Entity", "In", "Key", "Change", "Stands already as"), rows)
     if len(done.actions) > 1:
         show.say(f"\nThey are decided and written as a whole, by the id {whole}.")
+    if problem:
+        show.say(f"\nIt can't be approved, the target would refuse it: {problem}")
+        return
     show.say(f"Nothing was sent. Next: `reconcile approve {whole}`, then `reconcile push`.")
 
 

@@ -38,12 +38,19 @@ class Members:
         return cls(tuple(dict.fromkeys([*named, *whole_of])), whole_of)
 
     def as_one(self, candidates: pl.DataFrame) -> pl.DataFrame:
-        """The candidates, parts under the kind of their whole: as many people must approve a part as must approve the whole."""
+        """The candidates, wholes first, parts under the kind of their whole: as many must approve a part as the whole.
+
+        A problem of one member is a problem of all.
+        """
         if not self.whole_of:
             return candidates
         kinds = {part: kind for part, (_, kind) in self.whole_of.items()}
+        wholes = {part: whole for part, (whole, _) in self.whole_of.items()}
+        part_of = pl.col("id").replace_strict(wholes, default=None, return_dtype=pl.String)
         own = pl.col("id").replace_strict(kinds, default=None, return_dtype=pl.String)
-        return candidates.with_columns(kind=pl.coalesce(own, "kind"))
+        ordered = candidates.sort(part_of.is_not_null(), maintain_order=True)
+        problem = pl.col("problem").drop_nulls().first().over(pl.coalesce(part_of, "id"))
+        return ordered.with_columns(kind=pl.coalesce(own, "kind"), problem=problem)
 
     def agreed(self, verdicts: pl.DataFrame) -> pl.DataFrame:
         """The verdicts, a whole refused with the first objection to any member of it."""

@@ -48,7 +48,7 @@ def plan(planning: Planning) -> Planned:
         (pl.col("kind") != BreakKind.DIFFERENCE) | pl.col("fingerprint").is_in(for_people["fingerprint"].implode())
     ).filter(~pl.col("fingerprint").is_in(list(covered)))
     reviews = [_review(planning.name, row, reasons.get(row["fingerprint"])) for row in others.iter_rows(named=True)]
-    actions = (*fitted(planning, (*updates, *created)), *judged, *reviews)
+    actions = (*fitted(planning, (*updates, *created, *judged)), *reviews)
     return Planned(with_evidence(planning, actions), pl.concat([frame for _, frame in made]))
 
 

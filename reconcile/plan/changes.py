@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -51,6 +51,19 @@ class Planning:
     """Side to entity to normalised frame, of all entities: what may refer to a record of this one."""
     entities: Mapping[str, Entity] = field(default_factory=dict)
     """The configuration of all entities."""
+    all_rules: Mapping[str, Mapping[Role, Rules]] = field(default_factory=dict)
+    """The same as `rules`, of all entities: parts of a merge may be of another one."""
+
+    def of(self, name: str) -> Planning | None:
+        """What is known of another entity, as far as `fit` asks for it; None if it is not configured or was not read."""
+        if name == self.name:
+            return self
+        frames = [self.records.get(role, {}).get(name) for role in Role]
+        if name not in self.entities or frames[0] is None or frames[1] is None:
+            return None
+        return replace(
+            self, name=name, entity=self.entities[name], crm=frames[0], erp=frames[1], rules=self.all_rules.get(name, {})
+        )
 
     def frame(self, role: Role) -> pl.DataFrame:
         """The normalised frame of one side."""

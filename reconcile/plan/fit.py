@@ -25,9 +25,29 @@ _SHOWN_WORDS = 12
 
 
 def fitted(planning: Planning, actions: Sequence[Action]) -> tuple[Action, ...]:
-    """The same actions, in order; those that the target would refuse have `misfits` and, in words, a `problem`."""
-    judges = {role: _Judge(planning, role, rules, actions) for role, rules in planning.rules.items() if rules}
-    return tuple(_judged(action, judges.get(action.target)) for action in actions)
+    """The same actions, in order; those that the target would refuse have `misfits` and, in words, a `problem`.
+
+    What stands against a part stands against its whole, which is decided and written with all of its parts or not at all.
+    """
+    judges: dict[tuple[str, Role], _Judge] = {}
+    for name in dict.fromkeys(action.entity for action in actions):
+        of = planning.of(name)
+        here = [action for action in actions if action.entity == name]
+        if of is not None:
+            judges |= {(name, role): _Judge(of, role, rules, here) for role, rules in of.rules.items() if rules}
+    if not judges:
+        return tuple(actions)
+    judged = [_judged(action, judges.get((action.entity, action.target))) for action in actions]
+    of_parts = {action.id: action for action in judged if action.misfits and action.part_of is not None}
+    return tuple(_with_parts(action, of_parts) if action.parts and of_parts else action for action in judged)
+
+
+def _with_parts(action: Action, parts: Mapping[str, Action]) -> Action:
+    """A whole with what stands against its parts; each says which side would refuse it."""
+    refused = [parts[id_] for id_ in action.parts if id_ in parts]
+    of_parts = (replace(misfit, target=str(part.target)) for part in refused for misfit in part.misfits)
+    misfits = (*action.misfits, *of_parts)
+    return replace(action, misfits=misfits, problem=problem(misfits, action.target)) if refused else action
 
 
 def _judged(action: Action, judge: _Judge | None) -> Action:
@@ -50,6 +70,7 @@ class _Judge:
         here = [action for action in actions if action.target is target]
         self._taken = _taken(planning.frame(target), self._mapped, rules, here)
         self._wanted = _wanted(rules, here)
+        self._freed = {(c.target_field, a.target_key, whole) for a in here if (whole := _whole(a)) for c in a.changes}
 
     def misfits(self, action: Action) -> Iterator[Misfit]:
         """What stands against an action, value by value."""
@@ -70,7 +91,9 @@ class _Judge:
         """The value of a unique field that another record holds, or would be given."""
         name, value = change.target_field, change.after
         place = (name, _folded(value or "", rule))
-        holders = [key for key in self._taken.get(place, ()) if key != action.target_key]
+        whole = _whole(action)
+        taken = (key for key in self._taken.get(place, ()) if key != action.target_key)
+        holders = [key for key in taken if not (whole and (name, key, whole) in self._freed)]
         if holders:
             return Misfit("not_unique", name, value, found=", ".join(holders[:3]))
         others = [other.label for other in self._wanted.get(place, ()) if other.id != action.id]
@@ -89,6 +112,11 @@ class _Judge:
             for name in self._needed.get(relation, ()):
                 if name not in given:
                     yield Misfit("missing" if name in self._mapped else "not_mapped", name)
+
+
+def _whole(action: Action) -> str:
+    """What an action is decided with; empty if it is decided alone. A merge takes a value from one record for the other."""
+    return action.part_of or (action.id if action.parts else "")
 
 
 def _relation(name: str) -> str:

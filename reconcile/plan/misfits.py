@@ -46,7 +46,7 @@ _SHOWN = 60
 
 def in_words(misfit: Misfit, target: Role, sentences: Mapping[str, str] = SENTENCES, types: Mapping[str, str] = TYPES) -> str:
     """One misfit as a sentence, with the sentences and the words for `Holds` of a language."""
-    value = misfit.value or ""
+    value, target = misfit.value or "", Role(misfit.target) if misfit.target else target
     shown = value[:_SHOWN] + ("…" if len(value) > _SHOWN else "")
     return sentences[misfit.code].format(
         field=misfit.field,
