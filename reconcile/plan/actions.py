@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from reconcile.plan.changes import CHANGES, Planning, corrections, creations, parts_of_created
 from reconcile.plan.evidence import with_evidence
 from reconcile.plan.fit import fitted
-from reconcile.plan.identity import identified
+from reconcile.plan.identity import id_of
 from reconcile.plan.twins import links, merges
 from reconcile.records import KEY, SHAPES, Role
 from reconcile.results import Action, ActionKind, BreakKind, Change
@@ -19,6 +20,8 @@ HIGH_VALUE = 50_000.0
 """From this value at risk, in the record's currency, an action is of high risk."""
 
 _TIERS = ("low", "medium", "high")
+
+_SAID = ("fingerprint", "label", "value_at_risk", "currency", "parent_action")
 
 Makers = dict[tuple[str, str, str], str]
 """(entity, target, source key) to the action that would create the record."""
@@ -67,26 +70,28 @@ def _reference_is_known(planning: Planning) -> pl.Expr:
     return known
 
 
-def _gathered(changes: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Record:
+    """What would be written to one record."""
+
+    target: Role
+    target_key: str | None
+    source_key: str | None
+    changes: tuple[Change, ...]
+
+
+def _gathered(changes: pl.DataFrame, *more: pl.Expr) -> Iterator[tuple[_Record, tuple[Any, ...]]]:
+    """The records of CHANGES in the order in which they first occur, each with what `more` says of it (aggregates)."""
     record = ["target", "target_key", "source_key"]
-    columns = [name for name in CHANGES.names() if name not in record]
-    return changes.group_by(record, maintain_order=True).agg(pl.struct(columns).alias("changes"), *more)
-
-
-def _changes(rows: Iterable[Mapping[str, str | None]]) -> tuple[Change, ...]:
-    return tuple(
-        Change(
-            field=str(row["field"]),
-            target_field=str(row["target_field"]),
-            before=row["before"],
-            after=row["after"],
-            kind=str(row["field_kind"]),
-            reference=row["reference"],
-            source_field=row["source_field"],
-            source_value=row["source_value"],
-        )
-        for row in rows
-    )
+    groups = changes.group_by(record, maintain_order=True).agg(pl.len().alias("_count"), *more)
+    numbered = groups.select(record).with_row_index("_group")
+    ordered = changes.join(numbered, on=record, how="left", nulls_equal=True, maintain_order="left")
+    ordered = ordered.sort("_group", maintain_order=True).select(name for name in CHANGES.names() if name not in record)
+    flat = [Change(*row) for row in ordered.iter_rows()]
+    begin = 0
+    for target, target_key, source_key, count, *rest in groups.iter_rows():
+        yield _Record(Role(target), target_key, source_key, tuple(flat[begin : begin + count])), tuple(rest)
+        begin += count
 
 
 def _updates(planning: Planning, changes: pl.DataFrame) -> list[Action]:
@@ -96,38 +101,32 @@ def _updates(planning: Planning, changes: pl.DataFrame) -> list[Action]:
         pl.col("label").first(),
         pl.col("value_at_risk").sum(),
         pl.col("currency").first(),
-        (pl.col("severity") != "minor").any().alias("heavy"),
+        (pl.col("severity") != "minor").any(),
     )
     out = []
     makers = _makers(planning)
-    for row in gathered.iter_rows(named=True):
-        fields = _changes(row["changes"])
-        owner = Role(row["target"]).other
-        clause = f"{planning.name}.{'+'.join(change.field for change in fields)}: owner {owner}"
-        at_risk = row["value_at_risk"] or None
-        draft = _action(
-            ActionKind.UPDATE,
-            planning.name,
-            Role(row["target"]),
-            row["target_key"],
-            row["source_key"],
-            row["label"],
-            fields,
-            clause,
-        )
-        tier = _TIERS[2] if (at_risk or 0) >= HIGH_VALUE else _TIERS[1] if row["heavy"] else _TIERS[0]
-        parents = _parents(makers, draft)
+    for record, (fingerprints, label, money, currency, heavy) in gathered:
+        fields = "+".join(change.field for change in record.changes)
+        at_risk = money or None
         out.append(
-            replace(
-                draft,
-                breaks=tuple(row["fingerprint"]),
-                tier=tier,
+            _action(
+                ActionKind.UPDATE,
+                planning.name,
+                record,
+                label,
+                f"{planning.name}.{fields}: owner {record.target.other}",
+                breaks=tuple(fingerprints),
+                tier=_tier(at_risk, heavy=bool(heavy)),
                 value_at_risk=at_risk,
-                currency=row["currency"],
-                depends_on=parents,
+                currency=currency,
+                depends_on=_parents(makers, record),
             )
         )
     return out
+
+
+def _tier(at_risk: float | None, *, heavy: bool) -> str:
+    return _TIERS[2] if (at_risk or 0) >= HIGH_VALUE else _TIERS[1] if heavy else _TIERS[0]
 
 
 def _creates(planning: Planning, role: Role) -> tuple[list[Action], pl.DataFrame]:
@@ -143,27 +142,24 @@ def _creates(planning: Planning, role: Role) -> tuple[list[Action], pl.DataFrame
     keys = pl.concat([own, parts], how="diagonal_relaxed")
     changes = creations(planning, role, keys)
     unknown = changes.filter(~_reference_is_known(planning))["source_key"]
-    gathered = _gathered(changes.filter(~pl.col("source_key").is_in(unknown.implode()))).join(
-        keys, left_on="source_key", right_on=KEY, maintain_order="left"
-    )
+    known = changes.filter(~pl.col("source_key").is_in(unknown.implode()))
+    said = {key: rest for key, *rest in keys.select(KEY, *_SAID).iter_rows()}
     out = []
     makers = _makers(planning)
-    for row in gathered.iter_rows(named=True):
-        fields = _changes(row["changes"])
-        clause = f"{planning.name}: create in {target}"
-        draft = _action(
-            ActionKind.CREATE, planning.name, target, None, row["source_key"], row["label"] or row["source_key"], fields, clause
-        )
-        at_risk = row["value_at_risk"]
-        whole = row.get("parent_action")
+    for record, _ in _gathered(known):
+        fingerprint, label, at_risk, currency, whole = said[record.source_key or ""]
         out.append(
-            replace(
-                draft,
-                breaks=(row["fingerprint"],),
-                tier=_TIERS[2] if (at_risk or 0) >= HIGH_VALUE else _TIERS[1],
+            _action(
+                ActionKind.CREATE,
+                planning.name,
+                record,
+                label or record.source_key or "",
+                f"{planning.name}: create in {target}",
+                breaks=(fingerprint,),
+                tier=_tier(at_risk, heavy=True),
                 value_at_risk=at_risk,
-                currency=row["currency"],
-                depends_on=tuple(dict.fromkeys([*([whole] if whole else []), *_parents(makers, draft)])),
+                currency=currency,
+                depends_on=tuple(dict.fromkeys([*([whole] if whole else []), *_parents(makers, record)])),
             )
         )
     rows = [(str(target), action.source_key, action.id, action.breaks[0]) for action in out]
@@ -178,9 +174,11 @@ def _makers(planning: Planning) -> Makers:
     }
 
 
-def _parents(makers: Makers, action: Action) -> tuple[str, ...]:
+def _parents(makers: Makers, record: _Record) -> tuple[str, ...]:
     """Actions that would create the records that this one refers to."""
-    wanted = ((change.reference or "", str(action.target), change.after or "") for change in action.changes)
+    if not makers:
+        return ()
+    wanted = ((change.reference or "", str(record.target), change.after or "") for change in record.changes)
     return tuple(dict.fromkeys(makers[key] for key in wanted if key in makers))
 
 
@@ -190,27 +188,23 @@ def _review(entity: str, row: Mapping[str, object], reason: str | None = None) -
     target = Role.CRM if kind.endswith("in_crm") else Role.ERP
     own, other = (str(row[f"{role}_key"]) if row[f"{role}_key"] else None for role in (target, target.other))
     field = f".{row['field']}" if row["field"] else ""
-    draft = _action(ActionKind.REVIEW, entity, target, own, other, str(row["label"]), (), f"{entity}{field}: {kind}")
-    at_risk = row["value_at_risk"]
-    return replace(
-        draft,
+    at_risk = row["value_at_risk"] if isinstance(row["value_at_risk"], float) else None
+    return _action(
+        ActionKind.REVIEW,
+        entity,
+        _Record(target, own, other, ()),
+        str(row["label"]),
+        f"{entity}{field}: {kind}",
         breaks=(str(row["fingerprint"]),),
-        tier=_TIERS[2] if isinstance(at_risk, float) and at_risk >= HIGH_VALUE else _TIERS[1],
-        value_at_risk=at_risk if isinstance(at_risk, float) else None,
+        tier=_tier(at_risk, heavy=True),
+        value_at_risk=at_risk,
         currency=str(row["currency"]) if row["currency"] else None,
         evidence=(("not_merged", reason),) if reason else (),
     )
 
 
-def _action(
-    kind: ActionKind,
-    entity: str,
-    target: Role,
-    target_key: str | None,
-    source_key: str | None,
-    label: str,
-    changes: tuple[Change, ...],
-    clause: str,
-) -> Action:
+def _action(kind: ActionKind, entity: str, record: _Record, label: str, clause: str, **more: Any) -> Action:
     """An action whose id is the hash of what it would do: the same proposal is the same action in every run."""
-    return identified(Action("", kind, entity, target, target_key, source_key, label, changes, clause, (), "medium"))
+    target, target_key, source_key, changes = record.target, record.target_key, record.source_key, record.changes
+    id_ = id_of(kind, entity, target, (target_key, source_key), changes, clause)
+    return Action(id_, kind, entity, target, target_key, source_key, label, changes, clause, **more)

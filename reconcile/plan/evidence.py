@@ -17,6 +17,8 @@ from reconcile.results import Action
 
 Pairs = tuple[tuple[str, str], ...]
 """A word, which is a key of reports/texts `evidence`, and what it holds: a code, a number, or a time as ISO text in UTC."""
+_WHOLE, _SPLIT = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
+"""How `instant` writes a time, for a whole column."""
 _GRAVEST = {"blocking": 0, "major": 1, "minor": 2}
 
 
@@ -52,7 +54,9 @@ def _times(frame: pl.DataFrame, keys: Iterable[str | None]) -> dict[str, str]:
     """When the records of a side were last changed, by key, of those that say."""
     wanted = pl.Series([key for key in keys if key is not None], dtype=pl.String)
     said = frame.select(KEY, MODIFIED).drop_nulls().filter(pl.col(KEY).is_in(wanted.implode()))
-    return {key: instant(at) for key, at in zip(said[KEY], said[MODIFIED], strict=True)}
+    at = pl.col(MODIFIED).dt.convert_time_zone("UTC")
+    text = pl.when(at.dt.microsecond() == 0).then(at.dt.to_string(_WHOLE)).otherwise(at.dt.to_string(_SPLIT))
+    return dict(said.select(KEY, text).iter_rows())
 
 
 def _links(planning: Planning, keys: Iterable[str | None]) -> dict[tuple[str | None, str | None], Pairs]:
@@ -84,15 +88,13 @@ def _explained(
 ) -> Action:
     if action.part_of is not None:
         return action  # its whole says why; its record may be of another entity
-    crm, erp = (_key(action, role) for role in Role)
-    versions = [times[role].get(key or "") for role, key in zip(Role, (crm, erp), strict=True)]
+    crm, erp = _key(action, Role.CRM), _key(action, Role.ERP)
+    crm_version, erp_version = times[Role.CRM].get(crm or ""), times[Role.ERP].get(erp or "")
     found = [why[fingerprint] for fingerprint in action.breaks if fingerprint in why]
-    gravest = min((severity for _, severity in found if severity), key=lambda s: _GRAVEST.get(s, 9), default="")
-    evidence = [
-        *action.evidence,
-        *links.get((crm, erp), ()),
-        *(("reason", said) for said in dict.fromkeys(said for said, _ in found if said)),
-        *((("severity", gravest),) if gravest else ()),
-        *((f"{role}_changed", at) for role, at in zip(Role, versions, strict=True) if at),
-    ]
-    return replace(action, crm_version=versions[0], erp_version=versions[1], evidence=tuple(evidence))
+    evidence = [*action.evidence, *links.get((crm, erp), ())]
+    evidence += [("reason", said) for said in dict.fromkeys([said for said, _ in found]) if said]
+    if severities := {severity for _, severity in found if severity}:
+        evidence.append(("severity", min(sorted(severities), key=lambda severity: _GRAVEST.get(severity, 9))))
+    evidence += [("crm_changed", crm_version)] if crm_version else []
+    evidence += [("erp_changed", erp_version)] if erp_version else []
+    return replace(action, crm_version=crm_version, erp_version=erp_version, evidence=tuple(evidence))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconcile.config.models import Entity
 from reconcile.plan import plan, with_first_seen
 from reconcile.plan.changes import Planning
+from reconcile.plan.evidence import instant
 from reconcile.records import KEY, MODIFIED, RAW, Role
 from reconcile.results import BREAKS, LINKS, Action, ActionKind
 
@@ -95,3 +98,12 @@ def test_evidence_changes_neither_the_identity_of_an_action_nor_what_it_writes()
     assert (one.id, one.changes) == (other.id, other.changes)
     assert one.evidence != other.evidence
     assert one.target is Role.ERP
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.one_of(st.datetimes(), st.datetimes().map(lambda at: at.replace(microsecond=0))))
+def test_a_version_is_the_time_as_people_and_the_ledger_read_it(at):
+    moment = at.replace(tzinfo=dt.UTC)
+    (action,) = planned(*DIFFERENCES, erp_at=moment)
+    assert action.erp_version == instant(moment)
+    assert dt.datetime.fromisoformat(action.erp_version) == moment
