@@ -96,6 +96,10 @@ CORRECTION_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "{field} is unique in the {target}; {value} is held by {found}. Correct one of the records, or merge them.",
             "{field} 在 {target} 中不允许重复，{value} 已被 {found} 使用。请更正其中一条记录，或将其合并。",
         ),
+        "no_amount": (
+            "{field}: {value} is at stake, which no limit can be held against. Correct the amount where it is kept.",
+            "{field}：涉及金额为 {value}，无法按限额检查。请在保存该记录金额的系统中更正。",
+        ),
         "twice_in_plan": (
             "{field} is unique in the {target}; {value} would go to {found} as well. Correct one of the records.",
             "{field} 在 {target} 中不允许重复，{value} 还将写入 {found}。请更正其中一条记录。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -137,7 +138,7 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         "target": action.target.value,
         "tier": action.tier,
         "label": action.label,
-        "value_at_risk": action.value_at_risk,
+        "value_at_risk": _amount(action.value_at_risk),
         "currency": action.currency,
         "state": ActionState.PROPOSED.value,
         "run_id": run_id,
@@ -151,6 +152,11 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         "source_key": action.source_key,
     }
     return row if known is None else row | _kept(known, row["payload_hash"])
+
+
+def _amount(value: float | None) -> float | None:
+    """What is no number stays beyond every limit; SQLite would keep it as no value, which is within each."""
+    return math.inf if value is not None and not math.isfinite(value) else value
 
 
 def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:

@@ -126,7 +126,8 @@ def _updates(planning: Planning, changes: pl.DataFrame) -> list[Action]:
 
 
 def _tier(at_risk: float | None, *, heavy: bool) -> str:
-    return _TIERS[2] if (at_risk or 0) >= HIGH_VALUE else _TIERS[1] if heavy else _TIERS[0]
+    """What is no number is of high risk, too."""
+    return _TIERS[2] if not abs(at_risk or 0) < HIGH_VALUE else _TIERS[1] if heavy else _TIERS[0]
 
 
 def _creates(planning: Planning, role: Role) -> tuple[list[Action], pl.DataFrame]:

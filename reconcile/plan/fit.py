@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 import polars as pl
 
@@ -35,8 +36,6 @@ def fitted(planning: Planning, actions: Sequence[Action]) -> tuple[Action, ...]:
         here = [action for action in actions if action.entity == name]
         if of is not None:
             judges |= {(name, role): _Judge(of, role, rules, here) for role, rules in of.rules.items() if rules}
-    if not judges:
-        return tuple(actions)
     judged = [_judged(action, judges.get((action.entity, action.target))) for action in actions]
     of_parts = {action.id: action for action in judged if action.misfits and action.part_of is not None}
     return tuple(_with_parts(action, of_parts) if action.parts and of_parts else action for action in judged)
@@ -52,6 +51,10 @@ def _with_parts(action: Action, parts: Mapping[str, Action]) -> Action:
 
 def _judged(action: Action, judge: _Judge | None) -> Action:
     misfits = tuple(judge.misfits(action)) if judge and action.changes else ()
+    if action.value_at_risk is not None and not isfinite(action.value_at_risk):
+        field = ", ".join(change.target_field or change.field for change in action.changes)
+        misfits = (Misfit("no_amount", field, str(action.value_at_risk)), *misfits)
+        action = replace(action, tier="high")
     return replace(action, misfits=misfits, problem=problem(misfits, action.target)) if misfits else action
 
 

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "not_writable": "{field} can't be written: the {target} keeps or computes it itself. "
     "Give the field to the other owner, or take it out of the configuration.",
     "not_unique": "{field} is unique in the {target}; {value} is held by {found}. Correct one of the records, or merge them.",
+    "no_amount": "{field}: {value} is at stake, which no limit can be held against. Correct the amount where it is kept.",
     "twice_in_plan": "{field} is unique in the {target}; {value} would go to {found} as well. Correct one of the records.",
 }
 TYPES: Mapping[str, str] = {

@@ -59,7 +59,7 @@ def _money(actions: Iterable[Action], limits: Limits) -> Iterator[str]:
     for currency, amount in sorted(sums.items()):
         own = currency in limits.amounts_at_risk
         most = limits.amounts_at_risk[currency] if own else limits.amount_at_risk
-        if amount > most:
+        if not amount <= most:  # also if it is no number
             name = f"limits.amounts_at_risk.{currency}" if own else "limits.amount_at_risk"
             yield f"{amount:,.2f} {currency or 'without a currency'} at risk; {name} is {most:,.2f}"
 

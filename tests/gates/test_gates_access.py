@@ -139,6 +139,20 @@ def test_a_value_that_is_no_number_is_above_every_limit():
     assert Rules.of(rules()).objection(Person("cleo", ("clerk",)), "approve", action).startswith("role clerk approves up to")
 
 
+@pytest.mark.parametrize("money", [float("nan"), float("inf"), float("-inf")])
+def test_a_value_that_is_no_number_passes_no_limit_out_of_the_ledger_either(case, money):
+    small = {"name": "small", "tiers": ["low"], "amount": 1e300}
+    settings = rules(automatic=[small])
+    propose(case, update("a", NAME, value_at_risk=money, currency="EUR"))
+    assert automatic.apply(case.ledger, settings, "r1") == {"small": 0}
+    with pytest.raises(NotAllowed, match=r"role clerk approves up to 1,000\.00 EUR"):
+        approve.approve(case.ledger, settings, ["a"], by="cleo")
+    assert approve.approve(case.ledger, settings, ["a"], by="anna").changed == 1
+    case.erp.put("customers", "E1", Name__c="Acme")
+    result = push(case.ledger, dict.fromkeys(Role, case.erp), settings, None, False, by="anna", progress=Silent())
+    assert ("EUR at risk; limits.amount_at_risk is" in result.over_limits[0], case.erp.landed()) == (True, [])
+
+
 def test_who_may_write_to_one_side_only_decides_and_pushes_there_only(case):
     settings = rules()
     propose(case, update("a", NAME))

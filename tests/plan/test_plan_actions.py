@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -278,3 +279,23 @@ def test_the_same_proposal_is_the_same_action_and_another_value_is_another():
 
     assert ids("Acme Ltd") == ids("Acme Ltd") == ids("Acme Ltd", "another label")
     assert ids("Acme Ltd") != ids("Acme Limited")
+
+
+@pytest.mark.parametrize("money", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_at_stake_and_is_no_number_is_of_high_risk_and_can_not_be_approved(money):
+    crm, erp = side("A", name="Acme Ltd"), side("1", name="ACME")
+    breaks = [
+        broken("difference", field="name", value_at_risk=money),
+        broken("missing_in_erp", crm_key="A", erp_key=None, value_at_risk=money),
+        broken("candidate", value_at_risk=money),
+    ]
+    kinds = {ActionKind.UPDATE, ActionKind.CREATE, ActionKind.LINK}
+    for one in breaks:
+        action = only(planned(crm, erp, one))
+        kinds.remove(action.kind)
+        assert action.tier == "high"
+        assert [misfit.code for misfit in action.misfits] == ["no_amount"]
+        assert f"'{money}' is at stake, which no limit can be held against" in action.problem
+    assert not kinds
+    finite = only(planned(crm, erp, broken("difference", field="name", value_at_risk=HIGH_VALUE - 1)))
+    assert (finite.tier, finite.problem) == ("low", "")
