@@ -96,13 +96,16 @@ class Database:
     def _version(self) -> int | None:
         """The version of the tables, by one select; None if there are none."""
         try:
-            with self.read() as connection:
-                return connection.execute(select(schema_version.c.version)).scalar()
+            return self._said_version()
         except (OperationalError, ProgrammingError):
             with self.read() as connection:
-                if self.engine.dialect.has_table(connection, schema_version.name):
-                    raise
-            return None
+                if not self.engine.dialect.has_table(connection, schema_version.name):
+                    return None
+        return self._said_version()  # another process has made the tables between the two looks, or it fails for good
+
+    def _said_version(self) -> int | None:
+        with self.read() as connection:
+            return connection.execute(select(schema_version.c.version)).scalar()
 
     def _brought_up_to_date(self) -> int:
         """The version after the one process that is let in has made or upgraded the tables, all or nothing."""
