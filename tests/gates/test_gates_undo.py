@@ -7,7 +7,7 @@ from gate_case import AT, change, create, update
 
 from reconcile import approve
 from reconcile.plan import reversals
-from reconcile.plan.actions import identified
+from reconcile.plan.identity import identified
 from reconcile.push.values import to_value
 from reconcile.results import ActionState
 
