@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -43,6 +44,8 @@ CHUNK = 500
 """So many keys stand in one `IN (...)`: every database takes as many parameters."""
 ROWS = 20_000
 """So many rows are handed to the driver at a time."""
+LOCK_SECONDS = 60
+"""So long a writer waits for the one before."""
 GENESIS = "0" * 64
 """What the first audit entry names as the hash before it."""
 ONE_AT_A_TIME = 7_363_285_201
@@ -130,9 +133,21 @@ class Database:
         connection.execute(insert(audit_head).values(id=1, seq=0, hash=GENESIS))
 
     def _readers_do_not_wait(self) -> None:
-        """Write-ahead logging, which a SQLite file remembers; it can be set outside of a transaction only."""
+        """Write-ahead logging, which a SQLite file remembers; it can be set outside of a transaction only.
+
+        SQLite does not wait for another process that sets it, or makes the tables, at the same moment.
+        """
+        last = time.monotonic() + LOCK_SECONDS
         with self._in_our_words(), closing(self.engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
+            while True:
+                try:
+                    connection.cursor().execute("PRAGMA journal_mode=WAL")
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > last:
+                        raise
+                    time.sleep(0.02)
+                else:
+                    return
 
     @property
     def name(self) -> str:
@@ -228,7 +243,7 @@ def _engine(url: URL, is_file: bool) -> Engine:
 
 def _options(url: URL, is_file: bool) -> dict[str, Any]:
     if is_file:
-        return {"connect_args": {"timeout": 60}}
+        return {"connect_args": {"timeout": LOCK_SECONDS}}
     if url.get_backend_name() != "postgresql":
         return {}
     asked: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
