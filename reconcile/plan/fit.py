@@ -111,9 +111,10 @@ class _Judge:
             written = next((change.after for change in action.changes if change.target_field == self._external_id), None)
             if written is None and (found := _in_text(self._external_id, action.source_key, rule)):
                 yield found
-        for relation in ("", *dict.fromkeys(filter(None, map(_relation, given)))):
+        relations = dict.fromkeys(filter(None, map(_relation, given)))
+        for relation in ("", *relations):
             for name in self._needed.get(relation, ()):
-                if name not in given:
+                if name not in given and name not in relations:  # one that is named by a field of the record behind it
                     yield Misfit("missing" if name in self._mapped else "not_mapped", name)
 
 

@@ -126,6 +126,14 @@ def test_a_new_record_must_bring_what_the_target_requires_and_does_not_fill_in()
     assert misfits(action(*whole, **new), of=unmapped) == [[("not_mapped", "Plant")]]
 
 
+def test_a_reference_that_is_required_may_be_named_by_a_field_of_its_record():
+    rules = {name: FieldRule(holds=Holds.TEXT, required=True) for name in ("unit", "unit.symbol")}
+    for name in rules:
+        assert misfits(action(changed(name, "kg"), kind=ActionKind.CREATE), of=planning(rules)) == [[]]
+    without = action(changed("Name1", "Bolt"), kind=ActionKind.CREATE)
+    assert misfits(without, of=planning(rules)) == [[("not_mapped", "unit")]]
+
+
 def test_what_a_record_behind_a_relation_requires_counts_where_that_record_is_made():
     whole = (changed("Number", "N9"), changed("Name1", "Acme"), changed("to_Address/City", "Ulm"))
     assert misfits(action(*whole, kind=ActionKind.CREATE)) == [[("not_mapped", "to_Address/Country")]]
