@@ -10,8 +10,8 @@ import typer
 
 from reconcile import wiring
 from reconcile.cli import show
+from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, opened
-from reconcile.errors import UnknownEntity
 from reconcile.records import Role
 
 _COLUMNS = {"at": "When (UTC)", "who": "Who", "event": "What", "subject": "Of", "field": "Field", "detail": "Detail"}
@@ -32,8 +32,7 @@ def history(
 ) -> None:
     """Tell what happened to one record and its counterpart: breaks, link, corrections, decisions, writes; oldest first."""
     with opened(config) as project:
-        if entity not in project.config.entities:
-            raise UnknownEntity(entity, tuple(project.config.entities))
+        known(project, entity)
         crm_key, erp_key = wiring.keys_of(project, entity, side, key)
         found = project.ledger.history(entity, crm_key, erp_key)
     if as_json:

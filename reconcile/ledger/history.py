@@ -40,17 +40,19 @@ def of_record(connection: Connection, pair: Pair, entity: str, crm_key: str | No
 
 
 def _break_is_of(entity: str, crm_key: str | None, erp_key: str | None) -> ColumnElement[bool]:
-    keys = ((breaks.c.crm_key, crm_key), (breaks.c.erp_key, erp_key))
-    return and_(breaks.c.entity == entity, or_(literal(value=False), *(column == key for column, key in keys if key is not None)))
+    return and_(breaks.c.entity == entity, _one_of((breaks.c.crm_key, crm_key), (breaks.c.erp_key, erp_key)))
 
 
 def _action_is_of(entity: str, crm_key: str | None, erp_key: str | None) -> ColumnElement[bool]:
     """An action names the record that it writes by `target_key`, the one that the values come from by `source_key`."""
-    places: list[ColumnElement[bool]] = []
-    for role, own, other in ((Role.CRM, crm_key, erp_key), (Role.ERP, erp_key, crm_key)):
-        keys = ((actions.c.target_key, own), (actions.c.source_key, other))
-        places += [and_(actions.c.target == role.value, column == key) for column, key in keys if key is not None]
-    return and_(actions.c.entity == entity, or_(literal(value=False), *places))
+    to_crm = and_(actions.c.target == Role.CRM.value, _one_of((actions.c.target_key, crm_key), (actions.c.source_key, erp_key)))
+    to_erp = and_(actions.c.target == Role.ERP.value, _one_of((actions.c.target_key, erp_key), (actions.c.source_key, crm_key)))
+    return and_(actions.c.entity == entity, or_(to_crm, to_erp))
+
+
+def _one_of(*places: tuple[ColumnElement[str], str | None]) -> ColumnElement[bool]:
+    """Whether one of the columns holds its key; never where there is no key."""
+    return or_(literal(value=False), *(column == key for column, key in places if key is not None))
 
 
 def _row(at: Any, who: Any, event: Any, subject: Any, field: Any = None, detail: Any = None) -> Select[Any]:
@@ -65,8 +67,7 @@ def _of_breaks(mine: ColumnElement[bool]) -> tuple[Select[Any], ...]:
 
 
 def _of_link(pair: Pair, entity: str, crm_key: str | None, erp_key: str | None) -> Select[Any]:
-    keys = ((crosswalk.c.crm_key, crm_key), (crosswalk.c.erp_key, erp_key))
-    mine = or_(literal(value=False), *(column == key for column, key in keys if key is not None))
+    mine = _one_of((crosswalk.c.crm_key, crm_key), (crosswalk.c.erp_key, erp_key))
     linked = _row(crosswalk.c.since, crosswalk.c.decided_by, literal("linked"), null())
     return linked.where(pair.rows(), crosswalk.c.entity == entity, mine)
 
