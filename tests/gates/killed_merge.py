@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import sys
 from pathlib import Path
 
+from dying import dying_at
 from whole_case import Wholes
-
-from reconcile.ledger import Ledger
 
 
 def main(folder: Path, url: str, point: int) -> None:
-    steps = itertools.count(1)
-
-    def at(_moment: str) -> None:
-        if next(steps) == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def stepping(name: str) -> None:
-        method = getattr(Ledger, name)
-
-        def wrapped(*args: object, **more: object) -> object:
-            at(f"before {name}")
-            result = method(*args, **more)
-            at(f"after {name}")
-            return result
-
-        setattr(Ledger, name, wrapped)
-
-    for name in ("intend", "settle", "keep_copies"):
-        stepping(name)
-    case = Wholes(folder, url, at=at)
+    case = Wholes(folder, url, at=dying_at(point, "intend", "settle", "keep_copies"))
     case.push()
     case.close()
 

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import sys
 from pathlib import Path
 
+from dying import dying_at
 from gate_case import Case
 
-from reconcile.ledger import Ledger
 from reconcile.push import order
 
 order.BATCH = 5  # more batches, more moments to die in
 
 
 def main(folder: Path, url: str, point: int) -> None:
-    steps = itertools.count(1)
-
-    def at(_moment: str) -> None:
-        if next(steps) == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def stepping(name: str) -> None:
-        method = getattr(Ledger, name)
-
-        def wrapped(*args: object, **more: object) -> object:
-            at(f"before {name}")
-            result = method(*args, **more)
-            at(f"after {name}")
-            return result
-
-        setattr(Ledger, name, wrapped)
-
-    for name in ("intend", "settle"):
-        stepping(name)
-    case = Case(folder, url, at=at)
+    case = Case(folder, url, at=dying_at(point, "intend", "settle"))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     case.push()
