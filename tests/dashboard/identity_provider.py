@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -12,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from systems.first_build import install_node, installed
+
 SOURCES = Path(__file__).with_name("oidc")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "crm-erp-reconcile"
 CLIENT, SECRET = "dashboard", "secret of the client, for tests only"
 
 
@@ -43,18 +42,12 @@ def identity_provider(dashboard: str, log: Path) -> Iterator[str]:
 
 
 def _home() -> Path:
-    """The folder with the installed provider, made by whoever comes first."""
-    assert shutil.which("npm"), "Node and npm are needed for the tests of OpenID Connect: apt-get install nodejs npm"
-    told = "\n".join((SOURCES / name).read_text(encoding="utf-8") for name in ("package-lock.json", "provider.mjs"))
-    home = CACHE / f"oidc-provider-8-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "installed").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            shutil.copytree(SOURCES, home)
-            command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, f"The identity provider can't be installed: {done.stdout}{done.stderr}"
-            (home / "installed").touch()
-    return home
+    """The folder with the installed provider."""
+    told = [(SOURCES / name).read_text(encoding="utf-8") for name in ("package-lock.json", "provider.mjs")]
+    return installed("oidc-provider-8", *told, proof="installed", build=_install)
+
+
+def _install(home: Path) -> None:
+    shutil.copytree(SOURCES, home, dirs_exist_ok=True)
+    install_node("the identity provider", home)
+    (home / "installed").touch()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import re
@@ -16,8 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from systems.first_build import digest, install_node, installed, made_once, run
+
 SOURCES = Path(__file__).with_name("cap")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "crm-erp-reconcile"
 USER, PASSWORD = "RECONCILE", "cap for tests"
 DATABASE = "erp.sqlite"
 BUILT = "1"
@@ -95,45 +94,35 @@ def cap_server(folder: Path, *, page: int = 1000) -> Iterator[CapServer]:
 
 
 def _home() -> Path:
-    """The folder with the installed server, made by whoever comes first."""
-    node = _node_version()
+    """The folder with the installed server."""
     lock_file = (SOURCES / "package-lock.json").read_text()
-    home = CACHE / f"cap-9-{_digest(lock_file, BUILT, node)}"
-    with _locked(home.name):
-        if not (home / "installed").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir(parents=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(SOURCES / name, home)
-            quick = {"CFLAGS": "-O1", "CXXFLAGS": "-O1"}  # the driver of SQLite is compiled, which takes nearly all of the time
-            _run(home, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", environment=quick)
-            _run(home, "node", "-e", "require('better-sqlite3')(':memory:')")
-            (home / "installed").touch()
-    return home
+    return installed("cap-9", lock_file, BUILT, _node_version(), proof="installed", build=_install)
+
+
+def _install(home: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(SOURCES / name, home)
+    quick = {"CFLAGS": "-O1", "CXXFLAGS": "-O1"}  # the driver of SQLite is compiled, which takes nearly all of the time
+    install_node("CAP", home, {**_environment(), **quick})
+    run("CAP", "node", "-e", "require('better-sqlite3')(':memory:')", folder=home)
+    (home / "installed").touch()
 
 
 def _database(home: Path) -> Path:
-    """A database with the model's tables, made by whoever comes first."""
-    database = home / f"{_digest((SOURCES / 'services.cds').read_text())}.sqlite"
-    with _locked(database.stem):
-        if not database.exists():
-            build = home / "build"
-            shutil.rmtree(build, ignore_errors=True)
-            build.mkdir()
-            for name in RUNS:
-                shutil.copy(SOURCES / name, build)
-            (build / "node_modules").symlink_to(home / "node_modules")
-            _run(build, "node", "node_modules/.bin/cds-deploy")
-            (build / DATABASE).rename(database)
-    return database
+    """A database with the model's tables."""
+    database = home / f"{digest((SOURCES / 'services.cds').read_text())}.sqlite"
 
+    def build() -> None:
+        folder = home / "build"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name in RUNS:
+            shutil.copy(SOURCES / name, folder)
+        (folder / "node_modules").symlink_to(home / "node_modules")
+        run("CAP", "node", "node_modules/.bin/cds-deploy", folder=folder, environment=_environment())
+        (folder / DATABASE).rename(database)
 
-@contextmanager
-def _locked(name: str) -> Iterator[None]:
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return made_once(home, database, build)
 
 
 def _node_version() -> str:
@@ -149,14 +138,3 @@ def _environment() -> dict[str, str]:
     prefix = Path(shutil.which("node") or "node").resolve().parents[1]
     headers = {"npm_config_nodedir": str(prefix)} if (prefix / "include/node/node.h").exists() else {}
     return {**os.environ, **headers}
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _run(folder: Path, *command: str, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(
-        command, cwd=folder, env={**_environment(), **(environment or {})}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"CAP can't be set up for its tests: {command[0]} said:\n{done.stdout}{done.stderr}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -16,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from systems.first_build import install_python, installed, run
 
 PINS = Path(__file__).with_name("django_crm.txt")
 PROCESS = Path(__file__).with_name("django_crm_process.py")
 BUILT = "1"
 """Counted up when the database is built in another way."""
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "crm-erp-reconcile"
 EMAIL, PASSWORD = "admin@example.com", "django-crm for tests"
 
 
@@ -125,32 +123,17 @@ def django_crm_server(folder: Path, *, answers: bool = True) -> Iterator[DjangoC
 
 
 def _home() -> Path:
-    """The folder with the installed CRM and its database, made by whoever comes first."""
+    """The folder with the installed CRM and its database."""
     kind = f"{PINS.read_text()}{BUILT}{sys.version_info[:2]}"
-    home = CACHE / f"django-crm-0.9-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "crm.sqlite").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir()
-            _install(home)
-            _build(home)
-    return home
-
-
-def _install(home: Path) -> None:
-    uv = shutil.which("uv")
-    assert uv, "uv is needed to install django-crm for its tests: python -m pip install uv"
-    _run(uv, "venv", "--quiet", "--python", sys.executable, home / "venv")
-    _run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", home / "venv/bin/python", "-r", PINS)
+    return installed("django-crm-0.9", kind, proof="crm.sqlite", build=_build)
 
 
 def _build(home: Path) -> None:
-    """Put in its place when it is whole."""
+    """The database is put in its place when it is whole."""
+    install_python("django-crm", home, PINS)
     folder = home / "new"
     folder.mkdir()
-    _run(home / "venv/bin/python", "-W", "ignore", PROCESS, "build", environment=_environment(folder))
+    run("django-crm", home / "venv/bin/python", "-W", "ignore", PROCESS, "build", environment=_environment(folder))
     (folder / "crm.sqlite").rename(home / "crm.sqlite")
 
 
@@ -158,8 +141,3 @@ def _environment(folder: Path, **more: str) -> dict[str, str]:
     """What the site reads; the secret that signs tokens is another one each time."""
     own = {"FOLDER": str(folder), "SECRET": os.urandom(16).hex(), "EMAIL": EMAIL, "PASSWORD": PASSWORD}
     return {**os.environ, **{f"DJANGO_CRM_{name}": value for name, value in own.items()}, **more}
-
-
-def _run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"django-crm can't be set up for its tests: {command[0]} said:\n{done.stdout}{done.stderr}"

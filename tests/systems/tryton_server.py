@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -17,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from systems.first_build import digest, install_python, installed, made_once, run
 
 PINS = Path(__file__).with_name("tryton.txt")
 TRADE = Path(__file__).with_name("tryton_trade.py")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "crm-erp-reconcile"
 PASSWORD = "tryton for tests"
 DATABASE = "company"
 BUILT = "2"
@@ -98,40 +96,29 @@ def tryton_server(folder: Path, *, trade: bool = False) -> Iterator[TrytonServer
 
 
 def _home() -> Path:
-    """The folder with the installed server and its database, made by whoever comes first."""
+    """The folder with the installed server and its database."""
     kind = f"{PINS.read_text()}{BUILT}{MODULE}{sys.version_info[:2]}"
-    home = CACHE / f"tryton-8.2-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / f"{DATABASE}.sqlite").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir()
-            _install(home)
-            _build(home)
-    return home
+    return installed("tryton-8.2", kind, proof=f"{DATABASE}.sqlite", build=_install)
 
 
 def _traded(home: Path) -> Path:
     """The database with a trade in it. Its name tells which builder made it, so that one by an older builder is never used."""
-    made = home / f"trade-{hashlib.sha256(TRADE.read_bytes()).hexdigest()[:12]}.sqlite"
-    with (CACHE / f"{home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            folder = home / "trade"
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            shutil.copy(home / f"{DATABASE}.sqlite", folder)
-            _run(home / "venv/bin/python", TRADE, DATABASE, _configure(folder))
-            _folded(folder / f"{DATABASE}.sqlite").rename(made)
-    return made
+    made = home / f"trade-{digest(TRADE.read_text())}.sqlite"
+
+    def build() -> None:
+        folder = home / "trade"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        shutil.copy(home / f"{DATABASE}.sqlite", folder)
+        run("Tryton", home / "venv/bin/python", TRADE, DATABASE, _configure(folder))
+        _folded(folder / f"{DATABASE}.sqlite").rename(made)
+
+    return made_once(home, made, build)
 
 
 def _install(home: Path) -> None:
-    uv = shutil.which("uv")
-    assert uv, "uv is needed to install Tryton for its tests: python -m pip install uv"
-    _run(uv, "venv", "--quiet", "--python", sys.executable, home / "venv")
-    _run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", home / "venv/bin/python", "-r", PINS)
+    install_python("Tryton", home, PINS)
+    _build(home)
 
 
 def _build(home: Path) -> None:
@@ -141,7 +128,7 @@ def _build(home: Path) -> None:
     (folder / f"{DATABASE}.sqlite").touch()
     (folder / "password").write_text(PASSWORD)
     admin = [home / "venv/bin/trytond-admin", "-c", _configure(folder), "-d", DATABASE, "--email", "admin@example.com"]
-    _run(*admin, "-u", MODULE, "--activate-dependencies", environment={"TRYTONPASSFILE": str(folder / "password")})
+    run("Tryton", *admin, "-u", MODULE, "--activate-dependencies", environment={"TRYTONPASSFILE": str(folder / "password")})
     server = TrytonServer(home, folder)
     euro = {"name": "Euro", "symbol": "€", "code": "EUR", "rounding": {"__class__": "Decimal", "decimal": "0.01"}, "digits": 2}
     (currency,) = server.call("model.currency.currency.create", [euro])
@@ -165,8 +152,3 @@ def _configure(folder: Path) -> Path:
     config = folder / "trytond.conf"
     config.write_text(CONFIG.format(folder=folder))
     return config
-
-
-def _run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"Tryton can't be set up for its tests: {command[0]} said:\n{done.stdout}{done.stderr}"
