@@ -35,6 +35,7 @@ class _Found:
     rules: dict[str, dict[Role, Rules]] = field(default_factory=dict)
     candidates: dict[str, pl.DataFrame] = field(default_factory=dict)
     breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
+    agreed: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def keep(self, name: str, frame: pl.DataFrame) -> None:
@@ -89,6 +90,8 @@ def run(
         links = found.all("links", LINKS)
         ledger.record_links(links, run_id, started, entities=list(entities))
         breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))
+        for name, agreed in found.agreed.items():
+            ledger.record_base(name, agreed, found.links[name], run_id, started)
         ledger.propose(with_first_seen(actions, breaks), run_id, started)
     result = RunResult(
         run_id=run_id,
@@ -184,7 +187,7 @@ def _one_entity(
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
     compared = compare(inputs, config.in_flight_minutes)
-    found.breaks[name] = compared.breaks
+    found.breaks[name], found.agreed[name] = compared.breaks, compared.agreed
     found.notes.extend(notes)
     found.keep("findings", inputs.findings)
     found.keep("links", matched.links)

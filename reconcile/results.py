@@ -146,6 +146,18 @@ COUNTS = pl.Schema(
 """The totals of one entity, one row each."""
 
 
+_BASE: _Columns = {
+    "crm_key": pl.String,
+    "erp_key": pl.String,
+    "field": pl.String,
+    "crm_value": pl.String,  # raw, as the CRM wrote it when both agreed
+    "erp_value": pl.String,
+    "agreed_at": UTC_TIME,  # since when: the snapshots of the first run that saw these values, or the push that proved them
+    "run_id": pl.String,
+}
+BASE = pl.Schema(_BASE)
+"""The last value on which both systems agreed, one row for each linked pair and field. Both null: they agreed on no value."""
+
 LINK_CHANGE = "link"
 """Kind of a change that no system holds: the target's key that the source record is linked with in the crosswalk."""
 MERGED_CHANGE = "merged_into"
@@ -301,10 +313,12 @@ class Matched:
 
 @dataclass(frozen=True)
 class Compared:
-    """What differs, for one entity: breaks without a life yet (state and first_seen null)."""
+    """What differs and what agrees, for one entity: breaks without a life yet (state and first_seen null)."""
 
     breaks: pl.DataFrame
     counts: Mapping[str, int | float]
+    agreed: pl.DataFrame
+    """crm_key, erp_key and, for each compared field, a struct {crm, erp} of raw values; null where they do not agree."""
 
 
 @dataclass(frozen=True)

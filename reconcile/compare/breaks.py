@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 import polars as pl
 
+from reconcile.compare.agreement import agreed_values
 from reconcile.compare.equality import differs, reason, same_digits
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
@@ -47,7 +48,7 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
     """All breaks of one entity, BREAKS without state and first_seen, and its counts."""
     pairs = _pairs(inputs)
     inputs = replace(inputs, orphans=pl.concat([inputs.orphans, _empty_at_owner(inputs, pairs)]))
-    differences, cells, equal = _differences(inputs, pairs)
+    differences, agree, cells = _differences(inputs, pairs)
     missing = [_missing(inputs, role) for role in Role]
     records = [
         *missing,
@@ -71,11 +72,11 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
         "only_erp": breaks.filter(pl.col("kind") == BreakKind.MISSING_IN_CRM).height,
         "in_flight": everything.height - breaks.height,
         "cells": cells,
-        "cells_equal": equal,
+        "cells_equal": sum(int(mask.sum()) for mask in agree.values()),
         "breaks": breaks.height,
         "value_at_risk": float(breaks["value_at_risk"].sum()),
     }
-    return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts)
+    return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts, agreed_values(pairs, agree))
 
 
 _DRAFT = {name: dtype for name, dtype in BREAKS.items() if name not in ("fingerprint", "state", "first_seen")} | {
@@ -108,28 +109,30 @@ def _currency(frame: pl.DataFrame, *columns: str) -> pl.Expr:
     return pl.coalesce(there) if there else pl.lit(None, pl.String)
 
 
-def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
-    """One row per differing field of a linked pair; how many cells were compared, and how many were equal."""
-    found, cells, equal = [pl.DataFrame(schema=_DRAFT)], 0, 0
+def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series], int]:
+    """One row per differing field of a linked pair; by field, which pairs agree; and how many cells were compared."""
+    found, agree, cells = [pl.DataFrame(schema=_DRAFT)], dict[str, pl.Series](), 0
     labelled = pairs.with_columns(
         _label=pl.coalesce(_label(inputs, pairs, "c:"), _label(inputs, pairs, "e:"), "erp_key"),
         _currency=_currency(pairs, "e:currency", "c:currency"),
         _modified=pl.max_horizontal(f"c:{MODIFIED}", f"e:{MODIFIED}"),
+        _row=pl.int_range(pl.len()),
     )
     for name, spec in inputs.entity.fields.items():
         kind = kind_of(inputs.name, name, spec)
         if not (spec.compare and spec.crm and spec.erp and kind):
             continue
         left, right = pl.col(f"c:{name}"), pl.col(f"e:{name}")
-        comparable_cells = labelled.filter(_can_be_compared(inputs, name, spec))
+        can_be_compared = labelled.with_columns(_mask=_can_be_compared(inputs, name, spec))["_mask"].fill_null(value=False)
+        comparable_cells = labelled.filter(can_be_compared)
         unequal = comparable_cells.filter(left.ne_missing(right))  # equal cells need no rule
         different = unequal.filter(differs(kind, left, right, spec.tolerance))
         if kind is Kind.PHONE:  # a wrong country gives both the wrong calling code, and is a break of its own
             different = different.filter(~same_digits(pl.col(f"c:{RAW}{name}"), pl.col(f"e:{RAW}{name}")))
         cells += comparable_cells.height
-        equal += comparable_cells.height - different.height
+        agree[name] = can_be_compared.scatter(different["_row"], values=False)
         found.append(_difference_rows(inputs, different, name, kind, spec))
-    return pl.concat(found), cells, equal
+    return pl.concat(found), agree, cells
 
 
 def _can_be_compared(inputs: Inputs, name: str, spec: FieldMap) -> pl.Expr:

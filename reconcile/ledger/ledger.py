@@ -13,6 +13,7 @@ import polars as pl
 
 from reconcile.ledger import (
     actions,
+    agreements,
     audit,
     breaks,
     copies,
@@ -130,6 +131,19 @@ class Ledger:
         """Keys of `side` to the keys of the other side, through the links; a key without a link is left out."""
         with self._database.read() as connection:
             return crosswalk.counterparts(connection, self._pair, entity, side, keys)
+
+    def record_base(self, entity: str, agreed: pl.DataFrame, links: pl.DataFrame, run_id: str, at: dt.datetime) -> int:
+        """Remember what both sides agree on (see Compared.agreed), where that is news; how many pairs were written.
+
+        A pair that is not among `links` (crm_key, erp_key) keeps no base, so that no other pair can take it over.
+        """
+        with self._database.write() as connection:
+            return agreements.record(connection, self._pair, entity, agreed, links, run_id, at)
+
+    def base(self, entity: str, crm_keys: Collection[str] | None = None) -> pl.DataFrame:
+        """The last values on which both systems agreed: results.BASE, of all pairs or of these CRM keys only."""
+        with self._database.read() as connection:
+            return agreements.listing(connection, self._pair, entity, crm_keys)
 
     def not_same(self, entity: str) -> pl.DataFrame:
         """Pairs that a person has called different: crm_key, erp_key. A run neither links nor proposes them."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -52,6 +52,21 @@ crosswalk = Table(
     Column("since", String, nullable=False),
     PrimaryKeyConstraint("crm_system", "erp_system", "entity", "crm_key"),
     UniqueConstraint("crm_system", "erp_system", "entity", "erp_key", name="crosswalk_erp_key"),
+)
+
+base = Table(
+    "base",
+    metadata,
+    Column("crm_system", String, nullable=False),
+    Column("erp_system", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("crm_key", String, nullable=False),
+    Column("erp_key", String, nullable=False),
+    Column("agreed", Text, nullable=False),  # JSON: [{field, crm, erp}], by field: what each side wrote when both agreed last
+    Column("agreed_at", String, nullable=False),  # since when, of every field that `older` does not name
+    Column("run_id", String, nullable=False),  # which run saw it, of the same fields
+    Column("older", Text),  # JSON: [{field, at, run_id}], of the fields whose agreement is older; null if there are none
+    PrimaryKeyConstraint("crm_system", "erp_system", "entity", "crm_key", "erp_key"),
 )
 
 breaks = Table(
