@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, insert, or_, select, update
 
 from reconcile.ledger import lapses
 from reconcile.ledger.audit import Entry, append, canonical, digest
@@ -23,9 +23,10 @@ OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
 IN_THE_SYSTEM = (ActionState.PUSHING, ActionState.UNKNOWN)
 """Actions that may have been written; only a read decides what becomes of them."""
 PERSON_RUN = "person-"
-"""The same of a proposal that a person made."""
+"""How the run id of a proposal begins that a person asked for; until it is decided and pushed, no run makes it another one."""
 UNDO_RUN = "undo-"
-"""How the run id of a proposal begins that a person asked for to undo something; no run makes it superseded."""
+"""The same of one that undoes something."""
+_BY_PERSONS = (PERSON_RUN, UNDO_RUN)
 _SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
 
 
@@ -87,10 +88,12 @@ def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.
 
 
 def known_actions(connection: Connection, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
-    """What is stored of these actions' life and payload, by id; the payload itself only of those that may have been written."""
+    """What is stored of these actions' life, by id; payload and evidence only of those that a run leaves as they are."""
     names = ("id", "state", "approval_id", "message", "changed_at", "payload_hash", "kind", "entity", "target", "proposed_by")
-    written = case((actions.c.state.in_([s.value for s in IN_THE_SYSTEM]), actions.c.payload)).label("payload")
-    query = select(*(actions.c[name] for name in names), written)
+    persons = ~_by_runs()
+    written = case((actions.c.state.in_([s.value for s in IN_THE_SYSTEM]) | persons, actions.c.payload)).label("payload")
+    asked = case((persons, actions.c.evidence)).label("evidence")
+    query = select(*(actions.c[name] for name in (*names, "run_id", "label")), written, asked)
     return {row.id: row._mapping for row in rows_with(connection, query, actions.c.id, ids)}  # noqa: SLF001  # as above
 
 
@@ -151,12 +154,28 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
         "target_key": action.target_key,
         "source_key": action.source_key,
     }
+    if known is not None and _is_asked(known):
+        return row | _as_asked(known, why)
     return row if known is None else row | _kept(known, row["payload_hash"])
 
 
 def _amount(value: float | None) -> float | None:
     """What is no number stays beyond every limit; SQLite would keep it as no value, which is within each."""
     return math.inf if value is not None and not math.isfinite(value) else value
+
+
+def _is_asked(known: Mapping[Any, Any]) -> bool:
+    """Whether a person asked for it, and nobody knows yet what becomes of it."""
+    return known["run_id"].startswith(_BY_PERSONS) and known["state"] in (*OPEN, *IN_THE_SYSTEM)
+
+
+def _as_asked(known: Mapping[Any, Any], why: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person asked for stays theirs; a run that would propose the same adds which breaks it ends, and what stands against it."""
+    asked = json.loads(known["evidence"])
+    found = {"breaks": list(dict.fromkeys([*asked["breaks"], *why["breaks"]]))}
+    found |= {name: why[name] for name in ("problem", "misfits") if name in why}
+    names = ("state", "approval_id", "message", "changed_at", "proposed_by", "run_id", "label", "payload", "payload_hash")
+    return {name: known[name] for name in names} | {"evidence": canonical(asked | found)}
 
 
 def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
@@ -178,8 +197,7 @@ def _lost_approvals(
     """Why approvals are lost to this plan, by action: it proposes other values, as the same action or as another one."""
     new = {row["id"]: row for row in rows}
     query = select(actions.c.id).where(actions.c.approval_id.is_not(None), actions.c.state.in_([s.value for s in OPEN]))
-    by_runs = ~actions.c.run_id.startswith(UNDO_RUN, autoescape=True)
-    replaced = [row.id for row in connection.execute(query.where(by_runs)) if row.id not in new]
+    replaced = [row.id for row in connection.execute(query.where(_by_runs())) if row.id not in new]
     hashes = {id_: stored["payload_hash"] for id_, stored in known.items() if stored["approval_id"] and stored["state"] in OPEN}
     changed = [id_ for id_, then in hashes.items() if then != new[id_]["payload_hash"]]
     approved = lapses.of_payloads(connection, [*replaced, *changed])
@@ -226,8 +244,7 @@ def _places(action: Action) -> list[tuple[tuple[str | None, ...], str]]:
 def _supersede(connection: Connection, run_id: str, moment: str, lost: Mapping[str, str]) -> int:
     values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
     message = f"run {run_id} no longer proposes it"
-    by_runs = [~actions.c.run_id.startswith(prefix, autoescape=True) for prefix in (UNDO_RUN, PERSON_RUN)]
-    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, *by_runs)
+    statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, _by_runs())
     dropped = connection.execute(statement.values(**values, message=message)).rowcount
     reasons = pl.DataFrame(
         {"b_id": list(lost), "b_message": list(lost.values())}, schema={"b_id": pl.String(), "b_message": pl.String()}
@@ -235,6 +252,11 @@ def _supersede(connection: Connection, run_id: str, moment: str, lost: Mapping[s
     here = update(actions).where(actions.c.id == bindparam("b_id"), actions.c.state == values["state"])
     write_frame(connection, here.values(message=bindparam("b_message")), reasons)
     return dropped
+
+
+def _by_runs() -> ColumnElement[bool]:
+    """Proposals that no person asked for."""
+    return and_(*(~actions.c.run_id.startswith(prefix, autoescape=True) for prefix in _BY_PERSONS))
 
 
 def _stored_schema() -> dict[str, Any]:

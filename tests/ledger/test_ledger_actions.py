@@ -123,3 +123,44 @@ def test_frames_of_decisions_and_outcomes_have_their_columns_even_if_empty(ledge
         decided = ["id", "action_id", "decision", "payload_hash", "decided_by", "comment", "at"]
         assert ledger.approvals(ids).columns == [*decided, "on_behalf_of", "rule", "sampled", "expires_at"]
         assert "read_back" in ledger.outcomes(ids).columns
+
+
+# What a person asked for
+
+
+def test_what_a_person_asked_for_stays_theirs_when_a_run_proposes_the_same(ledger):
+    ledger.propose_by_person([action("a", breaks=())], "carl", "as carl said")
+    (asked,) = ledger.actions()
+    assert ledger.propose([action("a", value_at_risk=9.0, problem="too long")], "r1", AT) == 0
+    (same,) = ledger.actions()
+    assert (same.run_id, same.proposed_by, same.message) == (asked.run_id, "carl", "as carl said")
+    assert (same.breaks, same.value_at_risk, same.problem) == (("f1", "f2"), 9.0, "too long")
+    ledger.propose([], "r2", AT)
+    assert state(ledger) == "proposed"
+
+
+def test_an_approval_of_what_a_person_asked_for_outlives_runs_that_propose_it_and_runs_that_do_not(ledger):
+    ledger.propose_by_person([action("a")], "carl", "")
+    approve.approve(ledger, CONFIG, ["a"], by="anna")
+    for run_id, plan in (("r1", [action("a", after="c")]), ("r2", [action("a")]), ("r3", [])):
+        ledger.propose(plan, run_id, AT)
+        assert [(t.action.changes[0].after, t.intact) for t in ledger.tickets([ActionState.APPROVED])] == [("b", True)]
+    assert "approval lapsed" not in ledger.audit_entries()["event"].to_list()
+
+
+def test_once_it_is_decided_and_pushed_what_a_person_asked_for_is_proposed_by_runs_like_anything_else(ledger):
+    ledger.propose_by_person([action("a")], "carl", "")
+    settle(ledger, "a", ActionState.REFUSED)
+    assert ledger.propose([action("a")], "r1", AT) == 1
+    assert ledger.actions()[0].run_id == "r1"
+    ledger.propose([], "r2", AT)
+    assert state(ledger) == "superseded"
+
+
+def test_an_undo_that_a_run_proposes_as_well_still_undoes(ledger):
+    ledger.propose([action("a")], "r1", AT)
+    settle(ledger, "a", ActionState.VERIFIED)
+    ledger.propose_undos([("a", action("b", undoes="a"))], "dora")
+    ledger.propose([action("b")], "r2", AT)
+    settle(ledger, "b", ActionState.VERIFIED)
+    assert state(ledger, "a") == "undone"
