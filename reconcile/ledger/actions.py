@@ -170,7 +170,7 @@ def _is_asked(known: Mapping[Any, Any]) -> bool:
 
 
 def _as_asked(known: Mapping[Any, Any], why: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person asked for stays theirs; a run that proposes the same adds which breaks it ends, and what stands against it."""
+    """What a person asked for stays theirs; a run that proposes the same adds which breaks it ends, and what would refuse it."""
     asked = json.loads(known["evidence"])
     found = {"breaks": list(dict.fromkeys([*asked["breaks"], *why["breaks"]]))}
     found |= {name: why[name] for name in ("problem", "misfits") if name in why}
