@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ _SHORTEST_WAIT_SECONDS = 0.01  # no wait at all would mean: do not try again
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _BUSY = frozenset({429, 503})
 """What asks every thread to pause, not only the one that was told so."""
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _REPEATING: Any = {"attempts": ATTEMPTS, "timeout": None, "wait_jitter": 0.2}
 _MESSAGE_LENGTH = 500
 _CHECK_AUTH = "Check `auth:` of the system, and what its user may do."
@@ -192,7 +191,7 @@ class Http:
         if farewell is not None:
             path, headers, content = farewell
             with suppress(httpx.HTTPError, httpx.InvalidURL):  # whoever does not hear it ends the session by its age
-                self._streamed("POST", self._absolute(path), headers, content)
+                self._lines.answer(self._lines.request("POST", self._absolute(path), headers, content))
         self._lines.close()
 
     def _absolute(self, url: str) -> str:
@@ -207,21 +206,12 @@ class Http:
         return answer
 
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        request = self._lines.request(method, url, headers, content)  # made before its turn: a turn is the system's time alone
         with self.traffic.turn():
-            answer = self._streamed(method, url, headers, content)
-        if answer.status not in _BUSY:
+            response = self._lines.answer(request)
+        if response.status_code not in _BUSY:
             self.traffic.well()
-        return answer
-
-    def _streamed(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
-        until = time.monotonic() + self._seconds
-        with self._lines.one() as line, line.stream(method, url, headers=dict(headers), content=content) as response:
-            parts = []
-            for part in response.iter_bytes():
-                parts.append(part)
-                if time.monotonic() > until:  # the client's own limit is between two parts
-                    raise httpx.ReadTimeout("the answer never ends", request=response.request)
-            return Answer(response.status_code, response.headers, b"".join(parts), _public(url))
+        return Answer(response.status_code, response.headers, response.content, _public(url))
 
     def _if_any_left(self, worth: Callable[[Exception], bool | float]) -> Callable[[Exception], bool | float]:
         """Repeat what is worth it while the budget lasts; where the system is busy, all threads pause, and none on its own."""
