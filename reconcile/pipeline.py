@@ -18,7 +18,7 @@ from reconcile.connect.port import Connector
 from reconcile.ledger import Ledger
 from reconcile.match import match
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
-from reconcile.plan import plan, with_first_seen
+from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
@@ -87,6 +87,7 @@ def run(
                 step.advance()
     with progress.step("plan", len(entities)) as step:
         actions = _plan(entities, found, step.advance)
+        actions = continued(actions, ledger.merges_begun(twins_of(actions)))
         links = found.all("links", LINKS)
         ledger.record_links(links, run_id, started, entities=list(entities))
         breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))

@@ -27,6 +27,8 @@ PERSON_RUN = "person-"
 UNDO_RUN = "undo-"
 """The same of one that undoes something."""
 _BY_PERSONS = (PERSON_RUN, UNDO_RUN)
+_WITH_PARTS = '"parts":['
+"""How the payload of a whole says so, in canonical JSON."""
 _SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
 
 
@@ -79,6 +81,7 @@ def propose(connection: Connection, plan: Sequence[Action], run_id: str, at: dt.
     moment = instant(at)
     rows = _warned(connection, wanted, rows_of(wanted.values(), known, run_id, moment))
     lost = _lost_approvals(connection, rows, known, run_id)
+    lost |= _ask_again(rows)
     store(connection, rows, known)
     new: int = sum(row["state"] == ActionState.PROPOSED and not _was_proposed(known.get(row["id"]), row) for row in rows)
     dropped = _supersede(connection, run_id, moment, lost)
@@ -214,6 +217,19 @@ def _lost_approvals(
         out[id_] = why if row["id"] == id_ else f"{why}; action {row['id']} is proposed instead"
         if row["state"] == ActionState.PROPOSED:
             row["message"] = f"{why}; decide again"
+    return out
+
+
+def _ask_again(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """A whole of which a part waits for a decision waits for one as well, so that it is among what is open: why, by id."""
+    waiting = {row["id"]: row["message"] or "is proposed again" for row in rows if row["state"] == ActionState.PROPOSED}
+    out = {}
+    for row in rows if waiting else ():
+        is_whole = row["state"] == ActionState.APPROVED and _WITH_PARTS in row["payload"]
+        parts = json.loads(row["payload"])["parts"] if is_whole else ()
+        if part := next((id_ for id_ in parts if id_ in waiting), None):
+            out[row["id"]] = f"part {part} {waiting[part]}; decide again"
+            row |= {"state": ActionState.PROPOSED.value, "approval_id": None, "message": out[row["id"]]}
     return out
 
 

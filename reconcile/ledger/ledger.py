@@ -15,6 +15,7 @@ from reconcile.ledger import (
     actions,
     agreements,
     audit,
+    begun,
     breaks,
     copies,
     crosswalk,
@@ -257,6 +258,11 @@ class Ledger:
         with self._database.read() as connection:
             where = actions.conditions(states, None, entity=entity, tier=tier)
             return actions.writing(connection, where, but_undos=but_undos)
+
+    def merges_begun(self, keys: Collection[str]) -> list[Action]:
+        """Merges that would close one of these records and of which some parts, not all, are written; each with all its parts."""
+        with self._database.read() as connection:
+            return begun.merges(connection, keys)
 
     def action_counts(self) -> pl.DataFrame:
         """How many actions there are: entity, kind, target, tier, state, count."""

@@ -2,6 +2,7 @@
 
 from reconcile.plan.actions import Planned, plan
 from reconcile.plan.evidence import with_first_seen
+from reconcile.plan.under_way import continued, twins_of
 from reconcile.plan.undo import Closing, Reversal, lasting, reversals
 
-__all__ = ["Closing", "Planned", "Reversal", "lasting", "plan", "reversals", "with_first_seen"]
+__all__ = ["Closing", "Planned", "Reversal", "continued", "lasting", "plan", "reversals", "twins_of", "with_first_seen"]
