@@ -1,0 +1,188 @@
+"""Zero configuration: from two frames, or one, to what they are matched by; each choice is named with its reason."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from reconcile.match.discovery.evidence import Evidence, Examined, examine
+from reconcile.match.discovery.found import Choice, Column, Discovered, Side
+from reconcile.match.discovery.headers import anonymous, concept_of, words_of
+from reconcile.match.discovery.keys import RecordKey, record_key
+from reconcile.match.discovery.kinds import kind_of, looks
+from reconcile.match.discovery.pairing import Pair, is_shared, paired
+from reconcile.match.discovery.sample import Sampled, sampled
+from reconcile.match.scheme import Scheme
+from reconcile.records import Kind
+
+_TIDIED = 200_000
+"""Up to so many rows, values are chosen without regard to case and signs; beyond, only if without that too few are shared."""
+_UNIQUE = 0.98
+"""This share of the values of a shared key must stand in one record only."""
+
+
+def discover(left: pl.DataFrame, right: pl.DataFrame, names: tuple[str, str] = ("left", "right")) -> Discovered:
+    """How two frames can be matched.
+
+    Args:
+        left: the CRM's records as they stand in the file, any columns and types.
+        right: the ERP's.
+        names: what the choices call the two sides.
+
+    Returns:
+        The scheme, the place of each field on each side, and the choices. The scheme has no field where nothing pairs.
+        Row order has no influence.
+    """
+    tidied = max(left.height, right.height) <= _TIDIED
+    sides = [_examined(frame, tidied=tidied) for frame in (left, right)]
+    evidence = examine(sides[0], sides[1])
+    if evidence is None and not tidied:
+        sides = [_examined(frame, tidied=True) for frame in (left, right)]
+        evidence = examine(sides[0], sides[1])
+    keys = [record_key(side.frame, list(side.columns), list(side.kinds)) for side in sides]
+    pairs = _useful(paired(sides[0], sides[1], evidence, (keys[0].place, keys[1].place)), sides)
+    choices = [_key_choice(name, side, key) for name, side, key in zip(names, sides, keys, strict=True)]
+    fields = _named(pairs, sides)
+    shared = tuple((name,) for name, pair in fields.items() if _is_key(pair, sides, evidence))
+    kinds = {name: _kind(pair, sides) for name, pair in fields.items()}
+    for name, pair in fields.items():
+        what = "shared key" if (name,) in shared else "field"
+        choices.append(Choice(f"{what} {name}", f"{_places(pair, sides)} ({kinds[name].value})", pair.reason))
+    for at, (label, side) in enumerate(zip(names, sides, strict=True)):
+        used = {i for p in pairs for i in (p.left, p.right)[at]}
+        choices += _left_out(label, side, used, keys[at].place, evidence)
+    return Discovered(
+        Scheme(kinds, shared),
+        _side(sides[0], keys[0], {name: pair.left for name, pair in fields.items()}, kinds),
+        _side(sides[1], keys[1], {name: pair.right for name, pair in fields.items()}, kinds),
+        tuple(choices),
+    )
+
+
+def discover_one(frame: pl.DataFrame, name: str = "file") -> Discovered:
+    """How the records of one frame can be matched with each other; both sides of the answer are the same."""
+    side = _examined(frame, tidied=False)
+    key = record_key(side.frame, list(side.columns), list(side.kinds))
+    pairs = [Pair((i,), (i,), "", 1.0) for i, c in enumerate(side.columns) if i != key.place and _says_something(c)]
+    fields = _named(pairs, [side, side])
+    kinds = {name: _kind(pair, [side, side]) for name, pair in fields.items()}
+    place = _side(side, key, {name: pair.left for name, pair in fields.items()}, kinds)
+    choices = [_key_choice(name, side, key)]
+    choices += [
+        Choice(f"field {n}", f"{side.columns[p.left[0]].name} ({kinds[n].value})", "its values vary") for n, p in fields.items()
+    ]
+    choices += _left_out(name, side, {p.left[0] for p in pairs}, key.place, None)
+    return Discovered(Scheme(kinds), place, place, tuple(choices))
+
+
+def _examined(frame: pl.DataFrame, *, tidied: bool) -> Examined:
+    columns = [sampled(frame, name, place, tidied=tidied) for place, name in enumerate(frame.columns)]
+    return Examined(frame, columns, [kind_of(column, look) for column, look in zip(columns, looks(columns), strict=True)])
+
+
+def _says_something(column: Sampled) -> bool:
+    concept = concept_of(column.name)
+    return column.distinct > 1 and not (concept and concept.name in ("loaded", "row_number", "id"))
+
+
+def _useful(pairs: list[Pair], sides: list[Examined]) -> list[Pair]:
+    """Without columns that are one value throughout, on either side."""
+    return [
+        p for p in pairs if all(sides[at].columns[i].distinct > 1 for at, places in enumerate((p.left, p.right)) for i in places)
+    ]
+
+
+def _kind(pair: Pair, sides: list[Examined]) -> Kind:
+    """The kind of a field: the one that both sides see, else the one that asks least of the values."""
+    own = [sides[at].kinds[i] for at, places in enumerate((pair.left, pair.right)) for i in places]
+    if len(pair.left) + len(pair.right) > 2:  # noqa: PLR2004 - more than one column on a side
+        single = own[0] if len(pair.left) == 1 else own[-1]
+        spoken = [kind for kind in (single, *own) if kind in (Kind.PERSON_NAME, Kind.ADDRESS, Kind.COMPANY_NAME)]
+        return spoken[0] if spoken else Kind.TEXT
+    one, other = own
+    if one is other:
+        return one
+    return next(kind for kind in _LEAST_ASKED if kind in (one, other))
+
+
+_LEAST_ASKED = (
+    Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS, Kind.TEXT, Kind.TAX_ID, Kind.PHONE, Kind.POSTAL_CODE, Kind.IDENTIFIER,
+    Kind.COUNTRY, Kind.CODE, Kind.REFERENCE, Kind.EMAIL, Kind.URL, Kind.MONEY, Kind.QUANTITY, Kind.DATE, Kind.DATETIME,
+    Kind.CURRENCY, Kind.BOOLEAN,
+)  # fmt: skip
+
+
+def _is_key(pair: Pair, sides: list[Examined], evidence: Evidence | None) -> bool:
+    """Whether a field is a shared external key: nearly unique on both sides, and records that share it are the same."""
+    if len(pair.left) + len(pair.right) > 2 or evidence is None:  # noqa: PLR2004 - a joined column is no key
+        return False
+    i, j = pair.left[0], pair.right[0]
+    both = (sides[0].kinds[i], sides[1].kinds[j])
+    if not all(kind in (Kind.IDENTIFIER, Kind.TAX_ID, Kind.CODE, Kind.REFERENCE) for kind in both):
+        return False
+    columns = (sides[0].columns[i], sides[1].columns[j])
+    return is_shared(evidence, i, j) and all(c.distinct >= _UNIQUE * c.counted for c in columns)
+
+
+def _named(pairs: list[Pair], sides: list[Examined]) -> dict[str, Pair]:
+    """Canonical names, the same whichever side is left; in alphabetical order."""
+    out: dict[str, Pair] = {}
+    taken: dict[str, int] = {}
+    for pair in sorted(pairs, key=lambda p: sorted(_names(p, sides))):
+        name = _name(pair, sides)
+        taken[name] = taken.get(name, 0) + 1
+        out[name if taken[name] == 1 else f"{name}_{taken[name]}"] = pair
+    return dict(sorted(out.items()))
+
+
+def _names(pair: Pair, sides: list[Examined]) -> list[str]:
+    return [c.name for side, places in zip(sides, (pair.left, pair.right), strict=True) for c in side.at(places)]
+
+
+def _name(pair: Pair, sides: list[Examined]) -> str:
+    ours, theirs = ([sides[at].columns[i].name for i in places] for at, places in enumerate((pair.left, pair.right)))
+    single = theirs if len(ours) > 1 else ours if len(theirs) > 1 else [*ours, *theirs]
+    slugs = ["_".join(words_of(name)) for name in single]
+    if len(set(slugs)) == 1 and slugs[0]:
+        return slugs[0]
+    concepts = sorted({concept.name for name in single if (concept := concept_of(name))})
+    if concepts:
+        return next((c for c in concepts if c not in ("name", "id")), concepts[0])
+    spoken = sorted(slug for slug, name in zip(slugs, single, strict=True) if slug and not anonymous(name))
+    return spoken[0] if spoken else re.sub(r"\W", "_", min(slugs) or "field")
+
+
+def _places(pair: Pair, sides: list[Examined]) -> str:
+    ours, theirs = (" + ".join(sides[at].columns[i].name for i in places) for at, places in enumerate((pair.left, pair.right)))
+    return f"{ours} = {theirs}"
+
+
+def _side(side: Examined, key: RecordKey, places: dict[str, tuple[int, ...]], kinds: dict[str, Kind]) -> Side:
+    named = () if key.place is None else (side.columns[key.place].name,)
+    return Side(named, {name: Column(tuple(side.columns[i].name for i in at), kinds[name]) for name, at in places.items()})
+
+
+def _key_choice(label: str, side: Examined, key: RecordKey) -> Choice:
+    value = "row number" if key.place is None else side.columns[key.place].name
+    return Choice(f"record key of {label}", value, key.reason)
+
+
+def _left_out(label: str, side: Examined, used: set[int], key: int | None, evidence: Evidence | None) -> list[Choice]:
+    out = []
+    for i, column in enumerate(side.columns):
+        if i in used or i == key:
+            continue
+        concept = concept_of(column.name)
+        if not column.distinct:
+            reason = "it is empty"
+        elif column.distinct == 1:
+            reason = "it has one value throughout"
+        elif concept and concept.name in ("loaded", "row_number"):
+            reason = "it says when or where a row was written, and nothing of the record"
+        elif evidence is None:
+            reason = "no column of the other side is like it"
+        else:
+            reason = "no column of the other side is more alike in the same records than by chance"
+        out.append(Choice(f"left out of {label}", column.name, reason))
+    return out

@@ -1,0 +1,118 @@
+"""The frame that matching works on: KEY and each field in standard form. What is clean already costs a look and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reconcile.match.discovery.found import Column, Side
+from reconcile.records import KEY, Kind
+from reconcile.values import Reading, standard
+from reconcile.values.standard import as_text
+from reconcile.values.text import clean
+
+_UNTIDY = (
+    r"[^ -~]|^ | $|  |^(?:-|--|[nN]/[aA]|#[nN]/[aA]|[nN][uU][lL][lL]|[nN][oO][nN][eE]|[nN][iI][lL]|\([bB][lL][aA][nN][kK]\))?$"
+)
+"""What plain text in standard form never holds, and perhaps more; what it does not find is in standard form."""
+_NOT_STANDARD: Mapping[Kind, str] = {
+    **dict.fromkeys(
+        (Kind.TEXT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS, Kind.IDENTIFIER, Kind.CODE, Kind.REFERENCE), _UNTIDY
+    ),
+    Kind.POSTAL_CODE: _UNTIDY + "|[a-z]",
+    Kind.EMAIL: _UNTIDY + "|[A-Z]|^mailto:",
+    Kind.URL: _UNTIDY + "|/$",
+    Kind.TAX_ID: r"[^A-Z0-9]|^(?:NULL|NONE|NIL)?$",
+    Kind.PHONE: r"[^+0-9]|^\+$|.\+|^00|^$",
+}
+
+
+def standardised(frame: pl.DataFrame, columns: Mapping[str, Column], key: tuple[str, ...]) -> pl.DataFrame:
+    """KEY (String) and each field, in the order of `columns`, in the standard form of its kind; null where nothing is.
+
+    Args:
+        frame: records as they stand in the file.
+        columns: field to its place.
+        key: the columns of the record key, joined by `/`; empty: rows are numbered from 1.
+    """
+    out = {KEY: keys_of(frame, key)}
+    countries = [name for name, column in columns.items() if column.kind is Kind.COUNTRY]
+    for name in sorted(columns, key=lambda name: columns[name].kind is Kind.PHONE):  # a phone needs the record's country
+        column = columns[name]
+        country = out[countries[0]] if countries and column.kind is Kind.PHONE else None
+        out[name] = _standard(_joined(frame, column.sources), column.kind, country).alias(name)
+    return pl.DataFrame({name: out[name] for name in (KEY, *columns)})
+
+
+def keys_of(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
+    """The record keys as text, row by row."""
+    if not key:
+        return pl.Series(KEY, range(1, frame.height + 1), pl.Int64).cast(pl.String)
+    if len(key) == 1:
+        return _standard(frame[key[0]], Kind.IDENTIFIER, None).alias(KEY)
+    return frame.select(pl.concat_str([clean(as_text(pl.col(k), frame.schema[k])) for k in key], separator="/").alias(KEY))[KEY]
+
+
+def needed(*sides: Side) -> list[str]:
+    """The columns that a side's records are read with, each once."""
+    return list(
+        dict.fromkeys(name for side in sides for name in (*side.key, *(s for c in side.fields.values() for s in c.sources)))
+    )
+
+
+def _joined(frame: pl.DataFrame, sources: tuple[str, ...]) -> pl.Series:
+    if len(sources) == 1:
+        return frame[sources[0]]
+    parts = [clean(as_text(pl.col(s), frame.schema[s])) for s in sources]
+    whole = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+    return frame.select(v=pl.when(whole != "").then(whole))["v"]
+
+
+def _standard(value: pl.Series, kind: Kind, country: pl.Series | None) -> pl.Series:
+    if value.dtype != pl.String:
+        return value.to_frame("v").select(standard(kind, pl.col("v"), value.dtype, Reading())).to_series()
+    if kind is Kind.PHONE and country is not None:
+        return _phones(value, country)
+    if kind not in _NOT_STANDARD:
+        return _quickly(value, kind)
+    at = value.str.contains(_NOT_STANDARD[kind]).fill_null(value=False)
+    if not at.any():
+        return value
+    return value.scatter(at.arg_true(), _each_once(value.filter(at), kind, Reading()))
+
+
+def _quickly(value: pl.Series, kind: Kind) -> pl.Series:
+    """Typed kinds: all at once where every value is written as the machine writes it."""
+    quick = value
+    if kind in (Kind.MONEY, Kind.QUANTITY):
+        quick = value.cast(pl.Float64, strict=False)
+        quick = quick.set(~quick.is_finite(), None)
+    elif kind is Kind.DATE:
+        quick = value.str.to_date("%Y-%m-%d", strict=False)
+    if quick is not value and quick.null_count() == value.null_count():
+        return quick
+    return _each_once(value, kind, Reading(day_first=_day_first(value)))
+
+
+def _day_first(value: pl.Series) -> bool:
+    """Whether 03/04/2026 is the third of April; false where a month beyond the twelfth would stand."""
+    return not value.str.contains(r"^\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}").any()
+
+
+def _each_once(value: pl.Series, kind: Kind, reading: Reading) -> pl.Series:
+    """The standard form, worked out once for each distinct value."""
+    distinct = value.unique().to_frame("v")
+    formed = distinct.with_columns(s=standard(kind, pl.col("v"), pl.String(), reading))
+    return value.to_frame("v").join(formed, on="v", how="left", maintain_order="left", nulls_equal=True)["s"]
+
+
+def _phones(value: pl.Series, country: pl.Series) -> pl.Series:
+    """Telephone numbers, international where the record's country says how."""
+    at = ~value.str.contains(r"^\+[0-9]+$").fill_null(value=True)
+    if not at.any():
+        return value
+    some = pl.DataFrame({"v": value.filter(at), "c": country.filter(at)})
+    formed = some.unique().with_columns(s=standard(Kind.PHONE, pl.col("v"), pl.String(), Reading(country=pl.col("c"))))
+    found = some.join(formed, on=["v", "c"], how="left", maintain_order="left", nulls_equal=True)["s"]
+    return value.scatter(at.arg_true(), found)

