@@ -1,0 +1,162 @@
+"""Splits clusters that hold together only through weak chains: average linkage, for many clusters at once.
+
+Two parts are joined while the pairs between them speak for it on average. A pair that was scored and found different speaks
+with its negative weight; a pair that was never proposed speaks mildly against, because blocking finds nearly every true pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reconcile.match.batches import Flags, Floats, Ints, labels, renumbered
+
+SMALL = 4
+"""Up to so many members it says nothing that two of them were never compared."""
+UNSCORED = -3.0
+"""Bits against, for a pair of a larger cluster that no blocking rule proposed."""
+LARGEST = 512
+"""Members of a cluster that is examined; in a larger one only pairs that are the best of both their ends hold together."""
+_CELLS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Pairs of nodes with their weights in bits, each pair once."""
+
+    a: Ints
+    b: Ints
+    weight: Floats
+
+    def only(self, kept: Flags | Ints) -> Edges:
+        """The edges of a mask or of numbers."""
+        return Edges(self.a[kept], self.b[kept], self.weight[kept])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where each node belongs."""
+
+    cluster: Ints
+    """Connected by sure pairs."""
+    part: Ints
+    """The coherent part of the cluster; the same for all its members unless it was split."""
+    bounded: int
+    """Records of clusters that were too large to be examined."""
+
+
+def coherent_parts(nodes: int, sure: Edges, other: Edges) -> Parts:
+    """Clusters of sure pairs, and their coherent parts.
+
+    Args:
+        nodes: how many there are, numbered from 0.
+        sure: pairs that count as the same.
+        other: all other pairs that were scored; a negative weight speaks against.
+    """
+    cluster = labels(nodes, sure.a, sure.b)
+    size = np.bincount(cluster)
+    inside = other.only(cluster[other.a] == cluster[other.b])
+    contradicted = np.zeros(len(size), bool)
+    contradicted[cluster[inside.a[inside.weight < 0]]] = True
+    degree = np.bincount(sure.a, minlength=nodes) + np.bincount(sure.b, minlength=nodes)
+    thin = np.zeros(len(size), bool)
+    thin[cluster[(2 * degree < size[cluster] - 1) & (size[cluster] > SMALL)]] = True
+    doubtful = contradicted | thin
+    over = doubtful & (size > LARGEST)
+    doubtful &= ~over
+    cut = np.zeros(len(sure.a), bool)
+    cut |= over[cluster[sure.a]] & ~_best_of_both(nodes, sure)
+    part = np.full(nodes, -1, np.int64)
+    for width in (3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, LARGEST):
+        members = np.flatnonzero(doubtful[cluster] & (size[cluster] <= width) & (part < 0))
+        if len(members):
+            _label(members, width, cluster, sure, inside, part, nodes)
+    settled = part >= 0
+    cut |= settled[sure.a] & (part[sure.a] != part[sure.b])
+    return Parts(cluster, labels(nodes, sure.a[~cut], sure.b[~cut]), int(size[over].sum()))
+
+
+def _best_of_both(nodes: int, edges: Edges) -> Flags:
+    best = np.full(nodes, -np.inf)
+    np.maximum.at(best, edges.a, edges.weight)
+    np.maximum.at(best, edges.b, edges.weight)
+    both: Flags = (best[edges.a] == edges.weight) & (best[edges.b] == edges.weight)
+    return both
+
+
+def _label(members: Ints, width: int, cluster: Ints, sure: Edges, other: Edges, part: Ints, nodes: int) -> None:
+    """Write the part of each member of clusters of at most `width` members: the number of one node of the part."""
+    members = members[np.argsort(cluster[members], kind="stable")]
+    names, number, counts = np.unique(cluster[members], return_inverse=True, return_counts=True)
+    slot = np.arange(len(members)) - np.repeat(np.cumsum(counts) - counts, counts)
+    there = renumbered(members, nodes)
+    row = renumbered(names, int(cluster.max()) + 1)
+    step = max(1, _CELLS // width**2)
+    pairs = [e.only((there[e.a] >= 0) & (there[e.b] >= 0)) for e in (sure, other)]
+    rows = [row[cluster[e.a]] for e in pairs]
+    for start in range(0, len(names), step):
+        count = min(step, len(names) - start)
+        own = (number >= start) & (number < start + count)
+        weights = np.where(counts[start : start + count] > SMALL, UNSCORED, 0.0)[:, None, None] * np.ones((1, width, width))
+        for e, r in zip(pairs, rows, strict=True):
+            now = (r >= start) & (r < start + count)
+            k, i, j = r[now] - start, slot[there[e.a[now]]], slot[there[e.b[now]]]
+            weights[k, i, j] = weights[k, j, i] = e.weight[now]
+        there_now = np.zeros((count, width), bool)
+        there_now[number[own] - start, slot[own]] = True
+        joined = _average_linkage(weights, there_now)
+        place = np.full((count, width), -1, np.int64)
+        place[number[own] - start, slot[own]] = members[own]
+        part[members[own]] = place[number[own] - start, joined[number[own] - start, slot[own]]]
+
+
+def _average_linkage(weight: Floats, there: Flags) -> Ints:
+    """The part of each member, as the slot of its first member: clusters x slots.
+
+    Equal averages are joined together or, where they contradict each other, not at all: no order breaks a tie.
+
+    Args:
+        weight: clusters x slots x slots, symmetric.
+        there: clusters x slots: which slots hold a member.
+    """
+    count, width = there.shape
+    part = np.broadcast_to(np.arange(width), (count, width)).copy()
+    result = part.copy()
+    total = weight * (there[:, :, None] & there[:, None, :]) * ~np.eye(width, dtype=bool)
+    pairs = (there[:, :, None] & there[:, None, :]).astype(np.float64) * ~np.eye(width, dtype=bool)
+    barred = np.zeros((count, width, width), bool)
+    busy = np.arange(count)
+    while len(busy):
+        average = np.where((pairs > 0) & ~barred, total / np.maximum(pairs, 1.0), -np.inf)
+        best = average.max(axis=(1, 2))
+        done = best <= 0
+        if done.any():
+            result[busy[done]] = part[done]
+            keep = ~done
+            busy, total, pairs, barred, part = busy[keep], total[keep], pairs[keep], barred[keep], part[keep]
+            continue
+        equal = average == best[:, None, None]
+        label, bar = _unions(equal, total)
+        barred |= bar
+        part = np.take_along_axis(label, part, axis=1)
+        onto = (label[:, :, None] == np.arange(width)).astype(np.float64)
+        turned = onto.transpose(0, 2, 1)
+        total, pairs = turned @ total @ onto, turned @ pairs @ onto
+        barred = (turned @ barred.astype(np.float64) @ onto) > 0
+        total[:, np.arange(width), np.arange(width)] = 0.0
+        pairs[:, np.arange(width), np.arange(width)] = 0.0
+    return result
+
+
+def _unions(equal: Flags, total: Floats) -> tuple[Ints, Flags]:
+    """The slot each slot is joined to, and the pairs that must stay apart because together they would not cohere."""
+    width = equal.shape[1]
+    reach = equal | np.eye(width, dtype=bool)
+    for _ in range(max(1, int(np.ceil(np.log2(width))))):
+        reach = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+    speaks = (np.where(reach, total, 0.0).sum(axis=2)[:, :, None] * reach).sum(axis=1)  # of the union, at each member
+    fits = speaks > 0
+    label = np.where(fits, reach.argmax(axis=2), np.arange(width))
+    barred = equal & ~fits[:, :, None]
+    return label, barred
