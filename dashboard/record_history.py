@@ -15,6 +15,7 @@ from dashboard import parts
 from dashboard.parts import Here
 from reconcile.records import Role
 from reconcile.results import Action
+from reports.evidence import agreement_lines
 from reports.marking import shorten
 
 _SAID = ("comment", "message", "reason")
@@ -59,10 +60,10 @@ def _event(here: Here, event: str) -> str:
 
 
 def _detail(here: Here, row: Mapping[str, str | None]) -> str:
-    """The field of a break; of an action its id and what people or systems said."""
+    """The field of a break; what was agreed on; of an action its id, who had moved, and what people or systems said."""
     if row["field"]:
         return parts.text(here.screen.label("field", row["field"]))
     detail = json.loads(row["detail"] or "{}")
-    words = [str(detail[name]) for name in _SAID if detail.get(name)]
+    words = [str(detail[name]) for name in _SAID if detail.get(name)] + agreement_lines(here.screen, detail)
     subject = f'<span class="r-none">{escape(row["subject"])}</span>' if row["subject"] else ""
     return " ".join(filter(None, [subject, *(parts.text(shorten(word, 300)) for word in words)]))

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from reconcile import run_folder, snapshot
-from reconcile.compare import compare
+from reconcile.compare import compare, moved_since
 from reconcile.compare.breaks import Inputs
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
@@ -22,7 +22,7 @@ from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
-from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, Check, Rules, RunResult
+from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, BreakKind, Check, Rules, RunResult
 
 
 @dataclass
@@ -36,6 +36,7 @@ class _Found:
     candidates: dict[str, pl.DataFrame] = field(default_factory=dict)
     breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
     agreed: dict[str, pl.DataFrame] = field(default_factory=dict)
+    moved: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def keep(self, name: str, frame: pl.DataFrame) -> None:
@@ -189,6 +190,8 @@ def _one_entity(
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
     compared = compare(inputs, config.in_flight_minutes)
     found.breaks[name], found.agreed[name] = compared.breaks, compared.agreed
+    differences = compared.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
+    found.moved[name] = moved_since(differences, ledger.base(name, differences["crm_key"].to_list()))
     found.notes.extend(notes)
     found.keep("findings", inputs.findings)
     found.keep("links", matched.links)
@@ -233,7 +236,7 @@ def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], N
     for name, entity in entities.items():
         crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
         more = (found.rules.get(name, {}), found.candidates[name], found.records, entities, found.rules)
-        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *more))
+        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *more, found.moved[name]))
         made[name] = planned.made
         actions.extend(planned.actions)
         advance()

@@ -152,11 +152,22 @@ _BASE: _Columns = {
     "field": pl.String,
     "crm_value": pl.String,  # raw, as the CRM wrote it when both agreed
     "erp_value": pl.String,
-    "agreed_at": UTC_TIME,  # since when: the snapshots of the first run that saw these values, or the push that proved them
+    "agreed_at": UTC_TIME,  # since when: the snapshots of the first run that saw these values
     "run_id": pl.String,
 }
 BASE = pl.Schema(_BASE)
 """The last value on which both systems agreed, one row for each linked pair and field. Both null: they agreed on no value."""
+
+_MOVED: _Columns = {
+    "fingerprint": pl.String,  # of a difference
+    "field": pl.String,
+    "moved": pl.String,  # crm, erp, both, neither: who has left the base; never: there is none
+    "crm_value": pl.String,  # of the base
+    "erp_value": pl.String,
+    "agreed_at": UTC_TIME,
+}
+MOVED = pl.Schema(_MOVED)
+"""Which side of a difference has left the last value on which both agreed, one row each."""
 
 LINK_CHANGE = "link"
 """Kind of a change that no system holds: the target's key that the source record is linked with in the crosswalk."""

@@ -12,6 +12,7 @@ CORRECTION_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "linked_by": ("Linked by", "关联依据"),
         "probability": ("Probability of the link", "关联把握"),
         "reason": ("Difference", "差异情况"),
+        "agreed": ("Last agreement", "最近一次一致"),
         "severity": ("Severity", "严重程度"),
         "crm_changed": ("Last change in the CRM", "CRM 最近修改时间"),
         "erp_changed": ("Last change in the ERP", "ERP 最近修改时间"),
@@ -19,6 +20,28 @@ CORRECTION_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "stays": ("Record that stays", "保留的记录"),
         "goes": ("Record that is made inactive", "停用的记录"),
         "not_merged": ("Not merged here", "未建议合并"),
+    },
+    "agreed": {
+        "crm": (
+            "{field}: both last agreed on {value}, from {at} on; since then the CRM has changed.",
+            "{field}：自 {at} 起双方最近一次一致：{value}；此后 CRM 有改动。",
+        ),
+        "erp": (
+            "{field}: both last agreed on {value}, from {at} on; since then the ERP has changed.",
+            "{field}：自 {at} 起双方最近一次一致：{value}；此后 ERP 有改动。",
+        ),
+        "both": (
+            "{field}: both last agreed on {value}, from {at} on; since then both have changed.",
+            "{field}：自 {at} 起双方最近一次一致：{value}；此后双方均有改动。",
+        ),
+        "neither": (
+            "{field}: both last agreed on {value}, from {at} on; neither has changed, but a rule, a code map or a link has.",
+            "{field}：自 {at} 起双方最近一次一致：{value}；此后双方均无改动，变化的是规则、代码对照或关联。",
+        ),
+        "never": ("{field}: both have never been seen to agree.", "{field}：从未见到双方一致。"),
+        "value": ("“{crm}”", "“{crm}”"),
+        "values": ("“{crm}” in the CRM, “{erp}” in the ERP", "CRM 中为“{crm}”，ERP 中为“{erp}”"),
+        "nothing": ("no value", "空值"),
     },
     "rung": {
         "remembered": ("a link known before", "已有关联"),

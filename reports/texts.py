@@ -175,6 +175,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "undone": ("Written, then undone", "已写入，后被撤销"),
     },
     "event": {
+        "agreed": ("Both agreed", "双方一致"),
         "break seen": ("First disagreed", "首次出现差异"),
         "break fixed": ("Disagreement gone", "差异已消除"),
         "linked": ("Linked", "建立关联"),

@@ -13,6 +13,8 @@ from reconcile.cli import show
 from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, opened
 from reconcile.records import Role
+from reports.evidence import agreement_lines
+from reports.words import Words
 
 _COLUMNS = {"at": "When (UTC)", "who": "Who", "event": "What", "subject": "Of", "field": "Field", "detail": "Detail"}
 
@@ -44,5 +46,12 @@ def history(
         show.say(f"Nothing is on record of {entity} {key}. Keys are written as `reconcile actions` and the report show them.")
         return
     pair = " = ".join(name for name in (crm_key, erp_key) if name)
-    times = found.with_columns(pl.col("at").dt.strftime("%Y-%m-%d %H:%M:%S"))
+    told = [_told(detail) for detail in found["detail"]]
+    times = found.with_columns(pl.col("at").dt.strftime("%Y-%m-%d %H:%M:%S"), detail=pl.Series(told, dtype=pl.String))
     show.table(f"{entity} {pair}", tuple(_COLUMNS.values()), times.select(list(_COLUMNS)).iter_rows())
+
+
+def _told(detail: str | None) -> str | None:
+    """Agreement in sentences, anything else as it is on record."""
+    said = json.loads(detail or "{}")
+    return " ".join(agreement_lines(Words("en"), said)) if {"agreed", "evidence"} & said.keys() else detail

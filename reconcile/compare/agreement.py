@@ -10,6 +10,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from reconcile.records import RAW
+from reconcile.results import MOVED
+from reconcile.values.text import clean
+
+_KEYS = ["crm_key", "erp_key", "field"]
 
 
 def agreed_values(pairs: pl.DataFrame, agree: Mapping[str, pl.Series]) -> pl.DataFrame:
@@ -27,3 +31,22 @@ def agreed_values(pairs: pl.DataFrame, agree: Mapping[str, pl.Series]) -> pl.Dat
         for name, mask in agree.items()
     ]
     return pairs.select("crm_key", "erp_key", *values)
+
+
+def moved_since(differences: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
+    """MOVED of differences (BREAKS): who no longer writes what it wrote when both agreed last (BASE).
+
+    Width of letters, spaces and control characters do not count, anything else does: of a side that has only changed how it
+    writes the same, this says that it has moved, too.
+    """
+    both = differences.select("fingerprint", *_KEYS, "crm_value", "erp_value").join(base, on=_KEYS, how="left", suffix="_base")
+    crm, erp = (clean(pl.col(f"{side}_value")).ne_missing(clean(pl.col(f"{side}_value_base"))) for side in ("crm", "erp"))
+    moved = pl.when(crm & erp).then(pl.lit("both")).when(crm).then(pl.lit("crm")).when(erp).then(pl.lit("erp"))
+    return both.select(
+        "fingerprint",
+        "field",
+        moved=pl.when(pl.col("agreed_at").is_null()).then(pl.lit("never")).otherwise(moved.otherwise(pl.lit("neither"))),
+        crm_value="crm_value_base",
+        erp_value="erp_value_base",
+        agreed_at="agreed_at",
+    ).cast(dict(MOVED.items()))

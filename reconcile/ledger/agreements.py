@@ -6,7 +6,7 @@ One row for a pair, with its fields as one text: an unchanged pair is told by on
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,6 @@ from reconcile.ledger.tables import base
 from reconcile.results import BASE
 
 _KEYS = ["crm_key", "erp_key"]
-_CELL = [*_KEYS, "field"]
 _STORED = [*_KEYS, "agreed", "agreed_at", "run_id", "older"]
 _VALUES = pl.List(pl.Struct({"field": pl.String, "crm": pl.String, "erp": pl.String}))
 _OLDER = pl.List(pl.Struct({"field": pl.String, "at": pl.String, "run_id": pl.String}))
@@ -75,6 +74,12 @@ def listing(connection: Connection, pair: Pair, entity: str, crm_keys: Collectio
     return _cells(rows).with_columns(instants("agreed_at")).select(BASE.names())
 
 
+def where(connection: Connection, pair: Pair, entity: str, condition: ColumnElement[bool]) -> pl.DataFrame:
+    """BASE of the pairs of an entity of which a condition on the table holds."""
+    rows = read_frame(connection, _rows(pair, entity).where(condition))
+    return _cells(rows).with_columns(instants("agreed_at")).select(BASE.names())
+
+
 def _here(pair: Pair, entity: str) -> ColumnElement[bool]:
     return and_(base.c.crm_system == pair.crm, base.c.erp_system == pair.erp, base.c.entity == entity)
 
@@ -100,38 +105,40 @@ def _json(field: pl.Expr, crm: pl.Expr, erp: pl.Expr) -> pl.Expr:
     return pl.struct(field=field, crm=crm, erp=erp).struct.json_encode()
 
 
-def _cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Stored rows as one row for each field: the columns of BASE, `agreed_at` as it is stored."""
-    long = rows.select(*_KEYS, "agreed_at", "run_id", cell=pl.col("agreed").str.json_decode(_VALUES)).explode("cell")
-    cells = long.drop_nulls("cell").unnest("cell").rename({"crm": "crm_value", "erp": "erp_value"})
-    older = rows.drop_nulls("older").select(*_KEYS, cell=pl.col("older").str.json_decode(_OLDER)).explode("cell")
+def _cells(rows: pl.DataFrame, by: Sequence[str] = _KEYS) -> pl.DataFrame:
+    """Stored rows, which `by` tells apart, as one row for each field: the columns of BASE, `agreed_at` as it is stored."""
+    cells = _values(rows.select(*by, "agreed_at", "run_id", cell="agreed"))
+    older = rows.drop_nulls("older").select(*by, cell=pl.col("older").str.json_decode(_OLDER)).explode("cell")
     since = older.drop_nulls("cell").unnest("cell").rename({"run_id": "older_run"})
-    return cells.join(since, on=_CELL, how="left").with_columns(
+    return cells.join(since, on=[*by, "field"], how="left").with_columns(
         agreed_at=pl.coalesce("at", "agreed_at"), run_id=pl.coalesce("older_run", "run_id")
     )
 
 
+def _values(rows: pl.DataFrame) -> pl.DataFrame:
+    """The texts of `cell` as one row for each field: field, crm_value, erp_value beside the other columns."""
+    cells = rows.with_columns(pl.col("cell").str.json_decode(_VALUES)).explode("cell").drop_nulls("cell")
+    return cells.unnest("cell").rename({"crm": "crm_value", "erp": "erp_value"})
+
+
 def _brought_up_to_date(other: pl.DataFrame, run_id: str, moment: str) -> pl.DataFrame:
     """Of stored rows beside what is agreed `now`, those that are to be written: keys, `agreed` and `older`."""
-    was = _cells(other)
-    now = other.select(*_KEYS, cell=pl.col("now").str.json_decode(_VALUES)).explode("cell").drop_nulls("cell").unnest("cell")
-    both = was.join(now.with_columns(is_now=pl.lit(value=True)), on=_CELL, how="full", coalesce=True)
-    news = (
-        pl.col("crm").ne_missing(pl.col("crm_value")) | pl.col("erp").ne_missing(pl.col("erp_value")) | pl.col("run_id").is_null()
+    rows = other.with_row_index("row")
+    now, was = _values(rows.select("row", cell="now")), _cells(rows, ["row"])
+    news = now.join(was, on=["row", "field", "crm_value", "erp_value"], how="anti", nulls_equal=True)
+    stays = was.join(news, on="row", how="semi").join(news, on=["row", "field"], how="anti")
+    is_older = (pl.col("agreed_at") != moment) | (pl.col("run_id") != run_id)
+    since = pl.when(is_older).then(pl.struct("field", "run_id", at="agreed_at").struct.json_encode())
+    value = pl.struct("field", crm="crm_value", erp="erp_value").struct.json_encode()
+    texts = [
+        news.select("row", "field", value=value, since=pl.lit(None, pl.String)),
+        stays.select("row", "field", value=value, since=since),
+    ]
+    gathered = (
+        pl.concat(texts).sort("row", "field").group_by("row", maintain_order=True).agg(pl.col("value", "since").str.join(","))
     )
-    marked = both.with_columns(is_now=pl.col("is_now").fill_null(value=False)).with_columns(is_new=pl.col("is_now") & news)
-    touched = marked.filter(pl.col("is_new").any().over(_KEYS))
-    value = {side: pl.when("is_now").then(side).otherwise(f"{side}_value") for side in ("crm", "erp")}
-    stays = ~pl.col("is_new") & ((pl.col("agreed_at") != moment) | (pl.col("run_id") != run_id))
-    since = pl.struct(field="field", at="agreed_at", run_id="run_id").struct.json_encode()
-    texts = touched.select(*_CELL, value=_json(pl.col("field"), value["crm"], value["erp"]), since=pl.when(stays).then(since))
-    return (
-        texts.sort(_CELL)
-        .group_by(_KEYS, maintain_order=True)
-        .agg(pl.col("value").str.join(","), since=pl.col("since").drop_nulls().str.join(","))
-        .select(
-            *_KEYS,
-            agreed=pl.concat_str(pl.lit("["), "value", pl.lit("]")),
-            older=pl.when(pl.col("since") != "").then(pl.concat_str(pl.lit("["), "since", pl.lit("]"))),
-        )
-    )
+    return rows.select("row", *_KEYS).join(gathered, on="row").select(*_KEYS, agreed=_listed("value"), older=_listed("since"))
+
+
+def _listed(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) != "").then(pl.concat_str(pl.lit("["), name, pl.lit("]")))

@@ -10,19 +10,20 @@ from typing import Any
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, null, or_, select
 
+from reconcile.ledger import agreements
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import read_frame
-from reconcile.ledger.tables import actions, audit, breaks, crosswalk, runs
+from reconcile.ledger.tables import actions, audit, base, breaks, crosswalk, runs
 from reconcile.records import Role
 from reconcile.results import UTC_TIME, BreakState
 
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "at": UTC_TIME,
     "who": pl.String,  # a person, a run or a rule
-    "event": pl.String,  # break seen, break fixed, linked, proposed, or as in the audit trail: approved, push: verified, ...
+    "event": pl.String,  # agreed, break seen, break fixed, linked, proposed, or as in the audit trail: push: verified, ...
     "subject": pl.String,  # id of the action, fingerprint of the break; null for a link
     "field": pl.String,  # of a break
-    "detail": pl.String,  # JSON, as in the audit trail; null if there is none
+    "detail": pl.String,  # JSON, as in the audit trail; of `agreed` field to both values, of `proposed` the evidence; or null
 }
 HISTORY = pl.Schema(_COLUMNS)
 """What happened to one record, one row each."""
@@ -33,9 +34,15 @@ def of_record(connection: Connection, pair: Pair, entity: str, crm_key: str | No
     queries = (
         *_of_breaks(_break_is_of(entity, crm_key, erp_key)),
         _of_link(pair, entity, crm_key, erp_key),
-        *_of_actions(_action_is_of(entity, crm_key, erp_key)),
+        _noted(_action_is_of(entity, crm_key, erp_key)),
     )
-    frames = [read_frame(connection, query, HISTORY) for query in queries]
+    frames = [
+        _agreements(connection, pair, entity, crm_key, erp_key),
+        *(read_frame(connection, query, HISTORY) for query in queries),
+    ]
+    proposed = read_frame(connection, _proposed(_action_is_of(entity, crm_key, erp_key)), HISTORY)
+    evidence = pl.col("detail").str.json_path_match("$.evidence")
+    frames.insert(-1, proposed.with_columns(detail=pl.concat_str(pl.lit('{"evidence":'), evidence, pl.lit("}"))))
     return pl.concat(frames).sort("at", maintain_order=True)
 
 
@@ -72,11 +79,30 @@ def _of_link(pair: Pair, entity: str, crm_key: str | None, erp_key: str | None) 
     return linked.where(pair.rows(), crosswalk.c.entity == entity, mine)
 
 
-def _of_actions(mine: ColumnElement[bool]) -> tuple[Select[Any], ...]:
-    first = actions.c.first_run_id
-    proposed = _row(runs.c.started_at, first, literal("proposed"), actions.c.id).select_from(
-        actions.join(runs, runs.c.run_id == first)
+def _agreements(connection: Connection, pair: Pair, entity: str, crm_key: str | None, erp_key: str | None) -> pl.DataFrame:
+    """Since when both sides have agreed on the values that they agreed on last: one row for each run that saw some of them."""
+    mine = _one_of((base.c.crm_key, crm_key), (base.c.erp_key, erp_key))
+    cells = agreements.where(connection, pair, entity, mine)
+    value = pl.struct("field", crm="crm_value", erp="erp_value").struct.json_encode()
+    runs_of = cells.sort("field").group_by("agreed_at", "run_id", maintain_order=True).agg(value.str.join(","))
+    nothing = pl.lit(None, pl.String)
+    return runs_of.select(
+        at="agreed_at",
+        who="run_id",
+        event=pl.lit("agreed"),
+        subject=nothing,
+        field=nothing,
+        detail=pl.concat_str(pl.lit('{"agreed":['), "field", pl.lit("]}")),
     )
+
+
+def _proposed(mine: ColumnElement[bool]) -> Select[Any]:
+    first = actions.c.first_run_id
+    proposed = _row(runs.c.started_at, first, literal("proposed"), actions.c.id, None, actions.c.evidence)
+    return proposed.select_from(actions.join(runs, runs.c.run_id == first)).where(mine)
+
+
+def _noted(mine: ColumnElement[bool]) -> Select[Any]:
     noted = _row(audit.c.at, audit.c.who, audit.c.event, audit.c.subject, None, audit.c.detail)
     of_mine = audit.c.subject.in_(select(actions.c.id).where(mine))
-    return proposed.where(mine), noted.where(of_mine).order_by(audit.c.seq)
+    return noted.where(of_mine).order_by(audit.c.seq)

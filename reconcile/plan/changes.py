@@ -10,7 +10,7 @@ import polars as pl
 from reconcile.config.models import Entity, Source, kind_of, reference_of
 from reconcile.plan.policy import decided_owner, written
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Role
-from reconcile.results import CANDIDATES, BreakKind, Rules
+from reconcile.results import CANDIDATES, MOVED, BreakKind, Rules
 
 CHANGES = pl.Schema(
     {
@@ -53,6 +53,8 @@ class Planning:
     """The configuration of all entities."""
     all_rules: Mapping[str, Mapping[Role, Rules]] = field(default_factory=dict)
     """The same as `rules`, of all entities: parts of a merge may be of another one."""
+    moved: pl.DataFrame = field(default_factory=MOVED.to_frame)
+    """Which side of each difference has left the last value on which both agreed."""
 
     def of(self, name: str) -> Planning | None:
         """What is known of another entity, as far as `fit` asks for it; None if it is not configured or was not read."""

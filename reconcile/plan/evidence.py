@@ -26,8 +26,9 @@ def with_evidence(planning: Planning, actions: Sequence[Action]) -> tuple[Action
     """The same actions, with the versions of both records and the evidence of their breaks."""
     times = {role: _times(planning.frame(role), (_key(action, role) for action in actions)) for role in Role}
     links = _links(planning, (_key(action, Role.CRM) for action in actions))
-    why = _breaks(planning.breaks, {fingerprint for action in actions for fingerprint in action.breaks})
-    return tuple(_explained(action, times, links, why) for action in actions)
+    wanted = {fingerprint for action in actions for fingerprint in action.breaks}
+    why, moved = _breaks(planning.breaks, wanted), _moved(planning.moved, wanted)
+    return tuple(_explained(action, times, links, why, moved) for action in actions)
 
 
 def with_first_seen(actions: Iterable[Action], breaks: pl.DataFrame) -> list[Action]:
@@ -54,9 +55,12 @@ def _times(frame: pl.DataFrame, keys: Iterable[str | None]) -> dict[str, str]:
     """When the records of a side were last changed, by key, of those that say."""
     wanted = pl.Series([key for key in keys if key is not None], dtype=pl.String)
     said = frame.select(KEY, MODIFIED).drop_nulls().filter(pl.col(KEY).is_in(wanted.implode()))
-    at = pl.col(MODIFIED).dt.convert_time_zone("UTC")
-    text = pl.when(at.dt.microsecond() == 0).then(at.dt.to_string(_WHOLE)).otherwise(at.dt.to_string(_SPLIT))
-    return dict(said.select(KEY, text).iter_rows())
+    return dict(said.select(KEY, _instants(pl.col(MODIFIED))).iter_rows())
+
+
+def _instants(column: pl.Expr) -> pl.Expr:
+    at = column.dt.convert_time_zone("UTC")
+    return pl.when(at.dt.microsecond() == 0).then(at.dt.to_string(_WHOLE)).otherwise(at.dt.to_string(_SPLIT))
 
 
 def _links(planning: Planning, keys: Iterable[str | None]) -> dict[tuple[str | None, str | None], Pairs]:
@@ -80,11 +84,19 @@ def _breaks(breaks: pl.DataFrame, wanted: set[str]) -> dict[str, tuple[str, str]
     return {fingerprint: (said, severity) for fingerprint, said, severity in rows}
 
 
+def _moved(moved: pl.DataFrame, wanted: set[str]) -> dict[str, str]:
+    """Fingerprint to JSON: field, who has moved, and since when which values were agreed on."""
+    found = moved.filter(pl.col("fingerprint").is_in(list(wanted)))
+    said = pl.struct("field", "moved", crm="crm_value", erp="erp_value", at=_instants(pl.col("agreed_at")))
+    return dict(found.select("fingerprint", said.struct.json_encode()).iter_rows())
+
+
 def _explained(
     action: Action,
     times: Mapping[Role, Mapping[str, str]],
     links: Mapping[tuple[str | None, str | None], Pairs],
     why: Mapping[str, tuple[str, str]],
+    moved: Mapping[str, str],
 ) -> Action:
     if action.part_of is not None:
         return action  # its whole says why; its record may be of another entity
@@ -93,6 +105,7 @@ def _explained(
     found = [why[fingerprint] for fingerprint in action.breaks if fingerprint in why]
     evidence = [*action.evidence, *links.get((crm, erp), ())]
     evidence += [("reason", said) for said in dict.fromkeys([said for said, _ in found]) if said]
+    evidence += [("agreed", moved[fingerprint]) for fingerprint in action.breaks if fingerprint in moved]
     if severities := {severity for _, severity in found if severity}:
         evidence.append(("severity", min(sorted(severities), key=lambda severity: _GRAVEST.get(severity, 9))))
     evidence += [("crm_changed", crm_version)] if crm_version else []

@@ -49,7 +49,9 @@ def test_the_history_of_a_record_names_people_and_what_they_said(ran_project, wr
     assert not app.exception
     seen = html(app)
     label = Screen(language).label
-    for event in ("break seen", "linked", "proposed", "approved", "write intended", "push: verified"):
+    assert label("agreed", "never").format(field=label("field", "phone")) in seen
+    assert f"{label('field', 'city')}: {label('agreed', 'value').format(crm='Leeds')}" in seen
+    for event in ("agreed", "break seen", "linked", "proposed", "approved", "write intended", "push: verified"):
         assert label("event", event) in seen, event
     assert "Anna" in seen
     assert "Ben" in seen
