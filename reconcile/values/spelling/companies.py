@@ -1,0 +1,148 @@
+"""Names of companies as matching sees them: Latin, abbreviations written out, legal form apart.
+
+Two steps beyond the comparable form, so it finds more; what is equal is decided there and not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import polars as pl
+
+from reconcile.values.spelling.abbreviations import WORDS
+from reconcile.values.spelling.legal_words import FORMS, LEADING, SAME
+from reconcile.values.spelling.scripts import in_latin
+from reconcile.values.spelling.together import apart, as_lines, initials, letters, replaced, rewritten, singles_joined, squeezed
+
+ACRONYM_LETTERS = 6
+"""A single word of so many letters or fewer may be an acronym itself."""
+_AND = ("and", "und", "et")
+_CONSONANTS = "bcdfghjklmnprstvwxz"
+_VOWELS = "aeiou"
+_SMALL = (
+    "of",
+    "the",
+    "for",
+    "de",
+    "la",
+    "le",
+    "du",
+    "des",
+    "der",
+    "die",
+    "das",
+    "del",
+    "di",
+    "do",
+    "da",
+    "in",
+    "van",
+    "von",
+    "a",
+)
+
+
+def company_core(values: pl.Series) -> pl.Series:
+    """The name without its legal form, lower-case words in Latin letters apart by one space, abbreviations written out.
+
+    `The Müller Mfg. Co. Ltd.` is `muller manufacturing`, 北京华为技术有限公司 `beijing huawei technology`.
+    A name of nothing but a legal form stays; null where there is no letter or digit.
+    """
+    return rewritten(values, _core)
+
+
+def company_legal_form(values: pl.Series) -> pl.Series:
+    """The code of the legal form (`ltd`, `gmbh`) at the end of the name or, where that is customary, before it; or null."""
+    written = rewritten(values, lambda text: squeezed(_in_words(_plain(text), _words()).encode()))
+    found = written.str.extract(r"(?:^| )(\S+)$").replace_strict(_single_forms(), default=None, return_dtype=pl.String)
+    first = written.str.extract(r"^(\S+) ")
+    leading = first.replace_strict(list(LEADING), list(LEADING), default=None, return_dtype=pl.String)
+    return pl.select(pl.coalesce(found, leading)).to_series().replace(SAME).alias(values.name)
+
+
+def acronym(values: pl.Series) -> pl.Series:
+    """First letters of the words without legal form and small words (`ibm`); a single short word is its own; else null."""
+    core = company_core(values)
+    small = {f" {word} ": " " for word in _SMALL}
+    letters_only = rewritten(core, lambda text: initials(replaced(apart(text), small)))
+    short = core.str.contains(rf"^[a-z]{{2,{ACRONYM_LETTERS}}}$")
+    told = letters_only.str.len_chars() > 1
+    frame = pl.DataFrame({"core": core, "letters": letters_only, "short": short, "told": told})
+    chosen = pl.when("short").then("core").when("told").then("letters")
+    return frame.select(chosen.alias(values.name)).to_series()
+
+
+def _plain(text: str) -> str:
+    return letters(text if text.isascii() else in_latin(apart(text), _business_words()))
+
+
+def _business_words() -> dict[str, str]:
+    from reconcile.values.spelling.native_words import business_words  # noqa: PLC0415 - only columns beyond ASCII pay for it
+
+    return business_words()
+
+
+def _in_words(plain: str, table: Mapping[str, str]) -> str:
+    """By a table of words, after `and` has gone, single letters are joined and umlauts are one; `apart`."""
+    text = apart(plain)
+    for word in _AND:
+        text = text.replace(f" {word} ", "")
+    return replaced(replaced(singles_joined(text), _umlauts()), table)
+
+
+def _core(text: str) -> str:
+    plain = _plain(text)
+    core, before = _in_words(plain, _words() | _at_the_ends()), ""
+    while core != before:
+        core, before = replaced(core, _at_the_ends()), core
+    return _or_whole(squeezed(core.encode()), plain)
+
+
+def _or_whole(core: str, plain: str) -> str:
+    """The names of nothing but a legal form as they were."""
+    if "\n\n" not in core:
+        return core
+    short, whole = as_lines(core), as_lines(plain)
+    chosen = pl.select(pl.when(short == "").then(whole).otherwise(short)).to_series().str.join("\n")[0]
+    return f"\n{chosen}\n"
+
+
+def _between_spaces(words: str) -> str:
+    return f" {words.replace(' ', '  ')} "
+
+
+@cache
+def _umlauts() -> dict[str, str]:
+    """Mueller as Müller, oe and ae likewise: after a consonant, unless the e is the last but for an l, or before a vowel."""
+    table = {}
+    for consonant in _CONSONANTS:
+        for vowel in "aou":
+            pair = f"{consonant}{vowel}e"
+            table[pair] = pair[:-1]
+            kept = [*_VOWELS, " ", *(["l "] if vowel != "o" else [])]
+            table |= {pair + end: pair + end for end in kept}
+    return table | {" oe": " o", " ue": " u"} | {f" {v}e{end}": f" {v}e{end}" for v in "ou" for end in (*_VOWELS, " ")}
+
+
+@cache
+def _words() -> dict[str, str]:
+    spelled = [(new, variant) for new, written in WORDS.items() for variant in written]
+    spelled += [(code, variant) for code, written in FORMS.items() for variant in written if " " in variant]
+    return {_without_umlauts(_between_spaces(variant)): _without_umlauts(_between_spaces(new)) for new, variant in spelled}
+
+
+@cache
+def _single_forms() -> dict[str, str]:
+    singles = {_without_umlauts(way): code for code, written in FORMS.items() for way in written if " " not in way}
+    return singles | {code: code for code in FORMS}
+
+
+def _without_umlauts(text: str) -> str:
+    return replaced(text, _umlauts())
+
+
+@cache
+def _at_the_ends() -> dict[str, str]:
+    after = {f" {form} \n": "\n" for form in (*_single_forms(), "the")}
+    return after | {f"\n {form} ": "\n" for form in (*LEADING, "the")}
