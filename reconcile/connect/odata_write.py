@@ -44,10 +44,13 @@ class Writer:
         self._http = http
         self._metadata = metadata
         self._fetch = fetch
+        self._singly = singly
         self._batches = Batches(http, singly=singly)
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """One outcome for each write, in order. Raises nothing."""
+        if self._singly:
+            return self._batch(writes)
         batches = list(chunks(writes, WRITES_IN_ONE_BATCH))
         return [outcome for outcomes in self._http.traffic.together(self._batch, batches) for outcome in outcomes]
 

@@ -112,11 +112,12 @@ class SalesforceConnector:
                 field = write.external_id[0] if write.external_id else None
                 creates.setdefault((write.source.object, field), []).append(at)
         traffic = self._http.traffic
-        side_by_side = 1 + 2 * traffic.at_once // UPDATES_IN_ONE_BREATH  # while some are looked at, others are written
+        # while some are looked at, others are written
+        side_by_side = min(traffic.at_once, 2 + 2 * traffic.at_once // UPDATES_IN_ONE_BREATH)
         for places in updates.values():
-            for breaths in chunks(list(chunks(places, UPDATES_IN_ONE_BREATH)), side_by_side):
-                done = traffic.together(self._update, [[writes[at] for at in breath] for breath in breaths])
-                outcomes.update(zip(chain.from_iterable(breaths), chain.from_iterable(done), strict=True))
+            breaths = [[writes[at] for at in breath] for breath in chunks(places, UPDATES_IN_ONE_BREATH)]
+            done = traffic.together(self._update, breaths, most=side_by_side)
+            outcomes.update(zip(places, chain.from_iterable(done), strict=True))
         for (sobject, field), places in creates.items():
             for some in chunks(places, RECORDS_IN_ONE_WRITE):
                 outcomes.update(zip(some, self._create(sobject, field, [writes[at] for at in some]), strict=True))

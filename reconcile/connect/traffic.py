@@ -121,10 +121,10 @@ class Traffic:
         """The system is not busy, or no longer."""
         self._busy_in_a_row = 0
 
-    def together(self, do: Callable[[Given], Made], each: Sequence[Given]) -> list[Made]:
-        """What `do` makes of each, in their order, so many at a time as may be under way. Raises the first error of `do`.
+    def together(self, do: Callable[[Given], Made], each: Sequence[Given], most: int | None = None) -> list[Made]:
+        """What `do` makes of each, in their order, so many at a time as may be under way, or `most`.
 
-        The caller works along, so that `do` may itself call this. After an error nothing more is begun.
+        The caller works along, so that `do` may itself call this. Raises the first error of `do`; after it nothing more is begun.
         """
         made: dict[int, Made] = {}
         left = iter(enumerate(each))
@@ -143,7 +143,7 @@ class Traffic:
                 failed.set()
                 raise
 
-        helpers = [self._pool().submit(work) for _ in range(min(self.at_once, len(each)) - 1)]
+        helpers = [self._pool().submit(work) for _ in range(min(self.at_once if most is None else most, len(each)) - 1)]
         try:
             work()
         finally:

@@ -12,6 +12,8 @@ from typing import Self
 
 MOST = 4
 """So many batches are under way at most: enough that no request waits for the ledger, few enough to stop soon."""
+WRITING = MOST - 1
+"""So many of them are written at a time: one has looked already and waits, so that not all look, or read back, together."""
 _LISTEN_SECONDS = 0.2
 """So often a waiting caller looks up: where a signal reaches another thread, or on Windows, Ctrl-C does not end a wait."""
 

@@ -21,7 +21,7 @@ from reconcile.ledger.pushes import INTENDED, Settled, Ticket
 from reconcile.progress import Progress, Step
 from reconcile.push.bounds import Watch, beyond, place_of
 from reconcile.push.desk import Desk, Letter
-from reconcile.push.lanes import MOST, Lanes
+from reconcile.push.lanes import MOST, WRITING, Lanes
 from reconcile.push.locks import Locks
 from reconcile.push.order import batches, in_order, waves
 from reconcile.push.wholes import Wholes
@@ -120,6 +120,7 @@ class _Push:
         most = min((config.system(role).concurrent_requests for role in connectors), default=1)
         self.lanes = Lanes(min(MOST, most), on_interrupt=self.send_nothing_more)
         self.locks = Locks(self.lanes.pause)
+        self.writing = threading.BoundedSemaphore(WRITING)  # taken before `lock`, never while it is held
 
     def refuse_what_is_not_approved(self, ids: Sequence[str] | None) -> None:
         """Asked for by id, but no person has approved it: it is left alone, and said. Raises UnknownActions."""
@@ -239,8 +240,9 @@ class _Push:
             return
         with self.lock:
             self.wholes.keep_copies(letters, self.by)
-        letters = self.journalled(letters)
-        answers = self.written(letters)
+        with self.writing:
+            letters = self.journalled(letters)
+            answers = self.written(letters)
         self.note(self.desk.read_back(answers, not_landed=ActionState.UNKNOWN))
         with self.lock:
             self.watch.judge(place_of(batch[0].action), self.settled)

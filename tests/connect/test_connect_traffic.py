@@ -48,6 +48,13 @@ def test_as_many_are_under_way_as_allowed_and_never_more(at_once):
     shared.close(1)
 
 
+def test_no_more_at_a_time_than_the_caller_wants():
+    shared, busy = Traffic(100_000, 8), Busy(3)
+    assert shared.together(lambda n: busy.stay() or n, range(12), most=3) == list(range(12))
+    assert busy.most == 3
+    shared.close(1)
+
+
 def test_what_is_made_comes_in_order_and_work_may_share_out_work_of_its_own():
     shared = Traffic(100_000, 3)
     assert shared.together(lambda n: shared.together(lambda m: (n, m), range(5)), range(6)) == [

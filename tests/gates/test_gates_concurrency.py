@@ -59,6 +59,22 @@ def test_as_many_requests_are_under_way_as_the_system_takes_and_never_more(start
 
 
 @pytest.mark.parametrize("connector", KINDS)
+def test_of_the_batches_under_way_one_waits_to_be_written(started, connector, monkeypatch):
+    monkeypatch.setattr(order, "BATCH", 20)
+    with AnsweringServer(0.03, 8, records=400) as server:
+        case = started(server, connector, 8)
+        case.approved(updates(400))
+        assert case.push().verified == 400
+        spans: dict[int, list[float]] = {}
+        for begun, (key, _) in zip(
+            (at for at, method, *_ in sorted(server.met) if method == "PATCH"), wrote(server), strict=True
+        ):
+            spans.setdefault(int(key[1:]) // 20, []).append(begun)
+        together = [sum(min(other) <= at <= max(other) for other in spans.values()) for own in spans.values() for at in own]
+        assert 2 <= max(together) <= lanes.WRITING < lanes.MOST
+
+
+@pytest.mark.parametrize("connector", KINDS)
 def test_one_worker_and_many_come_to_the_same_end(started, connector, monkeypatch):
     monkeypatch.setattr(locks, "PAUSES_SECONDS", (SHORT,) * 3)
     monkeypatch.setattr(order, "BATCH", 20)
