@@ -1,0 +1,110 @@
+"""How alike two values are, in a few levels: 0 is different, the highest is equal, null is unknown.
+
+Only pairs that are not equal are looked at; levels are what the model learns weights for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import polars_ds  # type: ignore[import-untyped]  # it comes without types
+
+from reconcile.match.forms import Family
+
+Levels = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.float64]
+
+UNKNOWN = 255
+"""The level of a pair of which one value at least is missing."""
+_ALIKE = (0.70, 0.80, 0.88, 0.94)
+"""From these similarities on names and addresses are in level 1 to 4; 5 is equal."""
+_CLOSE = (0.20, 0.35, 0.50, 0.65, 0.80, 0.92)
+"""The same for prose, by the cosine of its words."""
+_NEAR_NUMBERS = (0.5, 0.1, 0.01)
+"""Numbers that differ by no more than these shares of the larger are in level 1, 2, 3; 4 is equal."""
+
+SIZES = {
+    Family.NAME: len(_ALIKE) + 2,
+    Family.ADDRESS: len(_ALIKE) + 2,
+    Family.PROSE: len(_CLOSE) + 2,
+    Family.DIGITS: 4,
+    Family.EMAIL: 4,
+    Family.CODE: 2,
+    Family.DATE: 4,
+    Family.NUMBER: len(_NEAR_NUMBERS) + 2,
+}
+"""How many levels each family has."""
+
+
+def levels(family: Family, left: pl.Series, right: pl.Series, cosine: Numbers | None = None) -> Levels:
+    """The level of each pair of values.
+
+    Args:
+        family: how the field is compared.
+        left: values in match form.
+        right: as many values, the partners.
+        cosine: for names, addresses and prose, how many telling words each pair shares, 0 to 1.
+
+    Returns:
+        One level for each pair, UNKNOWN where a value is missing.
+    """
+    equal = left == right
+    known = equal.is_not_null().to_numpy()
+    same = equal.fill_null(value=False).to_numpy()
+    found = np.full(len(left), UNKNOWN, np.uint8)
+    open_ = np.flatnonzero(known & ~same)
+    if len(open_):
+        pairs = pl.DataFrame({"l": left.gather(open_), "r": right.gather(open_)})
+        found[open_] = _of_unequal(family, pairs, None if cosine is None else cosine[open_])
+    found[same] = SIZES[family] - 1
+    return found
+
+
+def _of_unequal(family: Family, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
+    if family in (Family.NAME, Family.ADDRESS):
+        return _of_names(pairs, cosine)
+    if family is Family.PROSE:
+        shared = np.zeros(pairs.height) if cosine is None else cosine
+        return _levels(np.digitize(shared, _CLOSE))
+    if family in (Family.DIGITS, Family.DATE):
+        typos = pairs.select(polars_ds.str_osa("l", "r")).to_series().to_numpy()
+        return _levels(np.where(typos <= 1, 2, np.where(typos == 2, 1, 0)))  # noqa: PLR2004 - two slips
+    if family is Family.EMAIL:
+        return _of_emails(pairs)
+    if family is Family.NUMBER:
+        gap = (pl.col("l") - pl.col("r")).abs() / pl.max_horizontal(pl.col("l").abs(), pl.col("r").abs())
+        shares = pairs.select(gap).to_series().to_numpy()
+        return _levels(len(_NEAR_NUMBERS) - np.digitize(shares, sorted(_NEAR_NUMBERS)))
+    return np.zeros(pairs.height, np.uint8)
+
+
+def _of_names(pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
+    score = pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy().copy()
+    several = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
+    apart = np.flatnonzero(pairs.select(several).to_series().to_numpy() & (score < _ALIKE[-1]))
+    if len(apart):
+        ordered = pairs[apart].select(pl.all().str.split(" ").list.sort().list.join(" "))
+        score[apart] = np.maximum(score[apart], ordered.select(polars_ds.str_jw("l", "r")).to_series().to_numpy())
+    if cosine is not None:
+        score = np.maximum(score, 0.66 + 0.32 * cosine)
+    found = _levels(np.digitize(score, _ALIKE))
+    found[pairs.select(_other_numbers()).to_series().to_numpy() & (found > 1)] = 1
+    return found
+
+
+def _other_numbers() -> pl.Expr:
+    """Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
+    left, right = (pl.col(side).str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ") for side in ("l", "r"))
+    return (left != "") & (right != "") & (left != right)
+
+
+def _of_emails(pairs: pl.DataFrame) -> Levels:
+    alike = pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy() >= _ALIKE[-1]
+    domain = [pl.col(side).str.extract("@(.+)$") for side in ("l", "r")]
+    shared = pairs.select((domain[0] == domain[1]).fill_null(value=False)).to_series().to_numpy()
+    return _levels(np.where(alike, 2, np.where(shared, 1, 0)))
+
+
+def _levels(found: npt.NDArray[np.int_]) -> Levels:
+    return np.asarray(found, np.uint8)

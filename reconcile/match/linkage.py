@@ -1,0 +1,221 @@
+"""Two frames to linked pairs: candidates, levels, model, decisions. The whole of matching on one page.
+
+Large files are scored in two goes: first what shares a telling value; then what still looks for a partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from reconcile.match.blocking import PAIR, Blocks, Rule, chosen_rules, paired, united
+from reconcile.match.comparison import Comparison
+from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
+from reconcile.match.resolution import Resolved, Thresholds, resolve
+from reconcile.match.scheme import Scheme
+from reconcile.match.standing import clear_losers, mutual_best
+from reconcile.progress import Progress
+from reconcile.records import KEY
+
+ZONES = pl.Schema(
+    {
+        "crm_key": pl.String,
+        "erp_key": pl.String,
+        "probability": pl.Float64,
+        "weight": pl.Float64,
+        "zone": pl.String,
+        "rung": pl.String,
+    }
+)
+"""What matching gives: one row for each pair that counts."""
+
+_SMALL = 20_000
+"""Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
+_PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
+_RANDOM_PAIRS = 150_000
+_FITTED_PAIRS = 400_000
+_NEIGHBOURS = 10
+_SETTLED_BITS = 10.0
+_ROUNDS = 3
+_LARGEST_STAR = 40
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How sure is sure, and what may be spent."""
+
+    link_at: float = 0.9
+    """Probability from which a pair is linked."""
+    review_at: float = 0.5
+    """Probability from which a person is asked."""
+    near: float = 3.0
+    """Bits: partners whose totals differ by less are ambiguous."""
+    many: str | None = None
+    """The side of which several records may link to one of the other: crm, erp, or None."""
+    pairs: int = 50_000_000
+    """At most so many pairs are scored."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The pairs that were compared."""
+
+    pairs: pl.DataFrame
+    """l, r (row numbers), weight (bits), one column of levels per field."""
+    model: Model
+    comparison: Comparison
+    rules: tuple[Rule, ...]
+
+    def twins(self, side: int, settings: Settings) -> pl.DataFrame:
+        """Scored pairs inside one side: records that may both be the partner of one record of the other side.
+
+        Returns:
+            Columns a, b, weight, probability.
+        """
+        own, other = ("r", "l") if side else ("l", "r")
+        bits = float(np.log2(settings.review_at / (1 - settings.review_at)))
+        likely = self.pairs.filter(pl.col("weight") >= bits).select(own, other)
+        several = likely.filter(pl.len().over(other).is_between(2, _LARGEST_STAR))
+        joined = several.join(several, on=other).filter(pl.col(own) < pl.col(f"{own}_right"))
+        pairs = joined.select(l=own, r=f"{own}_right").unique().sort("l", "r")
+        within = self.comparison.within(side)
+        compared = within.levels(pairs)
+        bits_of = weights(compared, self._inside(side, compared), within)
+        return pairs.select(a="l", b="r").with_columns(weight=pl.Series(bits_of), probability=pl.Series(probability(bits_of)))
+
+    def _inside(self, side: int, compared: pl.DataFrame) -> Model:
+        """The model for one side: two records that each have their own clear partner are not the same."""
+        own, other = ("r", "l") if side else ("l", "r")
+        best = mutual_best(self.pairs.select("l", "r", "weight")).filter(pl.col("weight") > 0)
+        partner = best.filter(pl.len().over(own) == 1).select(pl.col(own).alias("k"), p=other)
+        both = compared.join(partner, left_on="l", right_on="k", how="left", maintain_order="left").join(
+            partner, left_on="r", right_on="k", how="left", maintain_order="left"
+        )
+        apart = both.filter((pl.col("p") != pl.col("p_right")).fill_null(value=False)).select(compared.columns)
+        size = self.comparison.heights[side]
+        share = max(partner.height / max(size, 1), 0.1) ** 2
+        fields = self.comparison.fields
+        return retuned(self.model, _seen(compared, fields), (_seen(apart, fields), apart.height / share), size)
+
+
+def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
+    """Link two frames.
+
+    Args:
+        left: records of the CRM: KEY and the scheme's fields in standard form.
+        right: records of the ERP, likewise.
+        scheme: what they are matched by.
+        settings: thresholds and budgets.
+        progress: where steps are announced.
+
+    Returns:
+        ZONES, sorted by keys.
+    """
+    scored = score(left, right, scheme, settings, progress)
+    with progress.step("decide"):
+        decided = decide(scored, settings, (left, right))
+    return zones(decided, left[KEY], right[KEY])
+
+
+def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> Scored:
+    """Compare what is worth comparing and weigh it."""
+    with progress.step("prepare"):
+        comparison = Comparison.of(left, right, scheme)
+        blocks = Blocks(*comparison.forms, comparison.blocked)
+        small = max(left.height, right.height) <= _SMALL
+        rules = chosen_rules(blocks, _PAIRS_OF_A_RULE[small], settings.pairs)
+    with progress.step("compare"):
+        if small:
+            found = united([*(paired(blocks, rule, None) for rule in rules), *comparison.nearest(_NEIGHBOURS)])
+            pairs = comparison.levels(found)
+            model = fit(pairs, comparison)
+        else:
+            pairs, model = _in_two_goes(blocks, rules, comparison)
+    weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
+    return Scored(weighed, model, comparison, tuple(rules))
+
+
+def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> tuple[pl.DataFrame, Model]:
+    """The rules that cost least for all records, then all rules for those that found no sure partner."""
+    telling = [rule for rule in rules if len(rule.parts) == 1 and rule.pairs <= 1.2 * max(blocks.sizes())]
+    first = comparison.levels(united(paired(blocks, rule, None) for rule in telling))
+    model = fit(first, comparison)
+    weight = pl.Series(weights(first, model, comparison))
+    sure = first.filter(weight >= _SETTLED_BITS)
+    free = tuple(
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True))
+        for end, size in zip("lr", blocks.sizes(), strict=True)
+    )
+    rest = united((paired(blocks, rule, (free[0], free[1])) for rule in rules if rule not in telling), first.select(PAIR.names()))
+    pairs = pl.concat([first, comparison.levels(rest)])
+    return pairs, fit(pairs, comparison)
+
+
+def fit(pairs: pl.DataFrame, comparison: Comparison) -> Model:
+    """The model, learned in rounds: who has clearly better partners elsewhere shows what alike but not the same looks like."""
+    fields = comparison.fields
+    sample = comparison.sample(pairs, _FITTED_PAIRS)
+    random = comparison.random(_RANDOM_PAIRS)
+    equal, sizes, sides = comparison.equal, comparison.sizes, comparison.heights
+    model = learned(_seen(sample, fields), _seen(random, fields), equal, sizes, sides)
+    for step in range(_ROUNDS):
+        weighed = pairs.select("l", "r", weight=pl.Series(weights(pairs, model, comparison)))
+        best = mutual_best(weighed)
+        lost, share = clear_losers(weighed, best if step == 0 else best.filter(pl.col("weight") > 0), comparison.heights)
+        kept, known = comparison.sample(pairs.filter(~lost), _FITTED_PAIRS), comparison.sample(pairs.filter(lost), _FITTED_PAIRS)
+        if known.is_empty():
+            break
+        apart = random.join(best, on=["l", "r"], how="anti")
+        related = (_seen(known, fields), float(lost.sum()) / share)
+        model = learned(_seen(kept, fields), _seen(apart, fields), equal, sizes, sides, related)
+    return model
+
+
+def _seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
+    count = pl.col("_n").sum() if "_n" in pairs.columns else pl.len()
+    patterns = pairs.group_by(fields).agg(n=count.cast(pl.Float64)).sort(fields)
+    return Seen({name: patterns[name].to_numpy() for name in fields}, patterns["n"].to_numpy())
+
+
+def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """log2 of the odds of each pair: its pattern's, more where the shared values are rare."""
+    fields = list(comparison.fields)
+    patterns = pairs.select(fields).unique().with_row_index("p")
+    number = pairs.join(patterns, on=fields, how="left", maintain_order="left")["p"].to_numpy()
+    levels: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = {name: patterns[name].to_numpy() for name in fields}
+    logs = [part[number] for part in model.logs(levels)]
+    return combined(logs[0], logs[1], logs[2], pairs["_rare"].to_numpy())
+
+
+def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.DataFrame]) -> Resolved:
+    """Links, reviews and duplicates of the scored pairs."""
+    bits = scored.pairs["weight"].to_numpy()
+    cross = scored.pairs.select("l", "r", "weight", probability=pl.Series(probability(bits)))
+    cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
+    twins = [scored.twins(side, settings) for side in (0, 1)]
+    ranks = [_rank(frame) for frame in frames]
+    limits = Thresholds(settings.link_at, settings.review_at, settings.near, settings.many)
+    return resolve(cross, twins[0], twins[1], ranks[0], ranks[1], limits)
+
+
+def _rank(frame: pl.DataFrame) -> pl.Series:
+    return frame[KEY].rank("ordinal").cast(pl.UInt32) - 1
+
+
+def zones(decided: Resolved, left: pl.Series, right: pl.Series) -> pl.DataFrame:
+    """The decided pairs with their keys."""
+    parts = [
+        frame.select(
+            crm_key=left.gather(frame["l"]),
+            erp_key=right.gather(frame["r"]),
+            probability="probability",
+            weight="weight",
+            zone=pl.lit(zone),
+            rung=pl.lit("score"),
+        )
+        for zone, frame in (("link", decided.links), ("review", decided.reviews), ("duplicate", decided.duplicates))
+    ]
+    return pl.concat(parts).cast(ZONES).sort("crm_key", "erp_key")
