@@ -65,7 +65,7 @@ def units(known: Evidence, link_at: float, floor: float, near: float, many: str 
     cluster_of_group, linked = _linked(known, edges, count)
     cluster_of_group = _attached(edges, cluster_of_group, near)
     return Units(
-        group, cluster_of_group[group], linked, _reviews(edges, cluster_of_group), parts, decided.bounded + parts.bounded
+        group, cluster_of_group[group], linked, _reviews(edges, cluster_of_group, many), parts, decided.bounded + parts.bounded
     )
 
 
@@ -77,8 +77,9 @@ def _group_edges(known: Evidence, group: Ints) -> pl.DataFrame:
         rl=pl.Series(known.rank[known.cross["l"].to_numpy()]),
         rr=pl.Series(known.rank[known.cross["r"].to_numpy()]),
     )
-    single = pairs.filter(~pl.struct("gl", "gr").is_duplicated())
-    several = pairs.filter(pl.struct("gl", "gr").is_duplicated())
+    size = np.bincount(group)
+    twinned = pl.Series((size[pairs["gl"].to_numpy()] > 1) | (size[pairs["gr"].to_numpy()] > 1))
+    single, several = pairs.filter(~twinned), pairs.filter(twinned)
     best = several.filter(pl.col("weight") == pl.col("weight").max().over("gl", "gr"))
     chosen = best.group_by("gl", "gr").agg(
         l=pl.col("l").get(pl.col("rl").arg_min()),
@@ -141,10 +142,10 @@ def _attached(edges: pl.DataFrame, cluster: Ints, near: float) -> Ints:
     return joined
 
 
-def _reviews(edges: pl.DataFrame, cluster: Ints) -> pl.DataFrame:
+def _reviews(edges: pl.DataFrame, cluster: Ints, many: str | None) -> pl.DataFrame:
     """Pairs of groups that a person must decide, with the reason."""
     of_left, of_right = cluster[edges["gl"].to_numpy()], cluster[edges["gr"].to_numpy()]
-    free = pl.Series((of_left < 0) & (of_right < 0))
+    free = pl.Series(((of_left < 0) | (many == "erp")) & ((of_right < 0) | (many == "crm")))  # the one side may be linked
     open_ = pl.Series((of_left < 0) | (of_right < 0))
     why = (
         pl.when("tied")

@@ -120,33 +120,85 @@ def _average_linkage(weight: Floats, there: Flags) -> Ints:
         weight: clusters x slots x slots, symmetric.
         there: clusters x slots: which slots hold a member.
     """
-    count, width = there.shape
-    part = np.broadcast_to(np.arange(width), (count, width)).copy()
-    result = part.copy()
-    total = weight * (there[:, :, None] & there[:, None, :]) * ~np.eye(width, dtype=bool)
-    pairs = (there[:, :, None] & there[:, None, :]).astype(np.float64) * ~np.eye(width, dtype=bool)
-    barred = np.zeros((count, width, width), bool)
+    count = len(there)
+    state = _Linkage.of(weight, there)
+    result = state.part.copy()
     busy = np.arange(count)
     while len(busy):
-        average = np.where((pairs > 0) & ~barred, total / np.maximum(pairs, 1.0), -np.inf)
-        best = average.max(axis=(1, 2))
+        best = state.average.max(axis=(1, 2))
         done = best <= 0
         if done.any():
-            result[busy[done]] = part[done]
-            keep = ~done
-            busy, total, pairs, barred, part = busy[keep], total[keep], pairs[keep], barred[keep], part[keep]
+            result[busy[done]] = state.part[done]
+            busy, state = busy[~done], state.only(~done)
             continue
-        equal = average == best[:, None, None]
-        label, bar = _unions(equal, total)
-        barred |= bar
-        part = np.take_along_axis(label, part, axis=1)
+        single = np.count_nonzero(state.average == best[:, None, None], axis=(1, 2)) == 2  # noqa: PLR2004 - one pair, seen from both ends
+        state.join_pairs(np.flatnonzero(single))
+        state.join_unions(np.flatnonzero(~single), best[~single])
+    return result
+
+
+@dataclass
+class _Linkage:
+    """Clusters x slots x slots while their parts are joined: a part stands at the slot of one of its members."""
+
+    total: Floats
+    pairs: Floats
+    barred: Flags
+    average: Floats
+    part: Ints
+
+    @classmethod
+    def of(cls, weight: Floats, there: Flags) -> _Linkage:
+        count, width = there.shape
+        apart = there[:, :, None] & there[:, None, :] & ~np.eye(width, dtype=bool)
+        total = np.where(apart, weight, 0.0)
+        part = np.broadcast_to(np.arange(width), (count, width)).copy()
+        return cls(total, apart.astype(np.float64), ~apart, np.where(apart, total, -np.inf), part)
+
+    def only(self, kept: Flags) -> _Linkage:
+        return _Linkage(self.total[kept], self.pairs[kept], self.barred[kept], self.average[kept], self.part[kept])
+
+    def join_pairs(self, k: Ints) -> None:
+        """In the clusters k join the one pair of parts with the best average."""
+        if not len(k):
+            return
+        width = self.part.shape[1]
+        i, j = np.divmod(self.average[k].reshape(len(k), -1).argmax(axis=1), width)
+        for sums in (self.total, self.pairs):
+            row = sums[k, i] + sums[k, j]
+            row[np.arange(len(k)), i] = row[np.arange(len(k)), j] = 0.0
+            sums[k, i] = sums[k, :, i] = row
+            sums[k, j] = sums[k, :, j] = 0.0
+        bar = self.barred[k, i] | self.barred[k, j]
+        self.barred[k, i] = self.barred[k, :, i] = bar
+        self.barred[k, j] = self.barred[k, :, j] = True
+        self.average[k, i] = self.average[k, :, i] = _mean(self.total[k, i], self.pairs[k, i], bar)
+        self.average[k, j] = self.average[k, :, j] = -np.inf
+        self.part[k] = np.where(self.part[k] == j[:, None], i[:, None], self.part[k])
+
+    def join_unions(self, k: Ints, best: Floats) -> None:
+        """In the clusters k join all parts that equal averages connect, where they cohere together."""
+        if not len(k):
+            return
+        width = self.part.shape[1]
+        equal = self.average[k] == best[:, None, None]
+        agree = (self.total[k] > 0).astype(np.float32)
+        shared = np.where(equal, agree @ agree, -1.0)  # of equal pairs those first that most others agree with
+        label, bar = _unions(shared == np.maximum(shared.max(axis=(1, 2)), 0.0)[:, None, None], self.total[k])
         onto = (label[:, :, None] == np.arange(width)).astype(np.float64)
         turned = onto.transpose(0, 2, 1)
-        total, pairs = turned @ total @ onto, turned @ pairs @ onto
-        barred = (turned @ barred.astype(np.float64) @ onto) > 0
-        total[:, np.arange(width), np.arange(width)] = 0.0
-        pairs[:, np.arange(width), np.arange(width)] = 0.0
-    return result
+        total, pairs = turned @ self.total[k] @ onto, turned @ self.pairs[k] @ onto
+        own = np.arange(width)
+        total[:, own, own] = pairs[:, own, own] = 0.0
+        barred = (turned @ (self.barred[k] | bar).astype(np.float64) @ onto) > 0
+        self.part[k] = np.take_along_axis(label, self.part[k], axis=1)
+        self.total[k], self.pairs[k], self.barred[k] = total, pairs, barred
+        self.average[k] = _mean(total, pairs, barred)
+
+
+def _mean(total: Floats, pairs: Floats, barred: Flags) -> Floats:
+    mean: Floats = np.where((pairs > 0) & ~barred, total / np.maximum(pairs, 1.0), -np.inf)
+    return mean
 
 
 def _unions(equal: Flags, total: Floats) -> tuple[Ints, Flags]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -14,96 +16,103 @@ MOST = 10_000
 _SUREST = 2.0**-40
 
 
-def pairs_of_clusters(known: Evidence, found: Units, many: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True)
+class Ways:
+    """How surely each node is what its business is."""
+
+    kept: Ints
+    """Of each node the one of the lowest rank of its group."""
+    reach: Floats
+    """Probability along the surest way to the link of its cluster or, without one, to the kept node."""
+    held: dict[str, Ints]
+    """Of each cluster the node that holds the link, under l and r; -1 for numbers that are no cluster."""
+    sure: Floats
+    """Of each cluster the probability of the link; 1 for numbers that are no cluster."""
+
+
+def ways(known: Evidence, found: Units) -> Ways:
+    """What pairs and twins are judged by."""
+    count = len(found.group)
+    lowest = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, found.group, known.rank)
+    first = np.flatnonzero(lowest[found.group] == known.rank)
+    holder = np.zeros(count, np.int64)
+    holder[found.group[first]] = first
+    held = {end: np.full(count, -1, np.int64) for end in ("l", "r")}
+    sure = np.ones(count)
+    cluster = found.linked["cluster"].to_numpy()
+    for end in ("l", "r"):
+        held[end][cluster] = found.linked[end].to_numpy()
+    sure[cluster] = found.linked["probability"].to_numpy()
+    return Ways(holder[found.group], _reach(known, found, holder[found.group]), held, sure)
+
+
+def pairs_of_clusters(known: Evidence, found: Units, way: Ways, many: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Links and duplicates: l, r (nodes), weight, probability.
 
     A pair's probability is that of its own score or, if it is higher, of the surest way that leads from one to the other.
     """
-    reach = _reach(known, found)
-    members = pl.DataFrame(
-        {"node": np.arange(len(found.cluster)), "cluster": found.cluster, "erp": known.erp, "reach": reach}
-    ).filter(pl.col("cluster") >= 0)
-    left, right = (members.filter(pl.col("erp") == erp).drop("erp") for erp in (False, True))
-    held = found.linked.select("cluster", held_l="l", held_r="r", sure="probability")
-    sizes = left.group_by("cluster").len().join(right.group_by("cluster").len(), on="cluster")
-    large = sizes.filter(pl.col("len").cast(pl.Int64) * pl.col("len_right") > MOST)["cluster"].implode()
-    small = ~pl.col("cluster").is_in(large)
-    left, right = left.rename({"node": "l", "reach": "reach_l"}), right.rename({"node": "r", "reach": "reach_r"})
-    all_pairs = left.filter(small).join(right.filter(small), on="cluster").join(held, on="cluster")
-    of_large = _of_large(known, left.filter(~small), right.filter(~small), held)
-    every = pl.concat([all_pairs, of_large.select(all_pairs.columns)])
-    way = pl.col("reach_l") * pl.col("reach_r") * pl.col("sure")
-    scored = every.join(known.cross, on=["l", "r"], how="left")
-    own = pl.col("probability").fill_null(0.0) >= way
-    judged = scored.select(
+    linked = found.cluster >= 0
+    left, right = np.flatnonzero(linked & ~known.erp), np.flatnonzero(linked & known.erp)
+    counts = [np.bincount(found.cluster[side], minlength=len(linked)) for side in (left, right)]
+    large = counts[0] * counts[1] > MOST
+    small = [side[~large[found.cluster[side]]] for side in (left, right)]
+    tables = [pl.DataFrame({end: side, "cluster": found.cluster[side]}) for end, side in zip("lr", small, strict=True)]
+    pairs = tables[0].join(tables[1], on="cluster").select("l", "r")
+    if large.any():
+        pairs = pl.concat([pairs, _of_large(known, found, way, large)])
+    a, b = pairs["l"].to_numpy(), pairs["r"].to_numpy()
+    cluster = found.cluster[a]
+    link = ((many == "crm") | (way.held["l"][cluster] == a)) & ((many == "erp") | (way.held["r"][cluster] == b))
+    through = pairs.with_columns(link=pl.Series(link), way=pl.Series(way.reach[a] * way.reach[b] * way.sure[cluster]))
+    own = pl.col("probability").fill_null(0.0) >= pl.col("way")
+    judged = through.join(known.cross, on=["l", "r"], how="left").select(
         "l",
         "r",
-        pl.when(own).then("weight").otherwise(_bits(way)).alias("weight"),
-        pl.when(own).then("probability").otherwise(way).alias("probability"),
-        link=(pl.lit(many == "crm") | (pl.col("l") == pl.col("held_l")))
-        & (pl.lit(many == "erp") | (pl.col("r") == pl.col("held_r"))),
+        pl.when(own).then("weight").otherwise(_bits(pl.col("way"))).alias("weight"),
+        pl.when(own).then("probability").otherwise("way").alias("probability"),
+        "link",
     )
     return judged.filter("link").drop("link"), judged.filter(~pl.col("link")).drop("link")
 
 
-def _of_large(known: Evidence, left: pl.DataFrame, right: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of a large business that are listed."""
-    scored = left.join(known.cross.select("l", "r"), on="l").join(right, on=["r", "cluster"]).join(held, on="cluster")
-    from_left = (
-        left.join(held, on="cluster")
-        .join(right, left_on=["cluster", "held_r"], right_on=["cluster", "r"])
-        .with_columns(r="held_r")
-    )
-    from_right = (
-        right.join(held, on="cluster")
-        .join(left, left_on=["cluster", "held_l"], right_on=["cluster", "l"])
-        .with_columns(l="held_l")
-    )
-    columns = ["l", "cluster", "reach_l", "r", "reach_r", "held_l", "held_r", "sure"]
-    return pl.concat([frame.select(columns) for frame in (scored, from_left, from_right)]).unique(["l", "r"])
+def _of_large(known: Evidence, found: Units, way: Ways, large: Flags) -> pl.DataFrame:
+    """The pairs of large businesses that are listed: l, r."""
+    inside = (found.cluster >= 0) & large[found.cluster]
+    left, right = np.flatnonzero(inside & ~known.erp), np.flatnonzero(inside & known.erp)
+    a, b = known.cross["l"].to_numpy(), known.cross["r"].to_numpy()
+    scored = inside[a] & inside[b] & (found.cluster[a] == found.cluster[b])
+    ends = [
+        (left, way.held["r"][found.cluster[left]]),
+        (way.held["l"][found.cluster[right]], right),
+        (a[scored], b[scored]),
+    ]
+    return pl.concat([pl.DataFrame({"l": one, "r": two}) for one, two in ends]).unique()
 
 
-def twins_of_units(known: Evidence, found: Units, many: str | None) -> pl.DataFrame:
+def twins_of_units(known: Evidence, found: Units, way: Ways, many: str | None) -> pl.DataFrame:
     """a, kept (nodes), probability: each node that is not the one kept of its side and business."""
-    reach = _reach(known, found)
-    nodes = pl.DataFrame(
-        {"a": np.arange(len(found.group)), "group": found.group, "cluster": found.cluster, "erp": known.erp, "reach": reach}
+    kept, sure = way.kept.copy(), np.ones(len(way.kept))
+    for name, end, side in (("crm", "l", ~known.erp), ("erp", "r", known.erp)):
+        own = np.flatnonzero(side & (found.cluster >= 0))
+        if many != name:
+            kept[own] = way.held[end][found.cluster[own]]
+        sure[own] = way.sure[found.cluster[own]]
+    a = np.flatnonzero(kept != np.arange(len(kept)))
+    through = pl.DataFrame({"a": a, "kept": kept[a], "way": way.reach[a] * way.reach[kept[a]] * sure[a]})
+    direct = pl.concat([known.twins.select("a", "b", "probability"), known.twins.select(a="b", b="a", probability="probability")])
+    best = (
+        direct.join(through, left_on=["a", "b"], right_on=["a", "kept"], how="semi")
+        .group_by("a", kept="b")
+        .agg(pl.col("probability").max())
     )
-    sides = []
-    for erp, name, end in ((False, "crm", "l"), (True, "erp", "r")):
-        own = nodes.filter(pl.col("erp") == erp)
-        held = found.linked.select("cluster", kept=end, sure="probability")
-        if many == name:
-            held = held.clear()
-        lowest = pl.DataFrame({"group": found.group, "kept": _kept(known, found)}).unique()
-        sides.append(
-            own.join(held, on="cluster", how="left")
-            .join(lowest, on="group", how="left")
-            .select("a", "reach", kept=pl.coalesce("kept", "kept_right"), sure=pl.col("sure").fill_null(1.0))
-        )
-    both = pl.concat(sides).filter(pl.col("a") != pl.col("kept"))
-    direct = pl.concat([known.twins, known.twins.select(a="b", b="a", weight="weight", probability="probability")])
-    best = direct.group_by("a", kept="b").agg(pl.col("probability").max())
-    return both.join(best, on=["a", "kept"], how="left").select(
-        "a", "kept", probability=pl.max_horizontal("probability", pl.col("reach") * pl.col("sure"))
+    return through.join(best, on=["a", "kept"], how="left").select(
+        "a", "kept", probability=pl.max_horizontal("probability", "way")
     )
 
 
-def _kept(known: Evidence, found: Units) -> Ints:
-    """Of each node the node of the lowest rank of its group."""
-    order = np.lexsort((known.rank, found.group))
-    first = np.ones(len(order), bool)
-    first[1:] = np.diff(found.group[order]) != 0
-    lowest = np.zeros(int(found.group.max()) + 1 if len(order) else 0, np.int64)
-    lowest[found.group[order[first]]] = order[first]
-    kept: Ints = lowest[found.group]
-    return kept
-
-
-def _reach(known: Evidence, found: Units) -> Floats:
-    """The probability along the surest way from each node to the link of its cluster, else to the kept node of its group."""
+def _reach(known: Evidence, found: Units, kept: Ints) -> Floats:
     reach = np.zeros(len(found.group))
-    kept = _kept(known, found)
     reach[kept[found.cluster < 0]] = 1.0
     for end in ("l", "r"):
         reach[found.linked[end].to_numpy()] = 1.0

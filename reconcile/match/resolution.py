@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.clusters import Units, units
-from reconcile.match.duplicates import pairs_of_clusters, twins_of_units
+from reconcile.match.duplicates import pairs_of_clusters, twins_of_units, ways
 from reconcile.match.evidence import Evidence, busy, evidence
 
 AGAINST = {"side": pl.String, "a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
@@ -101,12 +101,13 @@ def resolve(
         thresholds.review_at,
     )
     found = units(known, thresholds.link_at, _floor(thresholds.review_at), thresholds.near, thresholds.many)
-    more, duplicates = pairs_of_clusters(known, found, thresholds.many)
+    way = ways(known, found)
+    more, duplicates = pairs_of_clusters(known, found, way, thresholds.many)
     return Resolved(
         _pairs(pl.concat([links.select(*_PAIR), _records(known, more)])),
         _pairs(pl.concat([waiting.select(*_PAIR, "why"), _records(known, found.reviews)])),
         _pairs(_records(known, duplicates)),
-        _twins(known, twins_of_units(known, found, thresholds.many)),
+        _twins(known, twins_of_units(known, found, way, thresholds.many)),
         _split(known, found),
         found.bounded,
     )
@@ -137,11 +138,14 @@ def _twins(known: Evidence, twins: pl.DataFrame) -> pl.DataFrame:
 
 def _split(known: Evidence, found: Units) -> pl.DataFrame:
     """The clusters of more than one part."""
-    members = pl.DataFrame({"cluster": found.parts.cluster, "part": found.parts.part, "record": known.record})
-    several = members.with_columns(side=_side(known, np.arange(members.height))).filter(
-        pl.col("part").n_unique().over("cluster") > 1
-    )
-    return several.select(*_SPLIT).cast(_SPLIT).sort("cluster", "part", "side", "record")
+    cluster, part = found.parts.cluster, found.parts.part
+    one = np.zeros(len(cluster), np.int64)
+    one[cluster] = part
+    several = np.zeros(len(cluster), bool)
+    several[cluster[part != one[cluster]]] = True
+    nodes = np.flatnonzero(several[cluster])
+    members = pl.DataFrame({"cluster": cluster[nodes], "part": part[nodes], "record": known.record[nodes]})
+    return members.with_columns(side=_side(known, nodes)).select(*_SPLIT).cast(_SPLIT).sort("cluster", "part", "side", "record")
 
 
 def _side(known: Evidence, nodes: np.typing.NDArray[np.int64]) -> pl.Series:
