@@ -276,6 +276,51 @@ class LedgerTooNew(ConfigError):
         super().__init__(f"{ledger} has version {version}; this program knows up to {known}. Use the newer program that made it.")
 
 
+class NothingInCommon(ConfigError):
+    """Two files in which no column of one goes with a column of the other."""
+
+    def __init__(self, left: Path, columns: Sequence[str], right: Path, others: Sequence[str]) -> None:
+        super().__init__(
+            f"No column of {left} goes with one of {right}, so there is nothing to match by. {left.name} has: {_first(columns)}; "
+            f"{right.name} has: {_first(others)}. If two of them hold the same, name them under `fields` in a file, "
+            "and give it with --config."
+        )
+
+
+class NothingToCompare(ConfigError):
+    """A file without a column that tells its records apart."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        super().__init__(
+            f"{path} has no column that its records could be compared by; it has: {_first(columns)}. "
+            "A column must hold more than one value, and must not be the record's own number."
+        )
+
+
+class SameFileTwice(ConfigError):
+    """A file is to be matched with itself."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is named twice. To find the records that stand in it more than once: `reconcile dedupe`.")
+
+
+class KeyRepeats(ConfigError):
+    """A column that the configuration calls a key names two records, or none."""
+
+    def __init__(self, path: Path, columns: Sequence[str], example: str) -> None:
+        super().__init__(
+            f"{path}: {' + '.join(columns)} names no record of its own: {example}. "
+            "Name a column that never repeats, or write [] to number the rows."
+        )
+
+
+class OutputUnfit(ConfigError):
+    """A result can't be written under this name."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}.")
+
+
 class RetryLater(ReconcileError):
     """A system can't be reached or refuses; nothing is wrong with the data."""
 

@@ -8,26 +8,11 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 
 import typer
 
-from reconcile import __version__
-from reconcile.cli import (
-    accounts,
-    auditing,
-    cleansing,
-    configuration,
-    demonstration,
-    gates,
-    lending,
-    proposing,
-    reporting,
-    reviewing,
-    running,
-    tracing,
-    undoing,
-)
-from reconcile.cli.show import complain, say
+from reconcile.cli.show import complain
 from reconcile.errors import ReconcileError
 
 EXIT_CODES = """\
@@ -36,43 +21,12 @@ Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the 
 _STOPPED = 130
 _STOPPED_TEXT = "Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice."
 
-app = typer.Typer(
-    name="reconcile",
-    help="Finds where a CRM and an ERP disagree, and leads people to corrections that are proven to have landed.\n\n"
-    + EXIT_CODES,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for part in (
-    running,
-    gates,
-    reviewing,
-    lending,
-    proposing,
-    undoing,
-    auditing,
-    tracing,
-    accounts,
-    reporting,
-    configuration,
-    cleansing,
-    demonstration,
-):
-    part.add_to(app)
-
-
-@app.command()
-def version() -> None:
-    """Print the version."""
-    say(__version__)
-
 
 def main() -> None:
     """Run one command; every failure is a sentence and an exit code."""
     logging.getLogger("stamina").setLevel(logging.ERROR)  # a retry is no news to a user; a failure is, and is an error
     try:
-        result = app(prog_name="reconcile", standalone_mode=False)
+        result = _program(sys.argv[1:])(prog_name="reconcile", standalone_mode=False)
         code = result if isinstance(result, int) else 0
         if code == _STOPPED:  # typer takes Ctrl-C for itself
             complain(_STOPPED_TEXT)
@@ -90,6 +44,19 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last door: a user gets a sentence, a developer asks for the trace
         code = _unexpected(error)
     raise SystemExit(code)
+
+
+def _program(arguments: Sequence[str]) -> typer.Typer:
+    """The commands; of plain files only theirs, so that nothing else is loaded."""
+    from reconcile.cli import matching  # noqa: PLC0415 - polars, which an error in this file need not load
+
+    if not arguments or arguments[0] not in matching.NAMES:
+        from reconcile.cli.commands import app  # noqa: PLC0415 - a second, see above
+
+        return app
+    own = typer.Typer(name="reconcile", pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+    matching.add_to(own)
+    return own
 
 
 def _unexpected(error: Exception) -> int:

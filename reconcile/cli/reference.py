@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
-from reconcile.cli.main import app
+from reconcile.cli.commands import app
 
 _HEAD = """\
 # Commands

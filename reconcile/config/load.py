@@ -25,7 +25,7 @@ def load(path: Path, environ: Mapping[str, str]) -> ProjectConfig:
         FileUnreadable: it is a folder, or may not be read.
         InvalidConfig: everything wrong with it, in the order of its lines.
     """
-    document = parse(_bytes(path), environ)
+    document = parse(read_bytes(path), environ)
     config: ProjectConfig | None = None
     faults = list(document.faults)
     if document.data is not None and not _is_group(document.data):
@@ -37,11 +37,12 @@ def load(path: Path, environ: Mapping[str, str]) -> ProjectConfig:
         parts = usable(document.data, [fault.path for fault in faults])
         faults += _not_explained_by(checks.faults(parts), faults)
     if config is None or faults:
-        raise InvalidConfig(path, _problems(faults, document))
+        raise InvalidConfig(path, problems(faults, document))
     return config
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What the file holds, up to a little more than a configuration may. Raises FileMissing, FileUnreadable."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
@@ -84,8 +85,8 @@ def _one_within_other(one: KeyPath, other: KeyPath) -> bool:
     return shorter > 0 and one[:shorter] == other[:shorter]
 
 
-def _problems(faults: Iterable[Fault], document: Document) -> list[Problem]:
-    """In the order of the lines, each once."""
+def problems(faults: Iterable[Fault], document: Document) -> list[Problem]:
+    """What users read, in the order of the lines, each once."""
     found = {Problem(_key(fault.path), fault.message, fault.line or document.line(fault.path)): None for fault in faults}
     return sorted(found, key=lambda problem: problem.line or 0)
 

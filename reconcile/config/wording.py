@@ -21,17 +21,20 @@ _SHOWN = 40
 """Characters of a value that a message quotes."""
 
 
-def faults(error: ValidationError, document: Document) -> Iterator[Fault]:
-    """One fault for each error, at its place in the document. A key that is missing because it is misspelt is said once."""
+def faults(error: ValidationError, document: Document, root: type[Model] = ProjectConfig) -> Iterator[Fault]:
+    """One fault for each error, at its place in the document. A key that is missing because it is misspelt is said once.
+
+    `root` is the model that the whole document was read as.
+    """
     details = [(tuple(part for part in d["loc"] if part != "[key]"), d) for d in error.errors(include_url=False)]
-    meant = {(*path[:-1], _meant(path)) for path, detail in details if detail["type"] == "extra_forbidden"}
+    meant = {(*path[:-1], _meant(path, root)) for path, detail in details if detail["type"] == "extra_forbidden"}
     for path, detail in details:
         if detail["type"] != "missing" or path not in meant:
-            yield Fault(path, _words(detail, path, document))
+            yield Fault(path, _words(detail, path, document, root))
 
 
-def _meant(path: KeyPath) -> str | None:
-    model = model_at(path[:-1])
+def _meant(path: KeyPath, root: type[Model]) -> str | None:
+    model = model_at(path[:-1], root)
     return closest(str(path[-1]), model.model_fields) if model else None
 
 
@@ -65,9 +68,9 @@ def listed(names: Iterable[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def model_at(path: KeyPath) -> type[Model] | None:
+def model_at(path: KeyPath, root: type[Model] = ProjectConfig) -> type[Model] | None:
     """The model that says which keys may stand at `path`, or None where keys are free."""
-    annotation: Any = ProjectConfig
+    annotation: Any = root
     for part in path:
         if isinstance(annotation, type) and issubclass(annotation, Model):
             known = annotation.model_fields.get(str(part))
@@ -84,17 +87,17 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
-def _words(detail: ErrorDetails, path: KeyPath, document: Document) -> str:
+def _words(detail: ErrorDetails, path: KeyPath, document: Document, root: type[Model]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "missing":
-        return _missing(path)
+        return _missing(path, root)
     if kind == "extra_forbidden":
-        return _unknown_key(path)
+        return _unknown_key(path, root)
     if kind == "value_error":
         return f"{context['error']}."
-    found = _found(detail["input"], path, document)
+    found = _found(detail["input"], path, document, root)
     if kind in ("literal_error", "enum"):
-        return f"found {found}, which is not allowed here. {_choices(detail['input'], path, document)}"
+        return f"found {found}, which is not allowed here. {_choices(detail['input'], path, document, root)}"
     return f"{_MUST.get(kind, _must_else)(context)}; found {found}."
 
 
@@ -130,34 +133,34 @@ def _number(value: float) -> str:
     return f"{value:g}" if abs(value) < 100_000 else f"{value:,.0f}"  # noqa: PLR2004 # beyond, :g writes 1e+06
 
 
-def _missing(path: KeyPath) -> str:
-    model = model_at(path[:-1])
+def _missing(path: KeyPath, root: type[Model]) -> str:
+    model = model_at(path[:-1], root)
     known = model.model_fields.get(str(path[-1])) if model and path else None
     return f"this key is missing. It says: {known.description}" if known else "this key is missing."
 
 
-def _unknown_key(path: KeyPath) -> str:
-    key, model = str(path[-1]), model_at(path[:-1])
+def _unknown_key(path: KeyPath, root: type[Model]) -> str:
+    key, model = str(path[-1]), model_at(path[:-1], root)
     allowed = list(model.model_fields) if model else []
     for name in allowed:
-        below = model_at((*path[:-1], name))
+        below = model_at((*path[:-1], name), root)
         if below and key in below.model_fields:
             return f"there is no such key here; it belongs under `{name}`."
     close = closest(key, allowed)
     return f"there is no such key{did_you_mean(key, allowed)}" + ("" if close else f" Keys here are {listed(allowed)}.")
 
 
-def _choices(value: object, path: KeyPath, document: Document) -> str:
+def _choices(value: object, path: KeyPath, document: Document, root: type[Model]) -> str:
     """What is allowed, and what was probably meant."""
-    allowed = _allowed(path)
+    allowed = _allowed(path, root)
     close = closest(value, allowed) if isinstance(value, str) and path not in document.from_environment else None
     return f"Did you mean `{close}`? Allowed: {listed(allowed)}." if close else f"Allowed: {listed(allowed)}."
 
 
-def _allowed(path: KeyPath) -> list[str]:
+def _allowed(path: KeyPath, root: type[Model]) -> list[str]:
     """The words that a choice offers: of a Literal or an enum, also inside a list or beside None."""
     names = [part for part in path if isinstance(part, str)]
-    model = model_at(tuple(names[:-1]))
+    model = model_at(tuple(names[:-1]), root)
     known = model.model_fields.get(names[-1]) if model else None
     return list(_words_of(known.annotation)) if known else []
 
@@ -172,12 +175,12 @@ def _words_of(annotation: Any) -> Iterator[str]:
             yield from _words_of(inner)
 
 
-def _found(value: object, path: KeyPath, document: Document) -> str:
+def _found(value: object, path: KeyPath, document: Document, root: type[Model]) -> str:
     """What stood there, in words; text only where it can't be a secret and is short enough to help."""
     if isinstance(value, SecretStr) or path in document.from_environment:
         return "what the environment variable holds"
     if isinstance(value, str):
-        must_be_group = model_at(path) is not None
+        must_be_group = model_at(path, root) is not None
         return "text" if must_be_group else quoted(value) if value else "empty text"
     if isinstance(value, dict):
         return "a group of keys"

@@ -106,14 +106,7 @@ class FilesConnector:
         return path
 
     def _table(self, source: Source) -> Table:
-        path = self._path(source)
-        opener = _OPENERS.get(path.suffix.lower())
-        if opener is None:
-            raise FileUnreadable(path, f"{path.suffix or 'a file without an ending'} is not known", hint=f"Known: {_KNOWN}.")
-        try:
-            return opener(path, source)
-        except OSError as error:
-            raise FileUnreadable(path, error.strerror or str(error), hint="Check its permissions.") from error
+        return table_of(self._path(source), source)
 
     def _check_columns(self, source: Source, table: Table, fields: Sequence[str]) -> None:
         missing = [f for f in fields if not f or f not in table.names]
@@ -129,6 +122,17 @@ class FilesConnector:
         except pl.exceptions.PolarsError as error:
             reason = f"`where: {where}` can't be applied: {_first_line(error)}"
             raise FileUnreadable(self._path(source), reason, hint="For a file it is an SQL condition on its columns.") from error
+
+
+def table_of(path: Path, source: Source | None = None) -> Table:
+    """The table of a file by the ending of its name; `source` says what can't be told from the file. Raises FileUnreadable."""
+    opener = _OPENERS.get(path.suffix.lower())
+    if opener is None:
+        raise FileUnreadable(path, f"{path.suffix or 'a file without an ending'} is not known", hint=f"Known: {_KNOWN}.")
+    try:
+        return opener(path, source or Source(object=path.name, key=("?",)))  # type: ignore[call-arg]  # every other key has a default
+    except OSError as error:
+        raise FileUnreadable(path, error.strerror or str(error), hint="Check its permissions.") from error
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 import typer
 from cli_project import CONFIG, CRM, ERP, in_own_process, write_project
 
-from reconcile.cli.main import app
+from reconcile.cli.commands import app
 
 AGREED = ERP.replace("1.234,56", "1.000,00").replace("Evil Corp", "X").replace("1005;Only Here AG;Bern;5.000,00;08.01.2024\n", "")
 

@@ -1,7 +1,19 @@
 """Finds what two frames are matched by, from the data alone: record keys, shared identifiers, column pairs and their kinds."""
 
 from reconcile.match.discovery.discover import discover, discover_one
-from reconcile.match.discovery.found import Choice, Column, Discovered, Side
+from reconcile.match.discovery.found import Choice, Column, Discovered, PinnedField, Pins, Side
 from reconcile.match.discovery.standardising import keys_of, needed, standardised
 
-__all__ = ["Choice", "Column", "Discovered", "Side", "discover", "discover_one", "keys_of", "needed", "standardised"]
+__all__ = [
+    "Choice",
+    "Column",
+    "Discovered",
+    "PinnedField",
+    "Pins",
+    "Side",
+    "discover",
+    "discover_one",
+    "keys_of",
+    "needed",
+    "standardised",
+]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
 from reconcile.match.discovery.evidence import Evidence, Examined, examine
-from reconcile.match.discovery.found import Choice, Column, Discovered, Side
+from reconcile.match.discovery.found import Choice, Column, Discovered, PinnedField, Pins, Side
 from reconcile.match.discovery.headers import anonymous, concept_of, words_of
 from reconcile.match.discovery.keys import RecordKey, record_key
 from reconcile.match.discovery.kinds import kind_of, looks
@@ -22,58 +23,124 @@ _UNIQUE = 0.98
 """This share of the values of a shared key must stand in one record only."""
 
 
-def discover(left: pl.DataFrame, right: pl.DataFrame, names: tuple[str, str] = ("left", "right")) -> Discovered:
+def discover(
+    left: pl.DataFrame, right: pl.DataFrame, names: tuple[str, str] = ("left", "right"), pins: Pins | None = None
+) -> Discovered:
     """How two frames can be matched.
 
     Args:
         left: the CRM's records as they stand in the file, any columns and types.
         right: the ERP's.
         names: what the choices call the two sides.
+        pins: what the user has said; the rest is found.
 
     Returns:
         The scheme, the place of each field on each side, and the choices. The scheme has no field where nothing pairs.
         Row order has no influence.
     """
+    pins = pins or Pins()
+    if pins.fields is not None and pins.keys is not None and None not in (pins.left_key, pins.right_key):
+        return _pinned(pins, {name: field.kind for name, field in pins.fields.items()}, (left, right), names)
     tidied = max(left.height, right.height) <= _TIDIED
     sides = [_examined(frame, tidied=tidied) for frame in (left, right)]
     evidence = examine(sides[0], sides[1])
     if evidence is None and not tidied:
         sides = [_examined(frame, tidied=True) for frame in (left, right)]
         evidence = examine(sides[0], sides[1])
-    keys = [record_key(side.frame, list(side.columns), list(side.kinds)) for side in sides]
-    pairs = _useful(paired(sides[0], sides[1], evidence, (keys[0].place, keys[1].place)), sides)
-    choices = [_key_choice(name, side, key) for name, side, key in zip(names, sides, keys, strict=True)]
-    fields = _named(pairs, sides)
-    shared = tuple((name,) for name, pair in fields.items() if _is_key(pair, sides, evidence))
+    keys = [_key(side, pin) for side, pin in zip(sides, (pins.left_key, pins.right_key), strict=True)]
+    if pins.fields is not None:
+        fields = {name: _placed(field, sides) for name, field in pins.fields.items()}
+    else:
+        fields = _named(_useful(paired(sides[0], sides[1], evidence, (keys[0].place, keys[1].place)), sides), sides)
+    shared = pins.keys
+    if shared is None:
+        shared = tuple((name,) for name, pair in fields.items() if _is_key(pair, sides, evidence))
     kinds = {name: _kind(pair, sides) for name, pair in fields.items()}
+    if pins.fields is not None:
+        kinds = {name: field.kind or kinds[name] for name, field in pins.fields.items()}
+    choices = [_key_choice(name, side, key) for name, side, key in zip(names, sides, keys, strict=True)]
     for name, pair in fields.items():
         what = "shared key" if (name,) in shared else "field"
         choices.append(Choice(f"{what} {name}", f"{_places(pair, sides)} ({kinds[name].value})", pair.reason))
-    for at, (label, side) in enumerate(zip(names, sides, strict=True)):
-        used = {i for p in pairs for i in (p.left, p.right)[at]}
+    for at, (label, side) in enumerate(zip(names, sides, strict=True) if pins.fields is None else ()):
+        used = {i for p in fields.values() for i in (p.left, p.right)[at]}
         choices += _left_out(label, side, used, keys[at].place, evidence)
     return Discovered(
-        Scheme(kinds, shared),
-        _side(sides[0], keys[0], {name: pair.left for name, pair in fields.items()}, kinds),
-        _side(sides[1], keys[1], {name: pair.right for name, pair in fields.items()}, kinds),
+        Scheme(kinds, shared, pins.block),
+        _side(sides[0], keys[0], {name: pair.left for name, pair in fields.items()}, kinds, pins.left_key),
+        _side(sides[1], keys[1], {name: pair.right for name, pair in fields.items()}, kinds, pins.right_key),
         tuple(choices),
     )
 
 
-def discover_one(frame: pl.DataFrame, name: str = "file") -> Discovered:
+def discover_one(frame: pl.DataFrame, name: str = "file", pins: Pins | None = None) -> Discovered:
     """How the records of one frame can be matched with each other; both sides of the answer are the same."""
+    pins = pins or Pins()
     side = _examined(frame, tidied=False)
-    key = record_key(side.frame, list(side.columns), list(side.kinds))
-    pairs = [Pair((i,), (i,), "", 1.0) for i, c in enumerate(side.columns) if i != key.place and _says_something(c)]
-    fields = _named(pairs, [side, side])
-    kinds = {name: _kind(pair, [side, side]) for name, pair in fields.items()}
-    place = _side(side, key, {name: pair.left for name, pair in fields.items()}, kinds)
+    key = _key(side, pins.left_key)
+    if pins.fields is not None:
+        fields = {field: _placed(place, [side, side]) for field, place in pins.fields.items()}
+    else:
+        pairs = [
+            Pair((i,), (i,), "its values vary", 1.0) for i, c in enumerate(side.columns) if i != key.place and _says_something(c)
+        ]
+        fields = _named(pairs, [side, side])
+    kinds = {field: _kind(pair, [side, side]) for field, pair in fields.items()}
+    if pins.fields is not None:
+        kinds = {field: place.kind or kinds[field] for field, place in pins.fields.items()}
+    place = _side(side, key, {field: pair.left for field, pair in fields.items()}, kinds, pins.left_key)
     choices = [_key_choice(name, side, key)]
-    choices += [
-        Choice(f"field {n}", f"{side.columns[p.left[0]].name} ({kinds[n].value})", "its values vary") for n, p in fields.items()
+    for field, pair in fields.items():
+        where = " + ".join(c.name for c in side.at(pair.left))
+        choices.append(Choice(f"field {field}", f"{where} ({kinds[field].value})", pair.reason))
+    if pins.fields is None:
+        choices += _left_out(name, side, {p.left[0] for p in fields.values()}, key.place, None)
+    return Discovered(Scheme(kinds, pins.keys or (), pins.block), place, place, tuple(choices))
+
+
+_SAID = "the configuration says so"
+
+
+def _pinned(
+    pins: Pins, kinds: Mapping[str, Kind | None], frames: tuple[pl.DataFrame, pl.DataFrame], names: tuple[str, str]
+) -> Discovered:
+    """What the user has said in full; only kinds that are missing are found."""
+    known: dict[str, Kind] = {}
+    assert pins.fields is not None
+    for name, field in pins.fields.items():
+        known[name] = kinds[name] or _kind_of_columns(frames, field)
+    sides = [
+        Side(key or (), {name: Column((field.left, field.right)[at], known[name]) for name, field in pins.fields.items()})
+        for at, key in enumerate((pins.left_key, pins.right_key))
     ]
-    choices += _left_out(name, side, {p.left[0] for p in pairs}, key.place, None)
-    return Discovered(Scheme(kinds), place, place, tuple(choices))
+    choices = [
+        Choice(f"record key of {name}", " + ".join(side.key) or "row number", _SAID)
+        for name, side in zip(names, sides, strict=True)
+    ]
+    for name, field in pins.fields.items():
+        what = "shared key" if (name,) in (pins.keys or ()) else "field"
+        where = f"{' + '.join(field.left)} = {' + '.join(field.right)} ({known[name].value})"
+        choices.append(Choice(f"{what} {name}", where, _SAID))
+    return Discovered(Scheme(known, pins.keys or (), pins.block), sides[0], sides[1], tuple(choices))
+
+
+def _kind_of_columns(frames: tuple[pl.DataFrame, pl.DataFrame], field: PinnedField) -> Kind:
+    sides = [
+        _examined(frame.select(columns), tidied=False) for frame, columns in zip(frames, (field.left, field.right), strict=True)
+    ]
+    return _kind(Pair(tuple(range(len(field.left))), tuple(range(len(field.right))), "", 1.0), sides)
+
+
+def _key(side: Examined, pin: tuple[str, ...] | None) -> RecordKey:
+    if pin is None:
+        return record_key(side.frame, list(side.columns), list(side.kinds))
+    place = next((i for i, c in enumerate(side.columns) if (c.name,) == pin), None)
+    return RecordKey(place, _SAID)
+
+
+def _placed(field: PinnedField, sides: list[Examined]) -> Pair:
+    at = [{c.name: i for i, c in enumerate(side.columns)} for side in sides]
+    return Pair(tuple(at[0][n] for n in field.left), tuple(at[1][n] for n in field.right), _SAID, 1.0)
 
 
 def _examined(frame: pl.DataFrame, *, tidied: bool) -> Examined:
@@ -158,8 +225,11 @@ def _places(pair: Pair, sides: list[Examined]) -> str:
     return f"{ours} = {theirs}"
 
 
-def _side(side: Examined, key: RecordKey, places: dict[str, tuple[int, ...]], kinds: dict[str, Kind]) -> Side:
-    named = () if key.place is None else (side.columns[key.place].name,)
+def _side(
+    side: Examined, key: RecordKey, places: dict[str, tuple[int, ...]], kinds: dict[str, Kind], pin: tuple[str, ...] | None
+) -> Side:
+    found = () if key.place is None else (side.columns[key.place].name,)
+    named = found if pin is None else pin
     return Side(named, {name: Column(tuple(side.columns[i].name for i in at), kinds[name]) for name, at in places.items()})
 
 

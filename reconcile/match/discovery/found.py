@@ -44,3 +44,23 @@ class Discovered:
     left: Side
     right: Side
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class PinnedField:
+    """A field that the user has placed; its kind is found from the values if it is None."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    kind: Kind | None
+
+
+@dataclass(frozen=True)
+class Pins:
+    """What is not to be found but was said by the user; None for what was not. An empty key numbers the rows."""
+
+    left_key: tuple[str, ...] | None = None
+    right_key: tuple[str, ...] | None = None
+    fields: Mapping[str, PinnedField] | None = None
+    keys: tuple[tuple[str, ...], ...] | None = None
+    block: tuple[tuple[str, ...], ...] = ()

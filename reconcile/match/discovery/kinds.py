@@ -113,8 +113,12 @@ def looks(columns: Sequence[Sampled]) -> list[Looks]:
     )
     middle = ("_length", "_words")
     means = seen.group_by("i").agg(pl.exclude("i", *middle).mean(), pl.col(middle).median())
-    rows = {row["i"]: row for row in means.iter_rows(named=True)}
-    return [_look(column, rows.get(i, {})) for i, column in enumerate(columns)]
+    table = means.to_dict(as_series=False)
+    at = {i: n for n, i in enumerate(table["i"])}
+    return [
+        _look(column, {name: values[at[i]] for name, values in table.items()} if i in at else {})
+        for i, column in enumerate(columns)
+    ]
 
 
 def _look(column: Sampled, row: dict[str, float]) -> Looks:

@@ -1,0 +1,60 @@
+"""All commands, gathered into one program.
+
+Apart from `main`, because loading them all takes a second that a command on plain files need not pay.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from reconcile import __version__
+from reconcile.cli import (
+    accounts,
+    auditing,
+    cleansing,
+    configuration,
+    demonstration,
+    gates,
+    lending,
+    matching,
+    proposing,
+    reporting,
+    reviewing,
+    running,
+    tracing,
+    undoing,
+)
+from reconcile.cli.main import EXIT_CODES
+from reconcile.cli.show import say
+
+app = typer.Typer(
+    name="reconcile",
+    help="Finds where a CRM and an ERP disagree, and leads people to corrections that are proven to have landed.\n\n"
+    + EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (
+    running,
+    gates,
+    reviewing,
+    lending,
+    proposing,
+    undoing,
+    auditing,
+    tracing,
+    accounts,
+    reporting,
+    configuration,
+    cleansing,
+    matching,
+    demonstration,
+):
+    part.add_to(app)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    say(__version__)

@@ -1,0 +1,106 @@
+"""`reconcile match` and `reconcile dedupe`: plain files, without a project."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from reconcile.cli import show
+from reconcile.standalone import Result, dedupe_file, match_files
+
+NAMES = ("match", "dedupe")
+"""The commands of this file, which start without loading those of a project."""
+_READ = "CSV, XLSX, Parquet or JSON lines."
+_Out = Annotated[Path, typer.Option("--out", "-o", help="Where the result goes: a file that ends in .parquet, .csv or .xlsx.")]
+_Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="A file that pins keys, fields and thresholds; what it does not say is found."),
+]
+_WriteConfig = Annotated[
+    Path | None, typer.Option("--write-config", help="Write everything that was chosen to this file, for --config.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(match)
+    app.command()(dedupe)
+
+
+def match(
+    left: Annotated[Path, typer.Argument(help=f"The CRM's records: {_READ}")],
+    right: Annotated[Path, typer.Argument(help=f"The ERP's records: {_READ}")],
+    out: _Out,
+    *,
+    config: _Config = None,
+    write_config: _WriteConfig = None,
+    quiet: _Quiet = False,
+    as_json: _Json = False,
+) -> None:
+    """Find which record of one file is which of the other, without a project; keys and fields are found from the data."""
+    progress = show.BarProgress(quiet=as_json)
+    with progress.showing():
+        result = match_files(left, right, out, config=config, write_to=write_config, environ=os.environ, progress=progress)
+    counts = result.table.group_by("zone", "rung").len().sort(["zone", "len", "rung"], descending=[False, True, False])
+    if as_json:
+        show.say(json.dumps(_told(result, out) | {"zones": counts.to_dicts()}, ensure_ascii=False))
+        return
+    crm, erp = result.records
+    zones = dict(counts.group_by("zone").agg(pl.col("len").sum()).iter_rows())
+    _show_choices(result, quiet=quiet)
+    show.table("Pairs", ("Zone", "Rung", "Pairs"), counts.iter_rows(), numbers=("Pairs",))
+    show.say(
+        f"{crm:,} and {erp:,} records: {zones.get('link', 0):,} links, {zones.get('review', 0):,} to review, "
+        f"{zones.get('duplicate', 0):,} duplicates, in {result.seconds:.1f} s."
+    )
+    _show_files(out, write_config)
+
+
+def dedupe(
+    file: Annotated[Path, typer.Argument(help=f"The records: {_READ}")],
+    out: _Out,
+    *,
+    config: _Config = None,
+    write_config: _WriteConfig = None,
+    quiet: _Quiet = False,
+    as_json: _Json = False,
+) -> None:
+    """Find the records of one file that are the same business, without a project."""
+    progress = show.BarProgress(quiet=as_json)
+    with progress.showing():
+        result = dedupe_file(file, out, config=config, write_to=write_config, environ=os.environ, progress=progress)
+    groups = result.table["kept"].n_unique()
+    if as_json:
+        show.say(json.dumps(_told(result, out) | {"groups": groups, "duplicates": result.table.height}, ensure_ascii=False))
+        return
+    _show_choices(result, quiet=quiet)
+    show.say(
+        f"{result.records[0]:,} records: {result.table.height:,} stand there once more, of {groups:,}, in {result.seconds:.1f} s."
+    )
+    _show_files(out, write_config)
+
+
+def _told(result: Result, out: Path) -> dict[str, object]:
+    choices = [{"what": c.what, "value": c.value, "reason": c.reason} for c in result.choices]
+    return {"out": str(out), "records": list(result.records), "seconds": round(result.seconds, 3), "choices": choices}
+
+
+def _show_choices(result: Result, *, quiet: bool) -> None:
+    if not quiet:
+        show.table("Chosen", ("What", "Value", "Why"), [(c.what, c.value, c.reason) for c in result.choices])
+        show.say("")
+
+
+def _show_files(out: Path, write_config: Path | None) -> None:
+    show.say(f"Written: {out}")
+    if write_config is None:
+        show.say("--write-config FILE writes what was chosen; change it there and give it with --config.")
+    else:
+        show.say(f"Chosen: {write_config}; change it there and give it with --config.")

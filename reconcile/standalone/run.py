@@ -1,0 +1,180 @@
+"""`reconcile match` and `reconcile dedupe` on one page: read, find what to match by, bring into standard form, link, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from reconcile.errors import KeyRepeats, NothingInCommon, NothingToCompare, SameFileTwice
+from reconcile.match.discovery import Choice, Discovered, Pins, Side, discover, discover_one, keys_of, needed, standardised
+from reconcile.progress import Progress
+from reconcile.records import KEY
+from reconcile.standalone import engine
+from reconcile.standalone.files import check_output, columns_of, read, write
+
+LINKS = pl.Schema(
+    {
+        "crm_key": pl.String,
+        "erp_key": pl.String,
+        "probability": pl.Float64,
+        "weight": pl.Float64,
+        "zone": pl.String,
+        "rung": pl.String,
+    }
+)
+"""What `reconcile match` writes; keys are integers where the key column is one. weight: log2 of the odds."""
+GROUPS = pl.Schema({"key": pl.String, "kept": pl.String, "probability": pl.Float64})
+"""What `reconcile dedupe` writes: one row for each record that is another one, `kept`, once more."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was done."""
+
+    table: pl.DataFrame
+    """LINKS or GROUPS, as written."""
+    records: tuple[int, ...]
+    """Rows of each file."""
+    choices: tuple[Choice, ...]
+    seconds: float
+
+
+def match_files(
+    left: Path,
+    right: Path,
+    out: Path,
+    *,
+    config: Path | None,
+    write_to: Path | None,
+    environ: Mapping[str, str],
+    progress: Progress,
+) -> Result:
+    """Link the records of two files and write LINKS to `out`, and what was chosen to `write_to`.
+
+    Raises:
+        ConfigError: a file, the configuration or a name is wrong, or nothing goes together.
+        StoreUnwritable: the result can't be written.
+    """
+    begun = time.perf_counter()
+    check_output(out, (left, right))
+    names = [columns_of(path) for path in (left, right)]
+    if left.samefile(right):
+        raise SameFileTwice(left)
+    pins, settings = _said(config, environ, names)
+    with progress.step("read"):
+        frames = [read(path, _wanted(side, at, pins)) for at, (path, side) in enumerate(zip((left, right), names, strict=True))]
+    if not all(frame.height for frame in frames):
+        empty = next(path for path, frame in zip((left, right), frames, strict=True) if not frame.height)
+        return _written(LINKS.to_frame(), out, frames, (Choice("nothing to match", empty.name, "it has no records"),), begun)
+    with progress.step("find what to match by"):
+        labels = (left.name, right.name) if left.name != right.name else (str(left), str(right))
+        found = discover(frames[0], frames[1], labels, pins)
+        if not found.scheme.fields:
+            raise NothingInCommon(left, names[0], right, names[1])
+    with progress.step("standard forms"):
+        sides = [
+            _side(path, frame, side) for path, frame, side in zip((left, right), frames, (found.left, found.right), strict=True)
+        ]
+    if write_to is not None:
+        _write_config(found, settings, write_to, two=True)
+    pairs, more = engine.link(sides[0], sides[1], found.scheme, settings, progress)
+    for column, frame, side in zip(("crm_key", "erp_key"), frames, (found.left, found.right), strict=True):
+        pairs = _with_own_keys(pairs, column, frame, side)
+    with progress.step("write"):
+        ordered = pairs.select(LINKS.names()).sort("crm_key", "erp_key")
+        return _written(ordered, out, frames, (*found.choices, *more), begun)
+
+
+def dedupe_file(
+    file: Path, out: Path, *, config: Path | None, write_to: Path | None, environ: Mapping[str, str], progress: Progress
+) -> Result:
+    """Find the records of one file that are the same business and write GROUPS to `out`. Raises as `match_files`."""
+    begun = time.perf_counter()
+    check_output(out, (file,))
+    names = [columns_of(file)]
+    pins, settings = _said(config, environ, names)
+    with progress.step("read"):
+        frame = read(file, _wanted(names[0], 0, pins))
+    if not frame.height:
+        return _written(GROUPS.to_frame(), out, [frame], (Choice("nothing to compare", file.name, "it has no records"),), begun)
+    with progress.step("find what to compare by"):
+        found = discover_one(frame, file.name, pins)
+        if not found.scheme.fields:
+            raise NothingToCompare(file, names[0])
+    with progress.step("standard forms"):
+        side = _side(file, frame, found.left)
+    if write_to is not None:
+        _write_config(found, settings, write_to, two=False)
+    groups, more = engine.dedupe(side, found.scheme, settings, progress)
+    for column in ("key", "kept"):
+        groups = _with_own_keys(groups, column, frame, found.left)
+    with progress.step("write"):
+        return _written(groups.select(GROUPS.names()).sort("kept", "key"), out, [frame], (*found.choices, *more), begun)
+
+
+def _said(config: Path | None, environ: Mapping[str, str], names: list[tuple[str, ...]]) -> tuple[Pins | None, engine.Settings]:
+    """What the configuration file says."""
+    if config is None:
+        return None, engine.Settings()
+    from reconcile.config.matching import load_matching  # noqa: PLC0415 - most runs have no configuration
+    from reconcile.standalone.pinning import pins_of  # noqa: PLC0415 - as above
+
+    two = len(names) > 1
+    file = load_matching(config, environ, two=two)
+    file.check_columns(names[0], names[1] if two else None)
+    return pins_of(file.config), engine.Settings(link_at=file.config.match.link_at, review_at=file.config.match.review_at)
+
+
+def _write_config(found: Discovered, settings: engine.Settings, path: Path, *, two: bool) -> None:
+    from reconcile.standalone.pinning import write_config  # noqa: PLC0415 - few runs write one
+
+    write_config(found, settings.link_at, settings.review_at, path, two=two)
+
+
+def _wanted(names: tuple[str, ...], at: int, pins: Pins | None) -> tuple[str, ...]:
+    """The columns to read: all, unless everything is pinned."""
+    key = None if pins is None else (pins.left_key, pins.right_key)[at]
+    if pins is None or pins.fields is None or key is None:
+        return names
+    return tuple(dict.fromkeys([*key, *(n for field in pins.fields.values() for n in (field.left, field.right)[at])]))
+
+
+def _side(path: Path, frame: pl.DataFrame, side: Side) -> pl.DataFrame:
+    """The engine's frame of one side. Raises KeyRepeats: a key that is not one can only come from the configuration."""
+    standard = standardised(frame.select(needed(side)) if needed(side) else frame, side.fields, side.key)
+    keys = standard[KEY]
+    if side.key and keys.null_count():
+        row = int(keys.is_null().arg_max() or 0) + 1
+        raise KeyRepeats(path, side.key, f"row {row:,} has none")
+    if side.key and keys.n_unique() < len(keys):
+        example, rows = keys.value_counts().sort("count", KEY, descending=[True, False]).row(0)
+        raise KeyRepeats(path, side.key, f"{example[:60]!r} stands in {rows:,} rows")
+    return standard
+
+
+def _with_own_keys(pairs: pl.DataFrame, column: str, frame: pl.DataFrame, side: Side) -> pl.DataFrame:
+    """The keys as they stand in the file: integers where the column holds such, otherwise text."""
+    if not side.key:
+        return pairs.with_columns(pl.col(column).cast(pl.Int64))
+    if len(side.key) > 1:
+        return pairs
+    own = frame[side.key[0]]
+    if own.dtype.is_integer():
+        return pairs.with_columns(pl.col(column).cast(own.dtype))
+    if own.dtype != pl.String:
+        return pairs
+    standard = keys_of(frame, side.key)
+    written = pl.DataFrame({column: standard, "_own": own}).filter(pl.col(column) != pl.col("_own"))
+    if written.is_empty():
+        return pairs
+    told = pairs.join(written, on=column, how="left", maintain_order="left")
+    return told.with_columns(pl.coalesce("_own", column).alias(column)).drop("_own")
+
+
+def _written(table: pl.DataFrame, out: Path, frames: list[pl.DataFrame], choices: tuple[Choice, ...], begun: float) -> Result:
+    write(table, out)
+    return Result(table, tuple(frame.height for frame in frames), choices, time.perf_counter() - begun)
