@@ -41,6 +41,13 @@ def test_what_can_be_exchanged_at_hardly_any_loss_is_ambiguous():
     assert found["reviews"] == {(0, 0, "ambiguous"), (0, 1, "ambiguous")}
 
 
+def test_who_is_ambiguous_between_two_is_no_duplicate_of_a_third():
+    found = pairs(Case(2, 3, ((0, 0, 20.0), (0, 1, 20.0), (0, 2, 8.0), (1, 2, 20.0))))
+    assert found["links"] == {(1, 2)}
+    assert found["duplicates"] == found["twins"] == set()
+    assert found["reviews"] == {(0, n, "ambiguous") for n in range(3)}
+
+
 def test_twins_are_no_ambiguity_the_better_is_linked():
     found = pairs(Case(1, 2, ((0, 0, 8.0), (0, 1, 9.0)), twins_right=((1, 0, 10.0),)))
     assert found["links"] == {(0, 1)}
