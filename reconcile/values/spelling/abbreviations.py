@@ -42,7 +42,7 @@ solution: solutions, soln, solns
 product: products, prod, prods
 production: productions, prodn
 manufacturing: mfg, mfr, mfrs, mfgr, manuf, manufacturer, manufacturers, manufacture, zhizao
-brothers: bros, gebruder, gebr, freres, hermanos, hnos, fratelli, flli
+brothers: bros, gebruder, gebr, freres, hermanos, hnos, fratelli, flli, f lli
 department: dept, dpt
 association: assn, assoc, asso, associations
 associates: assocs, associate

@@ -14,12 +14,11 @@ from reconcile.values.spelling.abbreviations import WORDS
 from reconcile.values.spelling.legal_words import FORMS, LEADING, SAME
 from reconcile.values.spelling.scripts import in_latin
 from reconcile.values.spelling.together import apart, as_lines, initials, letters, replaced, rewritten, singles_joined, squeezed
+from reconcile.values.spelling.umlauts import without_umlauts
 
 ACRONYM_LETTERS = 6
 """A single word of so many letters or fewer may be an acronym itself."""
 _AND = ("and", "und", "et")
-_CONSONANTS = "bcdfghjklmnprstvwxz"
-_VOWELS = "aeiou"
 _SMALL = (
     "of",
     "the",
@@ -88,7 +87,7 @@ def _in_words(plain: str, table: Mapping[str, str]) -> str:
     text = apart(plain)
     for word in _AND:
         text = text.replace(f" {word} ", "")
-    return replaced(replaced(singles_joined(text), _umlauts()), table)
+    return replaced(without_umlauts(singles_joined(text)), table)
 
 
 def _core(text: str) -> str:
@@ -113,33 +112,16 @@ def _between_spaces(words: str) -> str:
 
 
 @cache
-def _umlauts() -> dict[str, str]:
-    """Mueller as Müller, oe and ae likewise: after a consonant, unless the e is the last but for an l, or before a vowel."""
-    table = {}
-    for consonant in _CONSONANTS:
-        for vowel in "aou":
-            pair = f"{consonant}{vowel}e"
-            table[pair] = pair[:-1]
-            kept = [*_VOWELS, " ", *(["l "] if vowel != "o" else [])]
-            table |= {pair + end: pair + end for end in kept}
-    return table | {" oe": " o", " ue": " u"} | {f" {v}e{end}": f" {v}e{end}" for v in "ou" for end in (*_VOWELS, " ")}
-
-
-@cache
 def _words() -> dict[str, str]:
     spelled = [(new, variant) for new, written in WORDS.items() for variant in written]
     spelled += [(code, variant) for code, written in FORMS.items() for variant in written if " " in variant]
-    return {_without_umlauts(_between_spaces(variant)): _without_umlauts(_between_spaces(new)) for new, variant in spelled}
+    return {without_umlauts(_between_spaces(variant)): without_umlauts(_between_spaces(new)) for new, variant in spelled}
 
 
 @cache
 def _single_forms() -> dict[str, str]:
-    singles = {_without_umlauts(way): code for code, written in FORMS.items() for way in written if " " not in way}
+    singles = {without_umlauts(way): code for code, written in FORMS.items() for way in written if " " not in way}
     return singles | {code: code for code in FORMS}
-
-
-def _without_umlauts(text: str) -> str:
-    return replaced(text, _umlauts())
 
 
 @cache

@@ -34,6 +34,7 @@ bsc: bsc
 gufen: gufen youxian gongsi, gufen gongsi, gufenyouxiangongsi, gufen youxiangongsi, gufen ltd, gufen co ltd, gufen
 gmbh: gmbh, mbh, gesellschaft mit beschrankter haftung, gesellschaft mbh, ges mbh, gesmbh, gesellschaft m b h, ggmbh
 gmbh: gemeinnutzige gmbh, ges m b h
+gmbhcokg: gmbh u co kg, gmbh u co, gmbh co
 gmbhcokg: gmbh co kg, gmbh cokg, gmbhcokg, gmbh co kommanditgesellschaft, gmbh compagnie kg, ges mbh co kg, mbh co kg
 gmbhcokg: gmbh coki kg, gesellschaft mit beschrankter haftung co kommanditgesellschaft
 gmbhcokg: gesellschaft mit beschrankter haftung co kg
@@ -138,11 +139,12 @@ sharika: sharikat, sharika
 """Code to the ways to write it. Words of several parts count anywhere in a name, single ones at its end."""
 
 LEADING = listed("""
-ooo oao zao pjsc aorus iprus tov prat fop pt kabushikikaisha yugenkaisha godokaisha krltd tnhh ctcp borisat sharika
+ooo oao zao pjsc aorus iprus tov prat fop pt kabushikikaisha yugenkaisha godokaisha krltd tnhh ctcp borisat sharika aktiebolaget
 """)
 """Codes that also stand before a name."""
 
 SAME = {
+    "aktiebolaget": "ab",
     "krltd": "ltd",
     "borisat": "ltd",
     "sharika": "co",

@@ -20,6 +20,7 @@ from reconcile.values.spelling.person_words import (
 )
 from reconcile.values.spelling.scripts import in_latin, simplified
 from reconcile.values.spelling.together import apart, as_lines, letters, replaced, rewritten, sorted_words, squeezed
+from reconcile.values.spelling.umlauts import without_umlauts
 
 _SCRIPT_WITHOUT_SPACES = r"^(?:\p{Han}{2,4}|\p{Hangul}{2,4})$"
 
@@ -83,7 +84,7 @@ def _person(text: str) -> str:
         text = pl.Series([text]).str.replace_all(rf"(?i)\b({syllable})-({syllable})\b", "$1$2")[0]
     if not text.isascii():
         text = in_latin(apart(text), _surname_sounds())
-    whole = apart(letters(text))
+    whole = without_umlauts(apart(letters(text)))
     bare = replaced(replaced(whole, _titles()), _suffixes())
     if "\n \n" in bare or "\n  \n" in bare:
         named = pl.DataFrame({"bare": as_lines(squeezed(bare.encode())), "whole": as_lines(squeezed(whole.encode()))})
@@ -111,7 +112,7 @@ def _suffixes() -> dict[str, str]:
 def _particles() -> dict[str, str]:
     joined = {particle: particle.replace(" ", "") for particle in PARTICLES} | {"el": "al", "mc": "mc"}
     table = {f" {particle.replace(' ', '  ')}  ": f" {new}" for particle, new in joined.items()}
-    return table | {f" {word} ": f" {new} " for word, new in VARIANTS.items()}
+    return table | {f" {_spelled(word)} ": f" {_spelled(new)} " for word, new in VARIANTS.items()}
 
 
 @cache
@@ -128,4 +129,9 @@ def _formal_names() -> dict[str, str]:
     for name, relationship, nickname in name_triplets():
         if relationship == "has_nickname" and name in rank and nickname not in rank:
             full[nickname] = min(name, full.get(nickname, name), key=lambda known: order(known, nickname))
-    return full | SHORT_FOR
+    full |= SHORT_FOR
+    return {_spelled(nickname): _spelled(name) for nickname, name in full.items()}
+
+
+def _spelled(word: str) -> str:
+    return without_umlauts(f" {word} ").strip()

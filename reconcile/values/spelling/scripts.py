@@ -19,6 +19,7 @@ _KANA = (("\u3041", "\u3096"), ("\u30a1", "\u30fa"))
 _SMALL_Y = {"ゃ": "a", "ゅ": "u", "ょ": "o", "ャ": "a", "ュ": "u", "ョ": "o"}
 _SMALL_VOWELS = {"ぁ": "a", "ぃ": "i", "ぅ": "u", "ぇ": "e", "ぉ": "o", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o"}
 _DOUBLING = ("っ", "ッ")
+_TWO_LETTERS = {"ου": "ou", "ού": "ou"}
 _OTHERWISE = {"ー": "", "々": "", "®": "", "™": "", "©": ""}
 
 
@@ -46,6 +47,7 @@ def in_latin(text: str, words: Mapping[str, str] | None = None) -> str:
         return text
     present = characters(text)
     table = {char: _sound(char) for char in present} | _kana(present)
+    table |= {pair: sound for pair, sound in _TWO_LETTERS.items() if present.issuperset(pair)}
     if any(map(_is_han, present)):
         table |= {phrase: sound for phrase, sound in _phrases().items() if present.issuperset(phrase)}
     if words:

@@ -28,7 +28,7 @@ _KINDS = {
     "st": "st",
     "ns": "nge ngi",
 }
-_SILENT = {"ght": "t", "wn": "n", "wl": "l", "wd": "t", "ow ": " ", "ew ": " ", "aw ": " "}
+_SILENT = {"ght": "t"} | {f"{vowel}w{end}": {"d": "t"}.get(end, end) for vowel in "aeo" for end in "nld "}
 _AT_THE_START = {" kn": " n", " gn": " n", " wr": " r", " x": " s", " ts": " s", " pf": " f", " ps": " s", " mc": " mk"}
 _VOWELS = "aeiouyh"
 

@@ -1,0 +1,28 @@
+"""Umlauts in one way: `ue` as `u`, so that Müller, Mueller and Muller are one name, as are Sørensen, Soerensen and Sorensen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from reconcile.values.spelling.together import replaced
+
+_CONSONANTS = "bcdfghjklmnprstvwxz"
+_VOWELS = "aeiou"
+
+
+def without_umlauts(text: str) -> str:
+    """The text, which is `apart`, with `ae`, `oe` and `ue` as one letter where they may be it: not in `blue`, `Michael`."""
+    return replaced(text, _table())
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Mueller as Müller, oe and ae likewise: after a consonant, unless the e is the last but for an l, or before a vowel."""
+    table = {}
+    for consonant in _CONSONANTS:
+        for vowel in "aou":
+            pair = f"{consonant}{vowel}e"
+            table[pair] = pair[:-1]
+            kept = [*_VOWELS, " ", *(["l "] if vowel != "o" else [])]
+            table |= {pair + end: pair + end for end in kept}
+    return table | {" oe": " o", " ue": " u"} | {f" {v}e{end}": f" {v}e{end}" for v in "ou" for end in (*_VOWELS, " ")}
