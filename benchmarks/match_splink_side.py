@@ -47,7 +47,8 @@ def settings() -> SettingsCreator:
         link_type="link_only",
         unique_id_column_name="id",
         comparisons=[
-            cl.NameComparison("name"),
+            # its usual levels are for names of people alone: one for the two kinds here has to be stricter
+            cl.NameComparison("name", jaro_winkler_thresholds=[0.95, 0.9, 0.8]),
             _exact_or("contact", cll.JaroWinklerLevel("contact", 0.9)),
             _exact_or("street", cll.JaroWinklerLevel("street", 0.95), cll.JaroWinklerLevel("street", 0.88)),
             _place(),
