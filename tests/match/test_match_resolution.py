@@ -42,7 +42,8 @@ def test_what_can_be_exchanged_at_hardly_any_loss_is_ambiguous():
 
 
 def test_who_is_ambiguous_between_two_is_no_duplicate_of_a_third():
-    found = pairs(Case(2, 3, ((0, 0, 20.0), (0, 1, 20.0), (0, 2, 8.0), (1, 2, 20.0))))
+    alike = ((0, 1, 3.0), (0, 2, 3.0), (1, 2, 3.0))
+    found = pairs(Case(2, 3, ((0, 0, 20.0), (0, 1, 20.0), (0, 2, 8.0), (1, 2, 20.0)), alike[:1], alike))
     assert found["links"] == {(1, 2)}
     assert found["duplicates"] == found["twins"] == set()
     assert found["reviews"] == {(0, n, "ambiguous") for n in range(3)}
