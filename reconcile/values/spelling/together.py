@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-_SLICE = 1 << 18
+_SLICE = 1 << 16
 _SPACE, _LINE = 32, 10
 _DELETED = b"'`"
 _SIGNS = bytes(c if c == _LINE else ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else _SPACE for c in range(256))  # noqa: PLR2004 - the end of ASCII
