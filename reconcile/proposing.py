@@ -6,7 +6,7 @@ Beside the pipeline, which proposes from snapshots: what is asked for here is lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -176,9 +176,9 @@ def _label(asked: Asked, name: str, records: Mapping[Role, Current]) -> str:
 
 def foretold(asked: Asked, actions: tuple[Action, ...]) -> tuple[Action, ...]:
     """The same actions, with what their targets would refuse by their metadata, and by who holds a unique value now."""
-    if not actions:
+    names = [name for name in dict.fromkeys(action.entity for action in actions) if name in asked.config.entities]
+    if not names:
         return actions
-    names = list(dict.fromkeys(action.entity for action in actions))
     rules = {name: {role: rules_of(asked.connectors[role], asked.source(name, role)) for role in Role} for name in names}
     held = {role: {name: _holders(asked, name, role, rules[name][role], actions) for name in names} for role in Role}
     first, entities = names[0], asked.config.entities
@@ -191,14 +191,16 @@ def _holders(asked: Asked, name: str, role: Role, rules: Rules, actions: Sequenc
     """Records that hold what would be written to a unique field: KEY, and the raw column of each such field."""
     source, connector = asked.source(name, role), asked.connectors[role]
     mapped = {at: field for field, spec in asked.entity(name).fields.items() if (at := getattr(spec, role))}
-    frames = [pl.DataFrame(schema={KEY: pl.String})]
     mine = (action for action in actions if (action.entity, action.target) == (name, role))
+    wanted: dict[str, dict[str, None]] = {}
     for change in (change for action in mine for change in action.changes):
         at, text = change.target_field, change.after
         if text and at in mapped and at in rules and rules[at].unique:
-            keys = connector.find(source, at, [text]).get(text, [])
-            schema = {KEY: pl.String, RAW + mapped[at]: pl.String}
-            frames.append(pl.DataFrame({KEY: keys, RAW + mapped[at]: [text] * len(keys)}, schema=schema))
+            wanted.setdefault(at, {})[text] = None
+    frames = [pl.DataFrame(schema={KEY: pl.String})]
+    for at, texts in wanted.items():
+        found = [(key, text) for text, keys in connector.find(source, at, list(texts)).items() for key in keys]
+        frames.append(pl.DataFrame(found, schema={KEY: pl.String, RAW + mapped[at]: pl.String}, orient="row"))
     return pl.concat(frames, how="diagonal")
 
 
@@ -206,7 +208,10 @@ def _holders(asked: Asked, name: str, role: Role, rules: Rules, actions: Sequenc
 
 
 def undo(asked: Asked, ids: Sequence[str]) -> tuple[Reversal, ...]:
-    """What takes these actions back, the last write first; a whole with all of its parts. The ids must be in the ledger."""
+    """What takes these actions back, the last write first; a whole with all of its parts. The ids must be in the ledger.
+
+    What a target would refuse by its metadata is proposed all the same, with the problem, which is the reversal's note as well.
+    """
     ledger = asked.ledger
     named = {action.id: action for action in ledger.actions(ids=ids)}
     roots = {action.part_of for action in named.values() if action.part_of} - named.keys()
@@ -219,7 +224,17 @@ def undo(asked: Asked, ids: Sequence[str]) -> tuple[Reversal, ...]:
     originals = {a.id: a for a in ledger.actions(ids=[a.undoes for a in free.values() if a.undoes])}
     outcomes = ledger.outcomes(list(free))
     found = reversals(list(free.values()), outcomes, originals, to_value, _closings(asked, free.values(), outcomes))
-    return (*found, *alone)
+    return (*_foretold_undos(asked, found), *alone)
+
+
+def _foretold_undos(asked: Asked, found: Sequence[Reversal]) -> list[Reversal]:
+    judged = {action.id: action for action in foretold(asked, tuple(one.proposal for one in found if one.proposal))}
+    out = []
+    for one in found:
+        proposal = judged[one.proposal.id] if one.proposal else None
+        said = (one.note, proposal.problem if proposal else "")
+        out.append(replace(one, proposal=proposal, note=" ".join(filter(None, said))))
+    return out
 
 
 def _closings(asked: Asked, actions: Iterable[Action], outcomes: pl.DataFrame) -> dict[str, Closing]:

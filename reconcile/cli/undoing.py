@@ -36,7 +36,11 @@ def undo(
     proposed = [one.proposal for one in found if one.proposal]
     if as_json:
         left = [{"id": one.action.id, "reason": one.reason} for one in found if not one.proposal]
-        pairs = [{"id": one.action.id, "undo": one.proposal.id} for one in found if one.proposal]
+        pairs = [
+            {"id": one.action.id, "undo": one.proposal.id} | ({"problem": one.proposal.problem} if one.proposal.problem else {})
+            for one in found
+            if one.proposal
+        ]
         show.say(json.dumps({"proposed": pairs, "left": left}))
         return
     rows = [
@@ -49,4 +53,6 @@ def undo(
     show.table("To undo", ("Id", "Entity", "In", "Record", "Undo", "Change", "Said"), rows)
     show.say(f"\n{len(proposed):,} undos proposed, {len(found) - len(proposed):,} actions left as they are.")
     if proposed:
+        if refused := sum(bool(proposal.problem) for proposal in proposed):
+            show.say(f"Of these, {refused:,} would be refused, which is said beside them: they can't be approved as they are.")
         show.say("Nothing was sent. Next: `reconcile approve` the ids under Undo, then `reconcile push --yes`.")

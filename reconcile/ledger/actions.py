@@ -27,6 +27,7 @@ PERSON_RUN = "person-"
 UNDO_RUN = "undo-"
 """The same of one that undoes something."""
 _BY_PERSONS = (PERSON_RUN, UNDO_RUN)
+JUDGEMENT = ("problem", "misfits")
 _WITH_PARTS = '"parts":['
 """How the payload of a whole says so, in canonical JSON."""
 _SCHEMA = {"value_at_risk": pl.Float64(), "position": pl.Int64(), "approval_id": pl.Int64()}
@@ -130,10 +131,8 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
     }
     if action.undoes is not None:
         why["undoes"] = action.undoes
-    optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "problem", "part_of")}
-    why |= {name: value for name, value in optional.items() if value}
-    if action.misfits:
-        why["misfits"] = [vars(misfit) for misfit in action.misfits]
+    optional = {name: getattr(action, name) for name in ("crm_version", "erp_version", "evidence", "part_of")}
+    why |= {name: value for name, value in optional.items() if value} | judgement(action)
     row: dict[str, Any] = {
         "id": action.id,
         "payload": text,
@@ -162,6 +161,12 @@ def _row(action: Action, known: Mapping[Any, Any] | None, run_id: str, position:
     return row if known is None else row | _kept(known, row["payload_hash"])
 
 
+def judgement(action: Action) -> dict[str, Any]:
+    """What the evidence says of what a target would refuse; nothing if it would not."""
+    found = {"problem": action.problem, "misfits": [vars(misfit) for misfit in action.misfits]}
+    return {name: said for name, said in found.items() if said}
+
+
 def _amount(value: float | None) -> float | None:
     """What is no number stays beyond every limit; SQLite would keep it as no value, which is within each."""
     return math.inf if value is not None and not math.isfinite(value) else value
@@ -176,7 +181,8 @@ def _as_asked(known: Mapping[Any, Any], why: Mapping[str, Any]) -> dict[str, Any
     """What a person asked for stays theirs; a run that proposes the same adds which breaks it ends, and what would refuse it."""
     asked = json.loads(known["evidence"])
     found = {"breaks": list(dict.fromkeys([*asked["breaks"], *why["breaks"]]))}
-    found |= {name: why[name] for name in ("problem", "misfits") if name in why}
+    asked = {name: held for name, held in asked.items() if name not in JUDGEMENT}
+    found |= {name: why[name] for name in JUDGEMENT if name in why}
     names = ("state", "approval_id", "message", "changed_at", "proposed_by", "run_id", "label", "payload", "payload_hash")
     return {name: known[name] for name in names} | {"evidence": canonical(asked | found)}
 

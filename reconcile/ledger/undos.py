@@ -11,9 +11,19 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, bindparam, select, update
 
-from reconcile.ledger.actions import IN_THE_SYSTEM, OPEN, PERSON_RUN, UNDO_RUN, known_actions, rows_of, store
-from reconcile.ledger.audit import Entry, append
-from reconcile.ledger.database import chunks, instant, write_frame
+from reconcile.ledger.actions import (
+    IN_THE_SYSTEM,
+    JUDGEMENT,
+    OPEN,
+    PERSON_RUN,
+    UNDO_RUN,
+    judgement,
+    known_actions,
+    rows_of,
+    store,
+)
+from reconcile.ledger.audit import Entry, append, canonical
+from reconcile.ledger.database import chunks, instant, rows_with, write_frame
 from reconcile.ledger.tables import actions
 from reconcile.results import Action, ActionState
 
@@ -26,6 +36,7 @@ def propose(connection: Connection, plan: Sequence[tuple[str, Action]], by: str,
     known = known_actions(connection, [undo.id for _, undo in plan])
     standing = {id_: ActionState(row["state"]) for id_, row in known.items() if row["state"] in _DECIDED}
     fresh = {undo.id: (undone, undo) for undone, undo in plan if undo.id not in standing}
+    _judge_anew(connection, [undo for _, undo in plan if undo.id in standing])
     rows = rows_of(
         [replace(undo, proposed_by=by) for _, undo in fresh.values()], {}, f"{UNDO_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at)
     )
@@ -41,10 +52,25 @@ def propose_by_person(
     known = known_actions(connection, [action.id for action in plan])
     standing = {id_: ActionState(row["state"]) for id_, row in known.items() if row["state"] in _DECIDED}
     fresh = [action for action in plan if action.id not in standing]
+    _judge_anew(connection, [action for action in plan if action.id in standing])
     rows = rows_of(fresh, {}, f"{PERSON_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at))
     store(connection, [row | {"message": comment, "proposed_by": by} for row in rows], known)
     append(connection, [Entry(by, "proposed by hand", action.id, {"comment": comment}) for action in fresh], at)
     return standing
+
+
+def _judge_anew(connection: Connection, standing: Sequence[Action]) -> None:
+    """What is asked for once more says what its target would refuse now; its values and its decisions stay."""
+    judged = {action.id: action for action in standing}
+    rows = []
+    for row in rows_with(connection, select(actions.c.id, actions.c.evidence), actions.c.id, judged):
+        why = json.loads(row.evidence)
+        now = {name: held for name, held in why.items() if name not in JUDGEMENT} | judgement(judged[row.id])
+        if now != why:
+            rows.append((row.id, canonical(now)))
+    frame = pl.DataFrame(rows, schema={"b_id": pl.String(), "b_evidence": pl.String()}, orient="row")
+    statement = update(actions).where(actions.c.id == bindparam("b_id")).values(evidence=bindparam("b_evidence"))
+    write_frame(connection, statement, frame)
 
 
 def settle(connection: Connection, ids: Collection[str], by: str, at: dt.datetime) -> None:

@@ -150,7 +150,7 @@ def _reversal(
     if reason := _why_not(action, written=written):
         return Reversal(action, None, reason)
     if original is not None and original.kind is not ActionKind.CREATE:
-        return Reversal(action, replace(original, state=ActionState.PROPOSED, message=""))
+        return Reversal(action, replace(original, state=ActionState.PROPOSED, message="", problem="", misfits=()))
     try:
         changes = tuple(_back(change, held, writes) for change in action.changes)
     except ValueError as error:
