@@ -116,7 +116,8 @@ def merge(asked: Asked, name: str, role: Role, stays: str, goes: str) -> tuple[A
     keeps = shown(asked.record(name, other, counterpart).values.get(field)) if counterpart and field else None
     label = _label(asked, name, {role: twins[stays]})
     children = _children(asked, name, role, goes)
-    wanted = Wanted(name, entity, role, label, ours[stays], ours[goes], children, keeps, asked.config.entities)
+    rules = rules_of(asked.connectors[role], asked.source(name, role))
+    wanted = Wanted(name, entity, role, label, ours[stays], ours[goes], children, keeps, asked.config.entities, rules)
     if reason := why_not(wanted):
         raise NotProposable(reason)
     return merging(wanted)

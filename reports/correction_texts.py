@@ -19,6 +19,7 @@ CORRECTION_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "first_seen": ("First seen", "首次发现时间"),
         "stays": ("Record that stays", "保留的记录"),
         "goes": ("Record that is made inactive", "停用的记录"),
+        "left_out": ("Must be unique, so it stays with the inactive record", "不允许重复，保留在停用的记录中"),
         "not_merged": ("Not merged here", "未建议合并"),
     },
     "agreed": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconcile.plan.misfits import in_words
@@ -15,7 +15,6 @@ from reports.words import Words
 
 _LONGEST = 60
 """Characters of a value within a sentence."""
-_TIMES = ("crm_changed", "erp_changed", "first_seen")
 
 
 def evidence_lines(words: Words, action: Action) -> list[tuple[str, str]]:
@@ -52,23 +51,44 @@ def _agreed_on(words: Words, said: Mapping[str, str | None]) -> str:
 
 
 def _held(words: Words, word: str, held: str) -> str:
-    if word in _TIMES:
-        try:
-            return words.moment(dt.datetime.fromisoformat(held))
-        except ValueError:
-            return held
-    if word == "agreed":
-        return _agreement(words, held)
-    if word == "linked_by":
-        rung, colon, fields = held.partition(":")
-        keys = words.say("say.list_comma").join(words.label("field", name) for name in fields.split("+")) if colon else ""
-        return f"{words.label('rung', rung)}: {keys}" if keys else words.label("rung", rung)
-    if word == "probability":
-        return words.share(float(held))
-    return _reason(words, held) if word == "reason" else words.label(word, held) if word in LABELS else held
+    if word in _SAID:
+        return _SAID[word](words, held)
+    return words.label(word, held) if word in LABELS else held
+
+
+def _moment(words: Words, held: str) -> str:
+    try:
+        return words.moment(dt.datetime.fromisoformat(held))
+    except ValueError:
+        return held
+
+
+def _linked(words: Words, held: str) -> str:
+    rung, colon, fields = held.partition(":")
+    keys = _fields(words, fields) if colon else ""
+    return f"{words.label('rung', rung)}: {keys}" if keys else words.label("rung", rung)
+
+
+def _share(words: Words, held: str) -> str:
+    return words.share(float(held))
 
 
 def _reason(words: Words, held: str) -> str:
     field, colon, reason = held.rpartition(": ")
     said = words.label("reason", reason)
     return f"{words.label('field', field)}: {said}" if colon else said
+
+
+def _fields(words: Words, names: str) -> str:
+    return words.say("say.list_comma").join(words.label("field", name) for name in names.split("+"))
+
+
+_SAID: Mapping[str, Callable[[Words, str], str]] = {
+    **dict.fromkeys(("crm_changed", "erp_changed", "first_seen"), _moment),
+    "agreed": _agreement,
+    "linked_by": _linked,
+    "probability": _share,
+    "reason": _reason,
+    "left_out": _fields,
+}
+"""How a word says what it holds; another one is a label of its own, or holds what people read."""

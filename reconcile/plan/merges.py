@@ -14,7 +14,7 @@ from reconcile.plan.deactivations import closing, not_configured, source_of
 from reconcile.plan.identity import identified
 from reconcile.plan.links import key_change, link_change, whole
 from reconcile.records import Kind, Role
-from reconcile.results import MERGED_CHANGE, Action, ActionKind, Change
+from reconcile.results import MERGED_CHANGE, Action, ActionKind, Change, Rules
 
 TIER = "high"
 """A merge is of high risk, whatever the amount."""
@@ -67,6 +67,8 @@ class Wanted:
     """What the counterpart of the record that goes keeps as this side's key."""
     entities: Mapping[str, Entity] = field(default_factory=dict)
     """The configuration of the children's entities."""
+    rules: Rules = field(default_factory=dict)
+    """What this side demands of the entity's fields. What it takes only once stays where it is."""
 
 
 def why_not(wanted: Wanted) -> str:
@@ -101,15 +103,18 @@ def merging(wanted: Wanted) -> tuple[Action, ...]:
         raise ValueError(reason)
     links = _links(wanted)
     after_link = tuple(action.id for action in links)
-    fill = [replace(action, depends_on=after_link) for action in _fill(wanted)]
+    lacking = _lacking(wanted)
+    left_out = [change.field for change in lacking if _is_unique(wanted, change)]
+    fill = [replace(action, depends_on=after_link) for action in _fill(wanted, lacking, left_out)]
     moves = [_move(wanted, child) for child in wanted.children]
     source = source_of(wanted.entity, wanted.role)
     into = Change(MERGED_CHANGE, source.merged_into or "", wanted.goes.merged_into, wanted.stays.key, MERGED_CHANGE)
     if source.merged_into is None:
         into = replace(into, before=None)
     root = _draft(wanted, ActionKind.MERGE, wanted.goes.key, closed, into)
-    evidence = (("stays", wanted.stays.key), ("goes", wanted.goes.key))
-    return whole(replace(root, evidence=evidence), [*links, *fill, *moves], before=True)
+    evidence = [("stays", wanted.stays.key), ("goes", wanted.goes.key)]
+    evidence += [("left_out", "+".join(left_out))] if left_out else []
+    return whole(replace(root, evidence=tuple(evidence)), [*links, *fill, *moves], before=True)
 
 
 def _draft(wanted: Wanted, kind: ActionKind, key: str, *changes: Change, role: Role | None = None) -> Action:
@@ -138,7 +143,7 @@ def _links(wanted: Wanted) -> list[Action]:
     return out
 
 
-def _fill(wanted: Wanted) -> list[Action]:
+def _lacking(wanted: Wanted) -> list[Change]:
     """What the record that stays lacks and the other one has."""
     source, role = source_of(wanted.entity, wanted.role), wanted.role
     special = {*source.key, source.external_id, source.modified, source.merged_into}
@@ -151,7 +156,18 @@ def _fill(wanted: Wanted) -> list[Action]:
             continue
         if _empty(wanted.stays.held.get(name)):
             changes.append(Change(name, target_field, wanted.stays.held.get(name), after, str(_plain(kind))))
+    return changes
+
+
+def _fill(wanted: Wanted, lacking: Sequence[Change], left_out: Sequence[str]) -> list[Action]:
+    changes = [change for change in lacking if change.field not in left_out]
     return [identified(_draft(wanted, ActionKind.UPDATE, wanted.stays.key, *changes))] if changes else []
+
+
+def _is_unique(wanted: Wanted, change: Change) -> bool:
+    """Whether the system takes the value only once: the record that goes still holds it, as nothing is removed from it."""
+    rule = wanted.rules.get(change.target_field)
+    return rule is not None and rule.unique
 
 
 def _plain(kind: Kind) -> Kind:

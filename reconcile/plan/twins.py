@@ -69,6 +69,7 @@ def merges(planning: Planning) -> tuple[list[Action], dict[str, str]]:
                 replace(goes, writable=left),
                 children.get(goes.key, ()),
                 entities=planning.entities,
+                rules=planning.rules.get(role, {}),
             )
             if reason := why_not(wanted):
                 reasons[row["fingerprint"]] = reason

@@ -221,6 +221,9 @@ def test_a_duplicate_is_merged_where_a_side_says_what_inactive_means_and_else_re
     assert values(merge) == {"State": ("On", "Off"), "": (None, "A")}
     assert (fill.target_key, values(fill), fill.part_of) == ("A", {"City": ("", "Ulm")}, merge.id)
     assert (merge.parts, merge.depends_on) == ((fill.id,), (fill.id,))
+    once = {Role.CRM: {"City": FieldRule(unique=True)}}
+    (alone,) = planned(states, side("1", name="x"), twice, of=Entity.model_validate(closing), links=links, rules=once).actions
+    assert (alone.parts, dict(alone.evidence)["left_out"], alone.problem) == ((), "city", "")
 
 
 def order_planned(**more: Any) -> Planned:

@@ -18,9 +18,13 @@ from reconcile.ledger import Ledger
 from reconcile.plan import plan
 from reconcile.plan.changes import Planning
 from reconcile.plan.misfits import in_words
+from reconcile.progress import Silent
 from reconcile.proposing import Asked, foretold
+from reconcile.push import push
 from reconcile.records import INACTIVE, KEY, MODIFIED, RAW, Role
 from reconcile.results import BREAKS, LINKS, Action, ActionKind, ActionState, FieldRule, Holds, Rules
+from reports.evidence import evidence_lines
+from reports.words import Words
 
 CUSTOMERS = pl.DataFrame(
     {
@@ -86,7 +90,6 @@ def case_of(tmp_path):
 MERGE = ("merge", Role.CRM, "S", "L")
 REFUSED: list[tuple[dict[str, Rules], dict[str, Rules], str, str]] = [
     ({"customers": {"Phone": FieldRule(holds=Holds.TEXT, max_length=4)}}, {}, "too_long", "Phone"),
-    ({"customers": {"Mail": FieldRule(holds=Holds.TEXT, unique=True)}}, {}, "not_unique", "Mail"),
     ({"customers": {"Ext": FieldRule(holds=Holds.TEXT, required=True)}}, {}, "emptied", "Ext"),
     ({"customers": {"Status": FieldRule(holds=Holds.TEXT, allowed=("Active", "Closed"))}}, {}, "not_in_list", "Status"),
     ({"contacts": {"Account": FieldRule(holds=Holds.REFERENCE, updatable=False)}}, {}, "not_writable", "Account"),
@@ -127,6 +130,24 @@ def test_a_merge_that_every_target_takes_is_not_held_up(case_of):
     for who in ("anna", "bert"):
         done = approve.approve(case.ledger, case.config, [actions[-1].id], by=who)
     assert done.changed == len(actions)
+
+
+def test_a_value_that_may_stand_only_once_stays_where_it_is_and_the_rest_is_merged(case_of):
+    case = case_of({"customers": {"Mail": FieldRule(holds=Holds.TEXT, unique=True), "Phone": TEXT}})
+    actions = case.asked(*MERGE)
+    whole = actions[-1]
+    assert not any(action.problem or action.misfits for action in actions)
+    assert dict(whole.evidence)["left_out"] == "email"
+    (fill,) = [action for action in actions if action.target_key == "S" and action.kind is ActionKind.UPDATE]
+    assert [change.field for change in fill.changes] == ["phone"]
+    assert evidence_lines(Words("en"), whole)[-1] == ("Must be unique, so it stays with the inactive record", "E-mail")
+    case.ledger.propose_by_person(actions, "carl", "")
+    for who in ("anna", "bert"):
+        approve.approve(case.ledger, case.config, [whole.id], by=who)
+    push(case.ledger, case.systems, case.config, None, False, by="anna", progress=Silent(), beyond_limits=True)
+    held = case.systems[Role.CRM].fetch(case.config.entities["customers"].crm, ["S", "L"], ["Mail", "Phone", "Status"])
+    assert held["S"].values == {"Mail": None, "Phone": "12345", "Status": "Active"}
+    assert held["L"].values == {"Mail": "m@x.example", "Phone": "12345", "Status": "Inactive"}
 
 
 def test_a_run_foretells_it_as_well_by_the_rules_of_the_parts_own_entity():
