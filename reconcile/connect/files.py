@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -14,6 +14,7 @@ from polars.selectors import by_dtype
 
 from reconcile.config.models import Source, System
 from reconcile.connect.delimited import Delimited, checked_header
+from reconcile.connect.kept import Kept
 from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Write, key_text
 from reconcile.connect.sniff import encoding_of
 from reconcile.errors import FileMissing, FileUnreadable
@@ -23,6 +24,8 @@ from reconcile.values.text import clean
 T = TypeVar("T")
 
 _PAGE_ROWS = 100_000
+_KEY, _TIDY = " key", " tidy key"
+"""Columns of our own beside a file's: the record's key as it stands there, and as it is normalised."""
 READ_ONLY = "files can't be written to: correct the record in the system that the file comes from, then export it again"
 
 
@@ -45,6 +48,7 @@ class FilesConnector:
     def __init__(self, name: str, system: System, folder: Path) -> None:
         self.name = name
         self._folder = folder / (system.path or ".")
+        self._kept = Kept()
 
     def describe(self, source: Source) -> ObjectShape | None:
         """The file's columns, from its header; None if there is no such file."""
@@ -70,24 +74,21 @@ class FilesConnector:
 
     def fetch(self, source: Source, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Current]:
         """These records as the file has them now, by key as it stands there or as it is normalised. A file offers no version."""
-        wanted = list(dict.fromkeys([*source.key, *fields]))
         asked = pl.Series("key", list(keys), dtype=pl.String).implode()
         out: dict[str, Current] = {}
-        for page in self.read(source, wanted):
-            tidy = pl.concat_str([clean(as_text(pl.col(part), page.schema[part])) for part in source.key], separator="/")
-            key = pl.when(key_text(source.key).is_in(asked)).then(key_text(source.key)).when(tidy.is_in(asked)).then(tidy)
-            found = page.with_columns(key.alias(" key")).filter(pl.col(" key").is_not_null())
-            for row in found.iter_rows(named=True):  # only the rows that were asked for
-                out.setdefault(row[" key"], Current(row[" key"], {f: row[f] for f in fields}))
+        for page in self._records(source, fields):
+            key = pl.when(pl.col(_KEY).is_in(asked)).then(_KEY).when(pl.col(_TIDY).is_in(asked)).then(_TIDY)
+            found = page.filter(pl.col(_KEY).is_in(asked) | pl.col(_TIDY).is_in(asked)).with_columns(key.alias(_KEY))
+            for row in found.select(_KEY, *dict.fromkeys(fields)).iter_rows(named=True):  # only the rows that were asked for
+                out.setdefault(row[_KEY], Current(row[_KEY], {f: row[f] for f in fields}))
         return out
 
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys of the records whose `field`, as text, equals each value."""
-        wanted = list(dict.fromkeys([*source.key, field]))
         asked = pl.Series("value", list(values), dtype=pl.String)
         out: dict[str, list[str]] = {}
-        for page in self.read(source, wanted):
-            text = page.select(key_text([field]).alias("value"), key_text(source.key).alias("key"))
+        for page in self._records(source, [field]):
+            text = page.select(key_text([field]).alias("value"), pl.col(_KEY).alias("key"))
             for value, key in text.filter(pl.col("value").is_in(asked.implode())).iter_rows():
                 out.setdefault(value, []).append(key)
         return out
@@ -97,7 +98,23 @@ class FilesConnector:
         return [Outcome(w.action_id, OutcomeStatus.REJECTED, w.key, READ_ONLY) for w in writes]
 
     def close(self) -> None:
-        """Nothing is held open between calls."""
+        """Forget what was read; nothing is held open between calls."""
+        self._kept.forget()
+
+    def _records(self, source: Source, fields: Sequence[str]) -> Iterable[pl.DataFrame]:
+        """All records with these columns and with their keys, from memory if this version of the file was read before."""
+
+        def read(columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+            for page in self.read(source, [name for name in columns if name not in (_KEY, _TIDY)]):
+                tidy = pl.concat_str([clean(as_text(pl.col(part), page.schema[part])) for part in source.key], separator="/")
+                yield page.with_columns(key_text(source.key).alias(_KEY), tidy.alias(_TIDY))
+
+        columns = list(dict.fromkeys([*source.key, *fields, _KEY, _TIDY]))
+        path = self._path(source)
+        try:
+            return self._kept.pages(source.model_dump_json(), path, columns, read)
+        except OSError as error:
+            raise FileUnreadable(path, error.strerror or str(error), hint="Check its permissions.") from error
 
     def _path(self, source: Source) -> Path:
         path = self._folder / source.object
