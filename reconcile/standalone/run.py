@@ -81,12 +81,12 @@ def match_files(
         ]
     if write_to is not None:
         _write_config(found, settings, write_to, two=True)
-    pairs, more = engine.link(sides[0], sides[1], found.scheme, settings, progress)
+    pairs = engine.link(sides[0], sides[1], found.scheme, settings, progress)
     for column, frame, side in zip(("crm_key", "erp_key"), frames, (found.left, found.right), strict=True):
         pairs = _with_own_keys(pairs, column, frame, side)
     with progress.step("write"):
         ordered = pairs.select(LINKS.names()).sort("crm_key", "erp_key")
-        return _written(ordered, out, frames, (*found.choices, *more), begun)
+        return _written(ordered, out, frames, found.choices, begun)
 
 
 def dedupe_file(
@@ -109,11 +109,11 @@ def dedupe_file(
         side = _side(file, frame, found.left)
     if write_to is not None:
         _write_config(found, settings, write_to, two=False)
-    groups, more = engine.dedupe(side, found.scheme, settings, progress)
+    groups = engine.dedupe(side, found.scheme, settings, progress)
     for column in ("key", "kept"):
         groups = _with_own_keys(groups, column, frame, found.left)
     with progress.step("write"):
-        return _written(groups.select(GROUPS.names()).sort("kept", "key"), out, [frame], (*found.choices, *more), begun)
+        return _written(groups.select(GROUPS.names()).sort("kept", "key"), out, [frame], found.choices, begun)
 
 
 def _said(config: Path | None, environ: Mapping[str, str], names: list[tuple[str, ...]]) -> tuple[Pins | None, engine.Settings]:

@@ -17,7 +17,7 @@ from reconcile.match.discovery.sample import Sampled, sampled
 from reconcile.match.scheme import Scheme
 from reconcile.records import Kind
 
-_TIDIED = 200_000
+_TIDIED = 50_000
 """Up to so many rows, values are chosen without regard to case and signs; beyond, only if without that too few are shared."""
 _UNIQUE = 0.98
 """This share of the values of a shared key must stand in one record only."""

@@ -29,7 +29,7 @@ _LONGEST = 120
 """Characters of a value that are compared."""
 _PAIRS_EACH = 120
 """Pairs that one pair of columns may bring forward."""
-_PAIRS = 2_000
+_PAIRS = 1_500
 _SHORTEST = 3
 """A shorter value is shared by chance too often to bring a pair forward."""
 ENOUGH = 12

@@ -11,9 +11,9 @@ import polars as pl
 
 from reconcile.values.standard import as_text
 
-VALUES = 10_000
+VALUES = 6_000
 """About so many rows of a longer column are looked at."""
-_WHOLE = 20_000
+_WHOLE = 6_000
 """A column of so many rows or fewer is looked at as a whole."""
 _SEED = 20_260_101
 _FEW = 400
