@@ -1,5 +1,7 @@
 """Zero configuration on the public sets: the right columns pair, the right keys are found, whatever the columns are called."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +13,8 @@ from reconcile.match.discovery import Column, discover, discover_one, standardis
 from reconcile.records import KEY, Kind
 from reconcile.values import Reading, standard
 
-SITES = Path(__file__).parents[2] / "examples/sites"
+ROOT = Path(__file__).parents[2]
+SITES = ROOT / "examples/sites"
 NORTHWIND = Path(__file__).parents[1] / "data/northwind"
 
 
@@ -95,3 +98,31 @@ def test_the_quick_way_to_standard_forms_is_the_slow_one(values, kind):
     slow = frame.select(standard(kind, pl.col("v"), pl.String(), Reading()))
     assert quick["v"].to_list() == slow.to_series().to_list()
     assert quick[KEY].to_list() == [str(i + 1) for i in range(len(values))]
+
+
+RAW = {
+    "USt-IdNr.": "Tax Number", "Firma / Name": "Account Name", "Ansprechpartner": "Primary Contact", "Straße": "Billing Street",
+    "PLZ": "Billing Zip/Postal Code", "Ort": "Billing City", "Land": "Billing Country", "Telefon": "Main Phone",
+    "E-Mail": "Email Address", "Internetseite": "Web Site",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Businesses of several countries and scripts as two systems export them, in German and in English."""
+    folder = tmp_path_factory.mktemp("exports")
+    program = [sys.executable, str(ROOT / "benchmarks/match_data.py"), "--records", "2500", "--out", str(folder), "--raw"]
+    subprocess.run(program, check=True, capture_output=True)
+    return tuple(pl.read_parquet(folder / f"raw_{side}.parquet") for side in ("left", "right"))
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_exports_in_two_languages_pair(exports, anonymous):
+    left, right = exports
+    meant = {name: f"Column {i}" if anonymous else name for i, name in enumerate(right.columns)}
+    both = discover(left, right.rename(meant))
+    pairs = {(both.left.fields[name].sources, both.right.fields[name].sources) for name in both.scheme.fields}
+    assert pairs == {((ours,), (meant[theirs],)) for ours, theirs in RAW.items()}
+    assert both.left.key == ("Kundennummer",)
+    assert both.right.key == (meant["Account ID"],)
+    assert both.scheme.fields[next(n for n, c in both.left.fields.items() if c.sources == ("Telefon",))] is Kind.PHONE
