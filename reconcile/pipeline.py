@@ -16,7 +16,7 @@ from reconcile.compare.breaks import Inputs
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
 from reconcile.ledger import Ledger
-from reconcile.match import match
+from reconcile.match.ladder import match
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
 from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning

@@ -36,7 +36,7 @@ from reconcile.errors import (
     UnknownEntity,
 )
 from reconcile.ledger import Ledger
-from reconcile.match import dedupe
+from reconcile.match.dedupe import dedupe
 from reconcile.normalise import normalise
 from reconcile.plan import Reversal
 from reconcile.progress import Progress

@@ -1,6 +1,4 @@
-"""Finds which CRM record is which ERP record: remembered links, shared keys, then Fellegi-Sunter, one to one."""
+"""Finds which CRM record is which ERP record: remembered links, shared keys, then Fellegi-Sunter, one to one.
 
-from reconcile.match.dedupe import dedupe
-from reconcile.match.ladder import match
-
-__all__ = ["dedupe", "match"]
+Nothing is imported here: matching plain files loads none of what only a project needs.
+"""

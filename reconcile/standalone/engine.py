@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from reconcile.config.models import Entity, FieldMap, Match, Source
 from reconcile.match import linkage
 from reconcile.match.linkage import Settings
 from reconcile.match.scheme import Scheme
@@ -12,6 +13,9 @@ from reconcile.progress import Progress
 from reconcile.records import Kind
 
 __all__ = ["Settings", "dedupe", "link"]
+
+if TYPE_CHECKING:
+    from reconcile.config.models import Entity
 
 _BUDGET = 5_000_000
 _UNSCORED = (Kind.BOOLEAN, Kind.CODE, Kind.CURRENCY, Kind.COUNTRY)
@@ -24,15 +28,19 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
 
 def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
     """Columns key, kept, probability."""
-    from reconcile.match import dedupe as find  # noqa: PLC0415 - only matching pays for it
+    from reconcile.match.dedupe import dedupe as find  # noqa: PLC0415 - the configuration's models, which linking need not load
 
     with progress.step("compare"):
         return find(frame, "records", _entity(scheme, settings), _BUDGET)
 
 
 def _entity(scheme: Scheme, settings: Settings) -> Entity:
-    source = Source(object="records", key=("key",))  # type: ignore[call-arg]  # every other key has a default
-    fields = {name: FieldMap(crm=name, erp=name, type=kind) for name, kind in scheme.fields.items()}  # type: ignore[call-arg]  # as above
+    from reconcile.config import models  # noqa: PLC0415 - as above
+
+    source = models.Source(object="records", key=("key",))  # type: ignore[call-arg]  # every other key has a default
+    fields = {name: models.FieldMap(crm=name, erp=name, type=kind) for name, kind in scheme.fields.items()}  # type: ignore[call-arg]  # as above
     scored = tuple(name for name, kind in scheme.fields.items() if kind not in _UNSCORED)
-    rules = Match(keys=scheme.keys, fields=scored, block=scheme.block, link_at=settings.link_at, review_at=settings.review_at)
-    return Entity(crm=source, erp=source, fields=fields, match=rules)  # type: ignore[call-arg]  # as above
+    rules = models.Match(
+        keys=scheme.keys, fields=scored, block=scheme.block, link_at=settings.link_at, review_at=settings.review_at
+    )
+    return models.Entity(crm=source, erp=source, fields=fields, match=rules)  # type: ignore[call-arg]  # as above

@@ -14,7 +14,7 @@ from tests_cleanse_data import ENTITY, ROWS, SYSTEM, snapshot
 from reconcile.cleanse import Limits, cleanse, rules_for
 from reconcile.cleanse.standardise import company_name, in_name_case, standardise
 from reconcile.errors import UnknownFields
-from reconcile.match import dedupe
+from reconcile.match.dedupe import dedupe
 from reconcile.normalise import normalise
 from reconcile.records import KEY, Role
 from reconcile.results import Normalised

@@ -224,7 +224,7 @@ def test_starting_loads_nothing_that_the_command_does_not_need():
     program = (
         "import sys; from reconcile.cli.main import _program; _program(['match']); "
         "print([n for n in ('great_expectations', 'streamlit', 'recordlinkage', 'pandas', 'sklearn', 'sqlalchemy', 'httpx', "
-        "'altair', 'pyarrow') if n in sys.modules])"
+        "'altair', 'pyarrow', 'pydantic') if n in sys.modules])"
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.config.models import Entity
-from reconcile.match import dedupe, match
 from reconcile.match.assign import one_to_one
+from reconcile.match.dedupe import dedupe
+from reconcile.match.ladder import match
 from reconcile.records import KEY, MODIFIED
 from reconcile.results import LINKS
 
