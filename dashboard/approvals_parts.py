@@ -16,7 +16,11 @@ import streamlit as st
 from dashboard import parts
 from dashboard.decide import Cause
 from dashboard.parts import Here
+from reconcile.access import Rules
+from reconcile.ledger.lapses import is_progress
 from reconcile.results import Action, ActionKind
+from reports import refused
+from reports.approval_lines import approval_lines
 from reports.details import action_line
 from reports.evidence import evidence_lines
 from reports.marking import shorten
@@ -92,8 +96,14 @@ def ticked() -> set[str]:
     return ids
 
 
-def tickable(here: Here, action: Action) -> None:
-    """One correction with its tick box, before and after side by side."""
+def approvals_of(here: Here, actions: Sequence[Action]) -> dict[str, str]:
+    """How far the approving of each is, by id, of those that wait for more people or have an approval."""
+    standing = here.project.ledger.standing_approvals([action.id for action in actions])
+    return approval_lines(here.screen, actions, standing, Rules.of(here.project.config).counts)
+
+
+def tickable(here: Here, action: Action, approvals: str) -> None:
+    """One correction with its tick box, before and after side by side, and how far its approving is."""
     line = action_line(here.screen.language, action, here.titles)
     key = f"tick {action.id}"
     st.session_state[key] = action.id in ticked()
@@ -106,7 +116,12 @@ def tickable(here: Here, action: Action) -> None:
         with left:
             name = line.label[:_LABEL] or line.target_key or line.source_key
             st.checkbox(f"**{parts.plain_markdown(name)}**", key=key, on_change=tick)
-            _facts(line)
+            _facts(line, "" if is_progress(action.message) else line.message)
+            if action.proposed_by:
+                asked = here.screen.fact(escape(here.screen.say("approve.asked_by")), f"<b>{parts.text(action.proposed_by)}</b>")
+                st.html(f'<div class="r-facts">{asked}</div>')
+            if approvals:
+                st.html(f'<div class="r-approvals">{parts.text(approvals)}</div>')
             if action.breaks:
                 st.page_link(
                     parts.page_file("mismatches"),
@@ -120,7 +135,7 @@ def tickable(here: Here, action: Action) -> None:
             if action.evidence:
                 st.html(_evidence(here, action))
             if action.parts:
-                _parts_of(here, action)
+                parts_of(here, action)
 
 
 def _evidence(here: Here, action: Action) -> str:
@@ -129,20 +144,36 @@ def _evidence(here: Here, action: Action) -> str:
     return f'<div class="r-facts">{" &nbsp;·&nbsp; ".join(said)}</div>'
 
 
-def _parts_of(here: Here, action: Action) -> None:
-    """What is decided with an action, in the order in which it is written."""
-    st.caption(parts.plain_markdown(here.screen.say("approve.parts", n=here.screen.number(len(action.parts)))))
-    for part in here.project.ledger.actions(ids=action.parts)[:_PARTS]:
-        line = action_line(here.screen.language, part, here.titles)
-        name = " · ".join(parts.text(text) for text in (line.entity.text, line.target_key) if text)
-        st.html(f'<div class="r-facts">{name}</div>{changes_table(here, line)}')
+def parts_of(here: Here, action: Action) -> None:
+    """What is decided and written with an action, in that order: record, field, before, after, state."""
+    say = here.screen.say
+    st.caption(parts.plain_markdown(say("approve.parts", n=here.screen.number(len(action.parts)))))
+    rows = [row for part in here.project.ledger.actions(ids=action.parts)[:_PARTS] for row in _part(here, part)]
+    heads = [say("word.record"), say("word.field"), say("word.before"), say("word.after"), say("word.state")]
+    st.html(parts.table(heads, rows))
+    if (more := len(action.parts) - _PARTS) > 0:
+        st.caption(parts.plain_markdown(f"+ {here.screen.count('actions', more)}"))
 
 
-def _facts(line: ActionLine) -> None:
+def _part(here: Here, part: Action) -> list[list[str]]:
+    """A row for each change of a part; its record, its state and what was said of it stand in the first."""
+    line = action_line(here.screen.language, part, here.titles)
+    name = " · ".join(parts.text(text) for text in (line.entity.text, line.target_key) if text)
+    said = f'<div class="r-facts">{parts.text(line.message)}</div>' if line.message and not is_progress(part.message) else ""
+    place = [f'{name}<div class="r-facts">{parts.text(line.target.text)}</div>', parts.pill(line.state) + said]
+    out = []
+    for at, change in enumerate(line.changes):
+        shown = [parts.shown(here.screen, value) for value in (change.before, change.after)]
+        record, state = place if at == 0 else ("", "")
+        out.append([record, f"<b>{parts.text(change.field.text)}</b>", *shown, state])
+    return out
+
+
+def _facts(line: ActionLine, message: str) -> None:
     money = [line.value_at_risk.text] if line.value_at_risk.value is not None else []
     said = " · ".join(parts.text(fact) for fact in (line.target_key or line.source_key, *money))
-    message = "".join(f"<br>{parts.text(said)}" for said in (line.message, *line.problems) if said)
-    st.html(f'<div class="r-facts">{parts.pill(line.tier)} {said}{message}</div>')
+    more = "".join(f"<br>{parts.text(each)}" for each in (message, *line.problems) if each)
+    st.html(f'<div class="r-facts">{parts.pill(line.tier)} {said}{more}</div>')
 
 
 def new_record(here: Here, line: ActionLine) -> str:
@@ -233,7 +264,7 @@ def results_table(here: Here, actions: Sequence[Action]) -> str:
     for action in actions:
         line = action_line(here.screen.language, action, here.titles)
         moment = when.get(action.id, "")
-        said = str(words.get(action.id) or "") or _proof(here, proofs.get(action.id)) or line.message
+        said = refused.said(here.screen, str(words.get(action.id) or "")) or _proof(here, proofs.get(action.id)) or line.message
         state = parts.pill(Term(line.state.code, line.state.text))
         target = f'<div class="r-facts">→ {parts.text(line.target.text)}</div>'
         rows.append(

@@ -193,6 +193,14 @@ def pair(project: Project, run_id: str, entity: str, crm_key: str | None, erp_ke
     return Pair(crm, erp, on_disk=True)
 
 
+def one_record(
+    project: Project, run_id: str, entity: str, role: Role, key: str
+) -> dict[str, tuple[str | None, str | None]] | None:
+    """One record of a side as `pair` has it; None where the run's files do not hold it."""
+    file = run_folder.records_path(project.store, run_id, entity, role)
+    return _record(file, key) if run_id and file.exists() else None
+
+
 def _record(file: Path, key: str | None) -> dict[str, tuple[str | None, str | None]] | None:
     if key is None:
         return None

@@ -22,6 +22,7 @@ from reconcile.config.access import Operation
 from reconcile.errors import ConfigError, ReconcileError, RetryLater
 from reconcile.records import Role
 from reconcile.wiring import Project
+from reports import refused
 from reports.marking import Shown, shorten
 from reports.model import Figure, Term, View
 
@@ -198,7 +199,7 @@ def trouble(screen: Screen, error: Exception) -> None:
         )
         return
     kind = "config" if isinstance(error, ConfigError) else "retry" if isinstance(error, RetryLater) else "stop"
-    first, _, rest = str(error).partition("\n")
+    first, _, rest = refused.said(screen, error).partition("\n")
     lines = [screen.say(f"trouble.{kind}_help"), first.rstrip(":")]
     said = "  \n".join(map(plain_markdown, lines))
     st.error(f"**{plain_markdown(screen.say(f'trouble.{kind}'))}**  \n{said}", icon=":material/error:")
@@ -327,7 +328,8 @@ def who(here: Here, key: str) -> str:
 
 def refuse(error: ReconcileError) -> None:
     """Remember why what somebody pressed was not done; the page says it, or after the end of a session, the sign-in page."""
-    st.session_state["refusal"] = str(error)
+    screen: Screen = st.session_state["here"].screen
+    st.session_state["refusal"] = refused.said(screen, error)
 
 
 def refusal() -> None:

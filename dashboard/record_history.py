@@ -11,7 +11,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import asking, parts
 from dashboard.parts import Here
 from reconcile.records import Role
 from reconcile.results import Action
@@ -28,6 +28,7 @@ def switch(here: Here, entity: str, crm_key: str | None, erp_key: str | None, ke
     """A switch that opens the history of a record; it is read only when it is asked for."""
     if st.toggle(here.screen.say("history.show"), key=key):
         draw(here, entity, crm_key, erp_key)
+        asking.of_record(here, entity, crm_key, erp_key, f"ask {key}")
 
 
 def of_action(here: Here, action: Action, key: str) -> None:

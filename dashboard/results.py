@@ -16,6 +16,7 @@ from reconcile import wiring
 from reconcile.errors import ReconcileError
 from reconcile.plan import Reversal
 from reconcile.results import Action, ActionState
+from reports import refused
 
 ATTENTION = (ActionState.REFUSED, ActionState.CONFLICT, ActionState.LAPSED, ActionState.UNKNOWN, ActionState.UNVERIFIED)
 SETTLED = (ActionState.PUSHING, *ATTENTION, ActionState.VERIFIED, ActionState.UNDONE, ActionState.REJECTED)
@@ -39,6 +40,8 @@ def draw(here: Here) -> None:
     chosen = _choose(here, shown)
     if chosen is not None:
         _undo(here, chosen)
+        if chosen.parts:
+            views.parts_of(here, chosen)
         record_history.of_action(here, chosen, f"history {chosen.id}")
     st.html(views.results_table(here, shown))
 
@@ -95,7 +98,7 @@ def _propose(here: Here, action: Action, by: str) -> None:
         project, person = identity.acting(here.project, by)
         found = wiring.undo(project, [action.id], by=person)
     except ReconcileError as error:
-        st.session_state["approvals said"] = ("bad", str(error))
+        st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
         return
     st.session_state["approvals said"] = _said(here, found)
 
@@ -104,5 +107,5 @@ def _said(here: Here, found: Sequence[Reversal]) -> tuple[str, str]:
     proposed = [one for one in found if one.proposal]
     if proposed:
         return "good", here.screen.say("undo.proposed", actions=here.screen.count("actions", len(proposed)))
-    reasons = "; ".join(dict.fromkeys(one.reason for one in found[:_REASONS]))
+    reasons = "; ".join(dict.fromkeys(refused.said(here.screen, one.reason) for one in found[:_REASONS]))
     return "bad", here.screen.say("undo.left", why=reasons)

@@ -49,6 +49,8 @@ mark.r { background: #f7dba7; color: inherit; border-radius: 2px; padding: 0 1px
 .r-pill.bad { background: #f9e6ea; color: #93324a; } .r-pill.calm { background: #e6eef8; color: #2f5a94; }
 .r-facts { color: #5c6873; font-size: .82rem; line-height: 1.6; overflow-wrap: anywhere; }
 .r-facts b { font-weight: 600; color: #26323f; }
+.r-approvals { font-size: .82rem; line-height: 1.5; color: #82490f; background: #fbefd9; border-radius: 6px;
+  padding: .3rem .55rem; margin-top: .35rem; overflow-wrap: anywhere; }
 .r-bar { display: inline-block; width: 5.2rem; height: .5rem; background: #e8ecf0; border-radius: 3px; margin-right: .5rem;
   vertical-align: middle; overflow: hidden; }
 .r-bar i { display: block; height: 100%; background: #27706b; border-radius: 3px; }

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.refusals import Refusal, refusal
+
 _SHOWN = 5
 """Ids in one message; the rest is told by dots."""
 
@@ -87,7 +89,7 @@ class NoRunYet(ConfigError):
     """The project has no run that came to its end."""
 
     def __init__(self, project: str) -> None:
-        super().__init__(f"{project} has no finished run yet. Start one with `reconcile run`.")
+        super().__init__(refusal("no_run", project=project))
 
 
 class NothingChosen(ConfigError):
@@ -122,54 +124,49 @@ class UnknownEntity(ConfigError):
     """No such entity in this project."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no entity {name!r} in this project. It has: {', '.join(known)}.")
+        super().__init__(refusal("unknown_entity", name=repr(name), known=", ".join(known)))
 
 
 class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        shown = _first(ids)
-        super().__init__(f"No such action: {shown}. `reconcile actions` lists them.")
+        super().__init__(refusal("unknown_actions", ids=_first(ids)))
 
 
 class NotPushable(ConfigError):
     """An approval of actions that only ask a person to look: there is nothing to write."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        shown = _first(ids)
-        super().__init__(
-            f"These actions ask for a review and write nothing, so they can't be approved: {shown}. "
-            "Correct the records in the systems, or reject the actions."
-        )
+        super().__init__(refusal("only_review", ids=_first(ids)))
 
 
 class NoSuchRecord(ConfigError):
     """A record that the command names and the system does not have."""
 
     def __init__(self, entity: str, system: str, key: str) -> None:
-        super().__init__(f"{system} has no record {key!r} of {entity}. Check the key, and which side it belongs to.")
+        super().__init__(refusal("no_such_record", system=system, key=repr(key), entity=entity))
 
 
 class NotProposable(ConfigError):
     """What a person asked for can't be proposed."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"That can't be proposed: {reason}.")
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(refusal("not_proposable", why=reason))
 
 
 class PartAlone(ConfigError):
     """A decision on a part of what is decided as a whole."""
 
     def __init__(self, parts: Sequence[str], whole: str) -> None:
-        super().__init__(f"Action {_first(parts)} is a part of action {whole}: decide on that one, which is decided as a whole.")
+        super().__init__(refusal("part_alone", part=_first(parts), whole=whole))
 
 
 class NobodyDecides(ConfigError):
     """A decision without the name of who makes it."""
 
     def __init__(self) -> None:
-        super().__init__("A decision needs the name of the person who makes it. Give it with `--by`.")
+        super().__init__(refusal("nobody_decides"))
 
 
 class NotAllowed(ConfigError):
@@ -178,8 +175,8 @@ class NotAllowed(ConfigError):
     def __init__(self, who: str, doing: str, why: str, instead: Sequence[str] = ()) -> None:
         self.who, self.why, self.instead = who, why, tuple(instead)
         others = [name for name in instead if name != who]
-        may = f"{_first(others)} may" if others else "Nobody whom the configuration names may; see `access` there"
-        super().__init__(f"{who} may not {doing}: {why}. {may}.")
+        may = refusal("others_may", names=_first(others)) if others else refusal("nobody_may")
+        super().__init__(refusal("not_allowed", who=who, doing=doing, why=why, others=may))
 
 
 class OwnProposal(NotAllowed):
@@ -190,10 +187,7 @@ class WouldBeRefused(ConfigError):
     """An approval of actions that their target would refuse, by its own metadata."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(
-            f"The target would refuse these, so they can't be approved: {_first(problems)}. "
-            "Correct the value in the other system or the mapping, and run again."
-        )
+        super().__init__(refusal("would_be_refused", problems=_first(problems)))
 
 
 class AccountExists(ConfigError):
@@ -221,7 +215,7 @@ class SignInNeeded(ConfigError):
     """A page asks for something after its session has ended."""
 
     def __init__(self) -> None:
-        super().__init__("Nobody is signed in any more, so nothing was done. Sign in again.")
+        super().__init__(refusal("session_over"))
 
 
 class UnknownPerson(ConfigError):
@@ -259,7 +253,7 @@ class NotSignedIn(ConfigError):
     """Somebody wants to act under another name, without the password of that account."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"This can't be done as {name}: {reason}. Leave `--by` out to act as the person at the keyboard.")
+        super().__init__(refusal("not_signed_in", who=name, why=reason))
 
 
 class LedgerUnusable(ConfigError):
@@ -331,9 +325,7 @@ class SystemUnreachable(RetryLater):
     """No connection, a time-out, or an answer that is no answer."""
 
     def __init__(self, system: str, url: str, reason: str) -> None:
-        super().__init__(
-            f"{system}: {url} can't be reached: {reason}. Check the address, the network and the system, then run again."
-        )
+        super().__init__(refusal("unreachable", system=system, url=url, why=reason))
 
 
 class SystemRefused(RetryLater):
@@ -374,7 +366,7 @@ class ProjectLocked(Stop):
     exit_code = 3
 
     def __init__(self, holder: str) -> None:
-        super().__init__(f"Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.")
+        super().__init__(refusal("locked", holder=holder))
 
 
 class PushesStopped(Stop):
@@ -383,10 +375,8 @@ class PushesStopped(Stop):
     exit_code = 3
 
     def __init__(self, by: str, since: str, comment: str) -> None:
-        why = f": {comment}" if comment else ""
-        super().__init__(
-            f"Pushes were stopped by {by} at {since}{why}. Nothing was sent. `reconcile push --resume` lifts the stop."
-        )
+        said = {"who": by, "since": since}
+        super().__init__(refusal("pushes_stopped_for", **said, comment=comment) if comment else refusal("pushes_stopped", **said))
 
 
 class SendingEnded(Stop):

@@ -22,6 +22,7 @@ from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
+from reconcile.refusals import refusal
 from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, BreakKind, Check, Rules, RunResult
 
 
@@ -211,15 +212,14 @@ def _in_use(
     still = pl.col(INACTIVE).str.strip_chars().str.to_lowercase() == inactive.value.lower()
     kept = frame.filter(~(pl.col(KEY).is_in(closed.implode()) & still.fill_null(value=False)))
     if count := frame.height - kept.height:
-        notes.append(f"{name}: of {config.title(role)}, records that were merged or closed here do not count: {count:,}.")
+        notes.append(str(refusal("set_aside", entity=name, system=config.title(role), count=f"{count:,}")))
     return kept
 
 
 def _left_out(entity: str, title: str, findings: pl.DataFrame) -> list[str]:
     """A sentence for records that can't be compared because their key does not name them."""
-    said = {"key_empty": "records without a key", "key_repeated": "records with the key of another one"}
-    found = [(findings.filter(pl.col("rule") == rule).height, words) for rule, words in said.items()]
-    return [f"{entity}: of {title}, {words} were left out: {count:,}." for count, words in found if count]
+    found = [(findings.filter(pl.col("rule") == rule).height, rule) for rule in ("key_empty", "key_repeated")]
+    return [str(refusal(rule, entity=entity, system=title, count=f"{count:,}")) for count, rule in found if count]
 
 
 def references_of(name: str, entity: Entity) -> dict[str, str]:

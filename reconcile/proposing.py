@@ -22,6 +22,7 @@ from reconcile.plan.links import key_field, link_change, linking, unlinking
 from reconcile.plan.merges import Child, Twin, Wanted, merging, why_not
 from reconcile.push.values import shown, to_value
 from reconcile.records import KEY, RAW, SHAPES, Role
+from reconcile.refusals import refusal
 from reconcile.results import BREAKS, Action, ActionKind, ActionState, Change, Rules
 from reconcile.snapshot import rules_of
 
@@ -66,10 +67,10 @@ def link(asked: Asked, name: str, crm_key: str, erp_key: str) -> tuple[Action, .
     for role, key in pair.items():
         other = asked.ledger.counterparts(name, role, [key]).get(key)
         if other == pair[role.other]:
-            raise NotProposable(f"{crm_key} and {erp_key} are linked already")
+            raise NotProposable(refusal("linked_already", crm_key=crm_key, erp_key=erp_key))
         if other is not None:
-            theirs = f"{asked.config.title(role.other)} {other}"
-            raise NotProposable(f"{asked.config.title(role)} {key} is linked with {theirs}: take that back first, with `unlink`")
+            titles = {"system": asked.config.title(role), "other_system": asked.config.title(role.other)}
+            raise NotProposable(refusal("linked_elsewhere", **titles, key=key, other=other))
     return linking(name, asked.entity(name), pair, _label(asked, name, records), _keys(asked, name, records))
 
 
@@ -78,7 +79,7 @@ def unlink(asked: Asked, name: str, crm_key: str, erp_key: str) -> tuple[Action,
     known = asked.ledger.crosswalk(name).filter((pl.col("crm_key") == crm_key) & (pl.col("erp_key") == erp_key))
     asked.entity(name)
     if known.is_empty():
-        raise NotProposable(f"{crm_key} and {erp_key} are not linked")
+        raise NotProposable(refusal("not_linked", crm_key=crm_key, erp_key=erp_key))
     pair = {Role.CRM: crm_key, Role.ERP: erp_key}
     records = {role: asked.record(name, role, key) for role, key in pair.items()}
     held = _keys(asked, name, records)
@@ -92,7 +93,7 @@ def deactivate(asked: Asked, name: str, role: Role, key: str) -> tuple[Action, .
         raise NotProposable(not_configured(name, role))
     change = _closing(asked, name, role, record)
     if change is None:
-        raise NotProposable(f"{key} is inactive already")
+        raise NotProposable(refusal("inactive_already", key=key))
     return (deactivation(name, role, key, _label(asked, name, {role: record}), change),)
 
 
@@ -218,7 +219,7 @@ def undo(asked: Asked, ids: Sequence[str]) -> tuple[Reversal, ...]:
     roots = {action.part_of for action in named.values() if action.part_of} - named.keys()
     states = ledger.action_states([id_ for id_ in roots if id_])
     closed = {a.id for a in named.values() if a.part_of and states.get(a.part_of) is ActionState.VERIFIED}
-    alone = [Reversal(named[id_], None, f"is a part of action {named[id_].part_of}: undo that one") for id_ in sorted(closed)]
+    alone = [Reversal(named[id_], None, refusal("undo_part", whole=named[id_].part_of)) for id_ in sorted(closed)]
     free = {id_: action for id_, action in named.items() if id_ not in closed}
     parts = [part for action in free.values() for part in action.parts if part not in free]
     free |= {action.id: action for action in ledger.actions(ids=parts)}
@@ -253,10 +254,10 @@ def _closing_of(asked: Asked, action: Action, key: str) -> Closing:
     try:
         record = asked.record(action.entity, action.target, key)
     except NoSuchRecord:
-        return Closing(key, reason=f"nothing to undo: {key} is no longer there")
+        return Closing(key, reason=refusal("undo_gone", key=key))
     change = _closing(asked, action.entity, action.target, record)
     if change is None:
-        return Closing(key, reason=f"nothing to undo: {key} is inactive already")
+        return Closing(key, reason=refusal("undo_inactive", key=key))
     source_key = action.source_key or ""
     linked = asked.ledger.counterparts(action.entity, action.target.other, [source_key]).get(source_key)
     return Closing(key, (change, link_change(key, None)) if linked == key else (change,))

@@ -15,7 +15,7 @@ from typing import Literal
 import polars as pl
 
 import expectations
-from reconcile import automatic, pipeline, proposing, run_folder, snapshot
+from reconcile import approve, automatic, pipeline, proposing, run_folder, snapshot
 from reconcile import push as push_gate
 from reconcile.access import Person, Rules
 from reconcile.access.rules import frame_of
@@ -36,13 +36,15 @@ from reconcile.errors import (
     UnknownEntity,
 )
 from reconcile.ledger import Ledger
+from reconcile.ledger.decisions import Decided
 from reconcile.match.dedupe import dedupe
 from reconcile.normalise import normalise
 from reconcile.plan import Reversal
 from reconcile.progress import Progress
 from reconcile.proposing import Asked
 from reconcile.records import RAW, SHAPES, Role
-from reconcile.results import Action, ActionState, CheckResult, RunResult
+from reconcile.refusals import refusal
+from reconcile.results import Action, ActionKind, ActionState, CheckResult, RunResult
 from reconcile.values import Reading, standard
 from reconcile.values.standard import as_text
 from reports.model import View
@@ -186,6 +188,15 @@ class Proposal:
     """What would be written, in that order."""
     standing: Mapping[str, ActionState]
     """Those that had been proposed before and stand as they are, by id."""
+    needed: int = 1
+    """How many different people must approve them."""
+    approvers: tuple[str, ...] = ()
+    """Who may, of those whom the configuration names; empty also where it names nobody."""
+
+    @property
+    def whole(self) -> Action:
+        """What is decided on: the action itself, or the whole of its parts."""
+        return next(action for action in self.actions if action.part_of is None)
 
 
 def propose(
@@ -203,13 +214,43 @@ def propose(
     whys = rules.objections(person, "propose", frame)
     if (closed := whys != "").any():
         raise NotAllowed(person.name, "propose this", whys.filter(closed)[0], rules.who_may("propose", frame.filter(closed)))
-    return Proposal(actions, project.ledger.propose_by_person(actions, person.name, comment))
+    standing = project.ledger.propose_by_person(actions, person.name, comment)
+    kept = {action.id: action for action in project.ledger.actions(ids=[action.id for action in actions])}
+    return Proposal(actions, standing, *rules.approvers([kept[action.id] for action in actions]))
+
+
+def open_links(project: Project, entity: str, crm_key: str, erp_key: str) -> list[Action]:
+    """What waits for a decision, or to be written, and would link these two."""
+    states, keys = [ActionState.PROPOSED, ActionState.APPROVED], {Role.CRM: crm_key, Role.ERP: erp_key}
+    found = [
+        action
+        for role, key in keys.items()
+        for action in project.ledger.actions(
+            states, entity, kind=ActionKind.LINK, target=role, target_key=key, source_key=keys[role.other]
+        )
+    ]
+    return [action for action in found if not action.undoes and action.changes[0].after]
+
+
+def call_different(
+    project: Project, entity: str, crm_key: str, erp_key: str, *, by: Person | str | None, comment: str = ""
+) -> Decided:
+    """Note that two records are not the same, by rejecting what proposes to link them; proposed first, where nothing does.
+
+    Raises UnknownEntity, NoSuchRecord, NotProposable if they are linked, NobodyDecides, NotAllowed, and what connectors raise.
+    """
+    person = allowed(project, by, "reject")
+    linking = [action.id for action in open_links(project, entity, crm_key, erp_key)]
+    if not linking:
+        asked = propose(project, lambda a: proposing.link(a, entity, crm_key, erp_key), by=person, comment=comment)
+        linking = [asked.whole.id]
+    return approve.reject(project.ledger, project.config, linking, by=person, comment=comment)
 
 
 def _standing(id_: str, state: ActionState) -> str:
     if state is ActionState.REJECTED:
-        return f"its undo, action {id_}, was rejected: approve that one to undo it after all"
-    return f"its undo, action {id_}, is {state} already"
+        return refusal("undo_rejected", id=id_)
+    return refusal("undo_stands", id=id_, state=state)
 
 
 def keys_of(project: Project, entity: str, side: Role, key: str) -> tuple[str | None, str | None]:

@@ -17,6 +17,7 @@ from reports.evidence import problem_lines
 from reports.figures import count, money, name, system_term, term
 from reports.marking import plain, shorten, side_by_side
 from reports.model import ActionGroup, ActionLine, BreakLine, ChangeLine, Figure, KindSection, Term
+from reports.refused import said
 from reports.words import Words
 
 SEVERITIES = ("blocking", "major", "minor")
@@ -208,6 +209,6 @@ def action_line(language: Language, action: Action, titles: Mapping[str, str]) -
         state=term(words, "action_state", action.state.value),
         value_at_risk=money(words, action.value_at_risk, action.currency),
         breaks=action.breaks,
-        message=shorten(action.message),
+        message=shorten(said(words, action.message)),
         problems=tuple(shorten(said) for said in problem_lines(words, action)),
     )

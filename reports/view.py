@@ -26,6 +26,7 @@ from reports.model import (
     View,
 )
 from reports.quality import quality_section
+from reports.refused import said
 from reports.words import Words
 
 AGES: tuple[tuple[str, int], ...] = (("today", 1), ("week", 8), ("month", 31))
@@ -118,7 +119,7 @@ def _run_facts(words: Words, result: RunResult) -> RunFacts:
         started=words.moment(result.started_at),
         finished=words.moment(result.finished_at),
         duration=Figure(seconds, "seconds", words.duration(seconds)),
-        notes=tuple(note if len(note) <= 1000 else note[:1000] + "…" for note in result.notes),  # noqa: PLR2004  # a long paragraph
+        notes=tuple(note if len(note) <= 1000 else note[:1000] + "…" for note in (said(words, each) for each in result.notes)),  # noqa: PLR2004  # a long paragraph
     )
 
 

@@ -18,6 +18,7 @@ from reconcile.errors import ReconcileError
 from reconcile.plan import lasting as is_lasting
 from reconcile.push import PushResult
 from reconcile.results import Action, ActionKind, ActionState
+from reports import refused
 
 TABS = ("decide", "push", "results")
 TIERS = ("high", "medium", "low")
@@ -144,8 +145,9 @@ def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) 
     page = views.turn_page(here, len(members), ON_PAGE, cause.code)
     shown = members[page * ON_PAGE : (page + 1) * ON_PAGE]
     _tick_all(here, shown)
+    approvals = views.approvals_of(here, shown)
     for member in shown:
-        views.tickable(here, member)
+        views.tickable(here, member, approvals.get(member.id, ""))
 
 
 def _tick_all(here: Here, shown: list[Action]) -> None:
@@ -211,7 +213,7 @@ def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -
         project, person = identity.acting(here.project, by)
         decided = decision(project, shown, person, comment)
     except ReconcileError as error:
-        st.session_state["approvals said"] = ("bad", str(error))
+        st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
         return
     clicked = (yes, frozenset(action.id for action in shown))
     if decided.changed or st.session_state.get("last decided") != clicked:  # the second half of a double click says nothing new
@@ -232,7 +234,10 @@ def _sentence(here: Here, yes: bool, decided: Decided, by: Person | str) -> str:
         sentences.append(say("approve.none_changed"))
     if decided.moved and decided.changed:
         sentences.append(say("approve.moved", actions=count("actions", decided.moved)))
-    sentences += [say("approve.left", actions=count("actions", number), why=why) for why, number in decided.left.items()]
+    sentences += [
+        say("approve.left", actions=count("actions", number), why=refused.said(here.screen, why))
+        for why, number in decided.left.items()
+    ]
     return " ".join(sentences)
 
 
@@ -305,13 +310,16 @@ def _try(here: Here, ids: tuple[str, ...], by: str) -> None:
         wiring.allowed(project, person or None, "push")
         decide.start_trial(here.desk, project, ids, person)
     except ReconcileError as error:
-        st.session_state["approvals said"] = ("bad", str(error))
+        st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
 
 
 def _beyond_limits(here: Here, ids: tuple[str, ...], over: Sequence[str]) -> bool:
     """Which limits a push of these would end at, and whether that many is meant; asked anew for other corrections."""
     say = here.screen.say
-    st.warning(parts.plain_markdown(say("push.over_limits", limits="; ".join(over))), icon=":material/speed:")
+    st.warning(
+        parts.plain_markdown(say("push.over_limits", limits="; ".join(refused.said(here.screen, each) for each in over))),
+        icon=":material/speed:",
+    )
     return st.checkbox(say("push.beyond_limits"), key=f"beyond limits {hash((ids, tuple(over)))}")
 
 
@@ -322,7 +330,7 @@ def _write(here: Here, ids: tuple[str, ...], by: str, beyond_limits: bool) -> No
         wiring.allowed(project, person, "push")
         started = decide.start_push(here.desk, project, ids, person, beyond_limits=beyond_limits)
     except ReconcileError as error:
-        st.session_state["approvals said"] = ("bad", str(error))
+        st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
         return
     if not started and not here.desk.busy:
         st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
@@ -352,7 +360,7 @@ def _push_ended(here: Here) -> None:
     left = result.planned - result.verified
     st.success(parts.plain_markdown(say("push.finished", verified=count("actions", result.verified))), icon=":material/verified:")
     if result.stopped:
-        ended = say("push.ended_early", left=count("actions", result.left), why=result.stopped)
+        ended = say("push.ended_early", left=count("actions", result.left), why=refused.said(here.screen, result.stopped))
         st.error(parts.plain_markdown(ended), icon=":material/front_hand:")
     if left > 0:
         st.warning(parts.plain_markdown(say("push.not_all", left=count("actions", left))))

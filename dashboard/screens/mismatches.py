@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig  # its name for what `st.column_config` makes
 
-from dashboard import data, parts, record_history
+from dashboard import asking, data, parts, record_history
 from dashboard.parts import Here
 from reports.details import break_lines
 from reports.marking import side_by_side
@@ -186,7 +186,6 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
             _records(here, pair, line, set(data.broken_fields(here.project, run_id, row)))
         else:
             st.caption(parts.plain_markdown(say("pair.gone")))
-        record_history.switch(here, row["entity"], row["crm_key"], row["erp_key"], "pair history")
         for action in data.resolving(here.project, fingerprint)[:3]:
             st.page_link(
                 parts.page_file("approvals"),
@@ -196,6 +195,8 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
                 icon=":material/task_alt:",
                 query_params={"lang": here.screen.language, "action": action.id},
             )
+        asking.of_break(here, run_id, row)
+        record_history.switch(here, row["entity"], row["crm_key"], row["erp_key"], "pair history")
 
 
 def _close() -> None:

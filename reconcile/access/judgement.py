@@ -13,6 +13,7 @@ from reconcile.config.wording import printable
 from reconcile.errors import NotAllowed, OwnProposal, WouldBeRefused
 from reconcile.ledger.decisions import VERDICTS, Facts, Judge
 from reconcile.ledger.lapses import progress
+from reconcile.refusals import refusal
 
 _LONGEST = 36_500
 """Days; what holds for longer holds for a century."""
@@ -30,11 +31,11 @@ def approving(rules: Rules, person: Person) -> Judge:
         own = rules.proposed(person, frame)
         verdicts = verdicts.with_columns(
             why=pl.when(refused)
-            .then(pl.lit("the target would refuse it: ") + frame["problem"])
+            .then(pl.lit(str(refusal("would_refuse", problem=""))) + frame["problem"])
             .when(own)
-            .then(pl.lit(rules.own_words(person)))
+            .then(pl.lit(str(rules.own_words(person))))
             .when(again)
-            .then(pl.lit(f"{person.name} has approved it already, in person or by a deputy; somebody else must as well"))
+            .then(pl.lit(str(refusal("approved_already", who=person.name))))
             .otherwise("why")
         )
         _refuse_if_nothing(rules, person, "approve", frame, verdicts, rest=len(before) > 0, refused=refused, own=own)
@@ -105,7 +106,7 @@ def _counted(rules: Rules, person: Person, facts: Facts, verdicts: pl.DataFrame)
     said = pl.lit("")
     for names, count in texts:
         here = (pl.col("names").list.join("\n") == "\n".join(names)) & (pl.col("needed") == count)
-        said = pl.when(here).then(pl.lit(progress(names, count))).otherwise(said)
+        said = pl.when(here).then(pl.lit(str(progress(names, count)))).otherwise(said)
     return _complete(full.with_columns(progress=said))
 
 

@@ -12,6 +12,7 @@ from reconcile.config.access import Access, AccessRole, Approvals, Operation
 from reconcile.config.models import ProjectConfig
 from reconcile.config.people import folded
 from reconcile.errors import NobodyDecides, NotAllowed
+from reconcile.refusals import Refusal, refusal
 from reconcile.results import Action
 
 CANDIDATES = pl.Schema(
@@ -115,8 +116,8 @@ class Rules:
         if not self._access or operation == "see" or self._roles(person, operation):
             return "" if action is None else self.objections(person, operation, frame_of([action])).item()
         if not person.roles:
-            return f"{person.name} has no role; give one under `access.people`"
-        return f"no role of {person.name} may {word(operation)} ({', '.join(person.roles)})"
+            return refusal("no_role", who=person.name)
+        return refusal("role_lacks", who=person.name, doing=word(operation), roles=", ".join(person.roles))
 
     def objections(self, person: Person, operation: Operation, frame: pl.DataFrame) -> pl.Series:
         """The same for each row of CANDIDATES, as text."""
@@ -126,10 +127,10 @@ class Rules:
             why = (
                 _of_all([_limit(name, role, operation) for name, role in roles.items()])
                 if roles
-                else pl.lit(self.objection(person, operation))
+                else pl.lit(str(self.objection(person, operation)))
             )
         if operation == "approve":
-            why = pl.when(self.proposed(person, frame)).then(pl.lit(self.own_words(person))).otherwise(why)
+            why = pl.when(self.proposed(person, frame)).then(pl.lit(str(self.own_words(person)))).otherwise(why)
         return frame.with_columns(why.alias("why")).get_column("why")
 
     def proposed(self, person: Person, frame: pl.DataFrame) -> pl.Series:
@@ -138,9 +139,9 @@ class Rules:
         return frame["proposed_by"].is_in(self.spellings(person, names)).fill_null(value=False)
 
     @staticmethod
-    def own_words(person: Person) -> str:
+    def own_words(person: Person) -> Refusal:
         """Why nobody may approve what they proposed, in words."""
-        return f"{person.name} has proposed it, and nobody approves what they have proposed themselves"
+        return refusal("own_proposal", who=person.name)
 
     def needed(self) -> pl.Expr:
         """How many different people must approve, by the columns tier and kind."""
@@ -154,6 +155,15 @@ class Rules:
         if frame is not None and frame.height:
             able = [person for person in able if (self.objections(person, operation, frame) == "").any()]
         return tuple(person.name for person in able)
+
+    def approvers(self, whole: Sequence[Action]) -> tuple[int, tuple[str, ...]]:
+        """How many different people must approve these together, and those of the configuration who may approve every one."""
+        frame = frame_of(whole)
+        kinds = frame.with_columns(kind=pl.Series([action.kind.value for action in whole], dtype=pl.String))
+        needed = kinds.select(self.needed().max()).item() if whole else 1
+        may = (person for person in self._directory if not self.objection(person, "approve"))
+        able = [person.name for person in may if (self.objections(person, "approve", frame) == "").all()]
+        return int(needed), tuple(able)
 
     def _roles(self, person: Person, operation: Operation) -> dict[str, AccessRole]:
         roles = self._access.roles if self._access else {}
@@ -180,17 +190,18 @@ def _of_all(limits: Sequence[pl.Expr]) -> pl.Expr:
 def _limit(name: str, role: AccessRole, operation: Operation) -> pl.Expr:
     """What a role that may do this does not allow, in words; empty where it does."""
     why = _beyond_amount(name, role) if operation == "approve" else pl.lit("")
-    checks: list[tuple[str, Collection[str] | None, str]] = [
-        ("target", role.targets, "is for the {} only"),
-        ("entity", role.entities, "is for {} only"),
+    checks: list[tuple[str, Collection[str] | None, str, str]] = [
+        ("target", role.targets, "side_only", "sides"),
+        ("entity", role.entities, "entity_only", "entities"),
     ]
     if operation == "approve":
-        checks.insert(0, ("tier", role.tiers, "approves {} risk only"))
-    for column, allowed, text in checks:
+        checks.insert(0, ("tier", role.tiers, "tier_only", "tiers"))
+    for column, allowed, code, argument in checks:
         if allowed is not None:
             shown = " and ".join(a.upper() if column == "target" else a for a in allowed) or "nothing"
             outside = ~pl.col(column).is_in(list(allowed)).fill_null(value=False)
-            why = pl.when(outside).then(pl.lit(f"role {name} {text.format(shown)}")).otherwise(why)
+            said = refusal(code, role=name, **{argument: shown})
+            why = pl.when(outside).then(pl.lit(str(said))).otherwise(why)
     return why
 
 
@@ -205,5 +216,6 @@ def _beyond_amount(name: str, role: AccessRole) -> pl.Expr:
 
 def _above(name: str, most: float, currency: pl.Expr) -> pl.Expr:
     value = pl.col("value_at_risk").abs()
-    said = pl.concat_str(pl.lit(f"role {name} approves up to {most:,.2f} "), currency).str.strip_chars_end()
+    text = refusal("amount_only", role=name, amount=f"{most:,.2f} ")
+    said = pl.concat_str(pl.lit(str(text)), currency).str.strip_chars_end()
     return pl.when(value.is_null() | (value <= most)).then(pl.lit("")).otherwise(said)

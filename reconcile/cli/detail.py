@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 
 from reconcile import wiring
+from reconcile.access import Rules
 from reconcile.cli import show
 from reconcile.config.wording import printable
 from reconcile.errors import UnknownActions
+from reconcile.ledger.lapses import is_progress
 from reconcile.plan import lasting
 from reconcile.results import Action, ActionKind
+from reports.approval_lines import approval_lines
 from reports.evidence import evidence_lines, problem_lines
 from reports.words import Words
 
@@ -30,12 +33,22 @@ def show_actions(project: wiring.Project, ids: Sequence[str], *, as_json: bool) 
         raise UnknownActions(missing)
     approvals, outcomes = project.ledger.approvals(ids), project.ledger.outcomes(ids)
     wanted = [found[id_] for id_ in dict.fromkeys(ids)]
+    far = approvals_of(project, wanted)
     if as_json:
-        told = [_as_json(action, _of(approvals, action), _of(outcomes, action)) for action in wanted]
+        told = [
+            {**_as_json(action, _of(approvals, action), _of(outcomes, action)), "approved": far.get(action.id, "")}
+            for action in wanted
+        ]
         show.say(json.dumps(told, ensure_ascii=False, default=str))
         return
     for action in wanted:
-        _show(project, action, _of(approvals, action), _of(outcomes, action))
+        _show(project, action, far.get(action.id, ""), _of(approvals, action), _of(outcomes, action))
+
+
+def approvals_of(project: wiring.Project, actions: Sequence[Action]) -> dict[str, str]:
+    """How far the approving of each is, by id, of those that wait for more people or have an approval."""
+    standing = project.ledger.standing_approvals([action.id for action in actions])
+    return approval_lines(show.words(), actions, standing, Rules.of(project.config).counts)
 
 
 def _of(rows: pl.DataFrame, action: Action) -> pl.DataFrame:
@@ -51,12 +64,14 @@ def _as_json(action: Action, approvals: pl.DataFrame, outcomes: pl.DataFrame) ->
     }
 
 
-def _show(project: wiring.Project, action: Action, approvals: pl.DataFrame, outcomes: pl.DataFrame) -> None:
+def _show(project: wiring.Project, action: Action, far: str, approvals: pl.DataFrame, outcomes: pl.DataFrame) -> None:
     titles = {role: project.config.title(role) for role in (action.target, action.target.other)}
     show.say("")
     show.say(printable(f"{action.id}: {action.kind} {action.entity} in {titles[action.target]}: {action.label}"), "bold")
-    message = f". {action.message}" if action.message else ""
+    message = f". {show.told(action.message)}" if action.message and not is_progress(action.message) else ""
     show.say(printable(f"{action.state}, {action.tier} risk, {action.clause}{message}"))
+    if far:
+        show.say(printable(far), "bold")
     for sentence in problem_lines(_WORDS, action):
         show.say(printable(f"Can't be approved: {sentence}"), "red")
     if action.changes:
@@ -66,11 +81,33 @@ def _show(project: wiring.Project, action: Action, approvals: pl.DataFrame, outc
         show.table(f"{titles[action.target]} {place}, from {titles[action.target.other]} {origin}", heads, rows)
     if action.evidence:
         show.table("Evidence", ("What", "It says"), evidence_lines(_WORDS, action))
+    if action.parts:
+        _parts(project, action)
     if action.depends_on:
         show.say(f"Waits for: {', '.join(action.depends_on)}")
     _table("Decisions", approvals, _DECISION)
     _table("Writes", outcomes, _OUTCOME)
     show.say(_undo(action))
+
+
+def _parts(project: wiring.Project, action: Action) -> None:
+    """What is decided and written with it, in that order."""
+    rows = [
+        [
+            part.id,
+            part.entity,
+            part.target_key,
+            c.field,
+            c.before,
+            c.after,
+            part.state,
+            show.told(part.message) if at == 0 else "",
+        ]
+        for part in project.ledger.actions(ids=action.parts)
+        for at, c in enumerate(part.changes)
+    ]
+    heads = ("Id", "Entity", "Key", "Field", "Before", "After", "State", "Said")
+    show.table(f"Its {len(action.parts):,} parts, decided and written with it", heads, rows)
 
 
 def _table(title: str, rows: pl.DataFrame, columns: Sequence[str]) -> None:
@@ -85,3 +122,13 @@ def _undo(action: Action) -> str:
     if lasting(action):
         return "Once it is written it can't be undone here: deactivate or delete the record in its system."
     return f"Once it is written, `reconcile undo {action.id}` proposes what takes it back."
+
+
+def change_text(action: Action) -> str:
+    """What an action would write, in one line."""
+    if action.kind is ActionKind.REVIEW:
+        return action.clause
+    if action.kind is ActionKind.CREATE:
+        return f"new record with {len(action.changes)} fields"
+    said = "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
+    return f"{said} (part of {action.part_of})" if action.part_of else said

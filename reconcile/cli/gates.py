@@ -15,11 +15,12 @@ from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
-from reconcile.cli.detail import show_actions
+from reconcile.cli.detail import approvals_of, change_text, show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.config.models import Entity as EntityConfig
 from reconcile.config.wording import printable
 from reconcile.ledger.decisions import Decided
+from reconcile.ledger.lapses import is_progress
 from reconcile.ledger.stops import PushStop
 from reconcile.plan import lasting as is_lasting
 from reconcile.push import PushResult, resume_pushes, stop_pushes
@@ -66,21 +67,34 @@ def actions(
             return
         found = project.ledger.actions(states, entity, limit=limit, kind=kind, tier=tier)
         total = project.ledger.count_actions(states, entity, kind=kind, tier=tier)
+        approvals = approvals_of(project, found)
     if as_json:
         show.say(json.dumps([asdict(action) for action in found], ensure_ascii=False, default=str))
         return
     rows = [
-        [a.id, a.state, a.kind, a.entity, a.target, a.label, change_text(a), a.tier, a.value_at_risk, a.currency, _noted(a)]
+        [
+            a.id,
+            a.state,
+            a.kind,
+            a.entity,
+            a.target,
+            a.label,
+            change_text(a),
+            a.tier,
+            a.value_at_risk,
+            a.currency,
+            _noted(a, approvals.get(a.id, "")),
+        ]
         for a in found
     ]
     columns = ("Id", "State", "Kind", "Entity", "In", "Record", "Change", "Risk", "At risk", "", "Said")
     show.table(f"{len(found):,} of {total:,} actions", columns, rows, numbers=("At risk",))
 
 
-def _noted(action: Action) -> str:
+def _noted(action: Action, approvals: str) -> str:
     """What is known of an action besides what it would change: approvals that it has or has lost, why it can't be approved."""
     problem = f"can't be approved, the target would refuse it: {action.problem}" if action.problem else ""
-    return "; ".join(filter(None, [action.message, problem]))
+    return "; ".join(filter(None, [approvals, "" if is_progress(action.message) else show.told(action.message), problem]))
 
 
 def _sampled(project: wiring.Project, entity: str | None, tier: str | None, limit: int, *, as_json: bool) -> None:
@@ -95,16 +109,6 @@ def _sampled(project: wiring.Project, entity: str | None, tier: str | None, limi
     heads = ("Id", "Rule", "State", "Kind", "Entity", "In", "Record", "Risk", "Review", "By", "Comment")
     show.table(f"{rows.height:,} actions to look at, or looked at", heads, rows.select(names).iter_rows())
     show.say("`reconcile review IDS --good` or `--bad` says whether the rule was right.")
-
-
-def change_text(action: Action) -> str:
-    """What an action would write, in one line."""
-    if action.kind is ActionKind.REVIEW:
-        return action.clause
-    if action.kind is ActionKind.CREATE:
-        return f"new record with {len(action.changes)} fields"
-    said = "; ".join(f"{c.field}: {c.before or '(empty)'} -> {c.after or '(empty)'}" for c in action.changes)
-    return f"{said} (part of {action.part_of})" if action.part_of else said
 
 
 def approve(
@@ -150,7 +154,7 @@ def _say_what_is_left(done: Decided) -> None:
     if done.waiting:
         show.say(f"{done.waiting:,} actions have this approval and wait for somebody else's as well.")
     for why, count in list(done.left.items())[:_REASONS]:
-        show.say(f"{count:,} left as they are: {printable(why)}.")
+        show.say(f"{count:,} left as they are: {printable(show.told(why))}.")
     if others := sum(list(done.left.values())[_REASONS:]):
         show.say(f"{others:,} left as they are for other reasons.")
 
@@ -204,9 +208,9 @@ def push(
 
 def _say_how_it_ended(result: PushResult, held: PushStop | None, *, sent: bool, confirmed: bool) -> None:
     """What ended a push, or would end it, and what to do."""
-    over = "; ".join(result.over_limits)
+    over = "; ".join(map(show.told, result.over_limits))
     if result.stopped:
-        show.say(f"The push ended early: {result.stopped}.")
+        show.say(f"The push ended early: {show.told(result.stopped)}.")
         show.say(f"Nothing is half done: {result.planned:,} actions were taken up, {result.left:,} approved ones are left.")
     elif over and not sent:
         show.say(f"A push would end before it sends anything: {over}.")
@@ -256,4 +260,4 @@ def _said(action: Action, entities: Mapping[str, EntityConfig]) -> str:
         warning = "can't be undone here"
     elif action.state is ActionState.APPROVED and action.kind is ActionKind.CREATE:
         warning = "an undo makes it inactive, and does not remove it"
-    return "; ".join(filter(None, [action.message, warning]))
+    return "; ".join(filter(None, [show.told(action.message), warning]))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
-from reconcile.cli.show import complain
+from reconcile.cli.show import complain, told
 from reconcile.errors import ReconcileError
 
 EXIT_CODES = """\
@@ -31,7 +31,7 @@ def main() -> None:
         if code == _STOPPED:  # typer takes Ctrl-C for itself
             complain(_STOPPED_TEXT)
     except ReconcileError as error:
-        complain(str(error))
+        complain(told(error))
         code = error.exit_code
     except typer.Exit as stop:
         code = stop.exit_code

@@ -14,6 +14,7 @@ import typer
 
 from reconcile import wiring
 from reconcile.access import Person, Rules
+from reconcile.cli import show
 from reconcile.errors import NotSignedIn
 
 ConfigFile = Annotated[
@@ -39,6 +40,7 @@ PASSWORD = "RECONCILE_PASSWORD"  # noqa: S105  # the name of a variable, no pass
 def opened(config: Path) -> Iterator[wiring.Project]:
     """The project, closed at the end."""
     project = wiring.open_project(config, os.environ)
+    show.speak(project.config.language)
     try:
         yield project
     finally:

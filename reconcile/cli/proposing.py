@@ -12,7 +12,7 @@ import typer
 from reconcile import proposing, wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import Comment
-from reconcile.cli.gates import change_text
+from reconcile.cli.detail import change_text
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.errors import UnknownActions
 from reconcile.proposing import Asked

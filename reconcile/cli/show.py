@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -14,6 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reconcile.progress import Step
+
+if TYPE_CHECKING:
+    from reconcile.config.models import Language
+    from reports.words import Words
 
 _PLAIN_WIDTH = 160
 """Columns of a table that goes into a file or a pipe."""
@@ -96,6 +101,28 @@ def _text(value: object) -> str:
     text = str(value)
     shown = text[:_LONGEST] + ("…" if len(text) > _LONGEST else "")
     return "".join(c if c.isprintable() else "·" for c in shown)
+
+
+_SPOKEN: list[Language] = ["en"]
+
+
+def speak(language: Language) -> None:
+    """From now on refusals are said in this language: the project's, once it is known."""
+    _SPOKEN[0] = language
+
+
+def words() -> Words:
+    """The words of the project's language; English until a project is open."""
+    from reports.words import Words  # noqa: PLC0415  # a command that says nothing in words need not wait for them
+
+    return Words(_SPOKEN[0])
+
+
+def told(refused: object) -> str:
+    """A refusal, or an error, in the project's language."""
+    from reports.refused import said  # noqa: PLC0415  # as above
+
+    return said(words(), refused)
 
 
 def say(text: str, style: str = "") -> None:

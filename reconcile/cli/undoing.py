@@ -9,7 +9,7 @@ import typer
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import All, Entity, Ids, Tier, chosen
-from reconcile.cli.gates import change_text
+from reconcile.cli.detail import change_text
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.results import ActionState
 

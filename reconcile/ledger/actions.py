@@ -16,6 +16,7 @@ from reconcile.ledger.audit import Entry, append, canonical, digest
 from reconcile.ledger.database import instant, read_frame, rows_with, write_frame
 from reconcile.ledger.tables import IS_PART, actions
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import Action, ActionKind, ActionState, Change, Misfit
 
 OPEN = (ActionState.PROPOSED, ActionState.APPROVED)
@@ -196,8 +197,8 @@ def _kept(known: Mapping[Any, Any], payload_hash: str) -> dict[str, Any]:
     if state in (*OPEN, ActionState.REJECTED, ActionState.UNDONE):
         if known["payload_hash"] == payload_hash:
             return life
-        return {"message": f"was {state} with other values; decide again"} if state is not ActionState.PROPOSED else {}
-    return {"message": f"was {state} before and is proposed again"} if state is not ActionState.SUPERSEDED else {}
+        return {"message": str(refusal("was_otherwise", state=state))} if state is not ActionState.PROPOSED else {}
+    return {"message": str(refusal("was_before", state=state))} if state is not ActionState.SUPERSEDED else {}
 
 
 def _lost_approvals(
@@ -265,7 +266,7 @@ def _places(action: Action) -> list[tuple[tuple[str | None, ...], str]]:
 
 def _supersede(connection: Connection, run_id: str, moment: str, lost: Mapping[str, str]) -> int:
     values = {"state": ActionState.SUPERSEDED.value, "approval_id": None, "changed_at": moment}
-    message = f"run {run_id} no longer proposes it"
+    message = str(refusal("no_longer_proposed", run=run_id))
     statement = update(actions).where(actions.c.state.in_([s.value for s in OPEN]), actions.c.run_id != run_id, _by_runs())
     dropped = connection.execute(statement.values(**values, message=message)).rowcount
     reasons = pl.DataFrame(

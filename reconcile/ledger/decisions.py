@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from reconcile.errors import UnknownActions
 from reconcile.ledger import delegations
 from reconcile.ledger.audit import Entry, append
-from reconcile.ledger.database import chunks, instant, read_frame, rows_with, write_frame
+from reconcile.ledger.database import chunks, instant, instants, read_frame, rows_with, write_frame
 from reconcile.ledger.members import Members
 from reconcile.ledger.tables import actions, approvals
 from reconcile.results import UTC_TIME, ActionState
@@ -127,6 +127,17 @@ def standing(connection: Connection, waiting: pl.DataFrame, at: dt.datetime) -> 
     rounds = rounds_of(connection, waiting)
     alive = pl.col("expires_at").is_null() | (pl.col("expires_at") > instant(at))
     return rounds.filter(alive).select("id", "action_id", "decided_by", "on_behalf_of")
+
+
+def standing_now(connection: Connection, ids: Collection[str], at: dt.datetime) -> pl.DataFrame:
+    """What counts at this time of these actions, whatever their state: action_id, decided_by, on_behalf_of, at."""
+    names = ("id", "payload_hash", "approval_id")
+    query = select(*(actions.c[name] for name in names)).where(actions.c.approval_id.is_not(None))
+    rows = rows_with(connection, query, actions.c.id, ids)
+    schema = {name: pl.Int64() if name == "approval_id" else pl.String() for name in names}
+    rounds = rounds_of(connection, pl.DataFrame(list(map(tuple, rows)), schema=schema, orient="row"))
+    alive = pl.col("expires_at").is_null() | (pl.col("expires_at") > instant(at))
+    return rounds.filter(alive).select("action_id", "decided_by", "on_behalf_of", *instants("at"))
 
 
 def rounds_of(connection: Connection, waiting: pl.DataFrame) -> pl.DataFrame:

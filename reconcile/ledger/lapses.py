@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -14,11 +15,13 @@ from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.database import instant, rows_with, write_frame
 from reconcile.ledger.decisions import rounds_of
 from reconcile.ledger.tables import actions, approvals
+from reconcile.refusals import refusal
 from reconcile.results import ActionState
 
 Needed = Mapping[str, int]
 """How many people must approve, by tier and for `merge`; one where nothing is said."""
 _OPEN = (ActionState.PROPOSED.value, ActionState.APPROVED.value)
+_PROGRESS = re.compile(r"\d+ of \d+ approvals, by ")
 _LAPSED = pl.Schema({"id": pl.String(), "message": pl.String(), "begun": pl.Int64()})
 
 
@@ -76,7 +79,7 @@ def lapse(connection: Connection, needed: Needed, at: dt.datetime, ids: Collecti
 
 
 def _words(lost: Iterable[Mapping[str, str]], names: Collection[str], needed: int) -> str:
-    said = [f"{_whose(one)} lapsed: {_days(one)} days" for one in lost]
+    said: list[str] = [refusal("approval_over", who=one["decided_by"], day=_day(one), days=_days(one)) for one in lost]
     if names:
         said.append(progress(names, needed))
     return "; ".join(said)
@@ -84,12 +87,21 @@ def _words(lost: Iterable[Mapping[str, str]], names: Collection[str], needed: in
 
 def progress(names: Collection[str], needed: int) -> str:
     """`1 of 2 approvals, by anna`."""
-    return f"{len(names)} of {needed} approvals, by {' and '.join(names)}"
+    return refusal("progress", given=len(names), needed=needed, names=" and ".join(names))
+
+
+def is_progress(message: str) -> bool:
+    """Whether a message says nothing else than how many approvals there are, which the approvals themselves tell as well."""
+    return _PROGRESS.match(message) is not None and ";" not in message
 
 
 def _whose(approval: Mapping[str, str]) -> str:
+    return f"the approval by {approval['decided_by']} of {_day(approval)}"
+
+
+def _day(approval: Mapping[str, str]) -> str:
     moment = dt.datetime.fromisoformat(approval["at"])
-    return f"the approval by {approval['decided_by']} of {moment.day} {moment:%b}"
+    return f"{moment.day} {moment:%b}"
 
 
 def _days(approval: Mapping[str, str]) -> str:

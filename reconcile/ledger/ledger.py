@@ -229,11 +229,14 @@ class Ledger:
         tier: str | None = None,
         run_id: str | None = None,
         text: str | None = None,
+        target_key: str | None = None,
+        source_key: str | None = None,
     ) -> list[Action]:
         """Actions in the order of their plan, filtered and paged by the database; `run_id` is the last run that proposed them."""
+        equal = {"kind": kind, "target": target, "tier": tier, "run_id": run_id}
+        equal |= {"target_key": target_key, "source_key": source_key}
         with self._database.read() as connection:
-            where = actions.conditions(states, text, entity=entity, kind=kind, target=target, tier=tier, run_id=run_id)
-            return actions.listing(connection, where, ids, limit, offset)
+            return actions.listing(connection, actions.conditions(states, text, entity=entity, **equal), ids, limit, offset)
 
     def count_actions(
         self,
@@ -346,6 +349,11 @@ class Ledger:
         """
         with self._database.read() as connection:
             return decisions.listing(connection, action_ids)
+
+    def standing_approvals(self, action_ids: Collection[str]) -> pl.DataFrame:
+        """Approvals of the present round that still count, oldest first: action_id, decided_by, on_behalf_of, at (UTC)."""
+        with self._database.read() as connection:
+            return decisions.standing_now(connection, action_ids, now())
 
     # The journal of pushes
 

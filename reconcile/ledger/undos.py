@@ -25,6 +25,7 @@ from reconcile.ledger.actions import (
 from reconcile.ledger.audit import Entry, append, canonical
 from reconcile.ledger.database import chunks, instant, rows_with, write_frame
 from reconcile.ledger.tables import actions
+from reconcile.refusals import refusal
 from reconcile.results import Action, ActionState
 
 _DECIDED = (*OPEN, *IN_THE_SYSTEM, ActionState.REJECTED)
@@ -40,7 +41,7 @@ def propose(connection: Connection, plan: Sequence[tuple[str, Action]], by: str,
     rows = rows_of(
         [replace(undo, proposed_by=by) for _, undo in fresh.values()], {}, f"{UNDO_RUN}{at:%Y%m%dT%H%M%S%f}", instant(at)
     )
-    store(connection, [row | {"message": f"undoes action {fresh[row['id']][0]}"} for row in rows], known)
+    store(connection, [row | {"message": str(refusal("undoes", id=fresh[row["id"]][0]))} for row in rows], known)
     append(connection, [Entry(by, "undo proposed", undone, {"action": undo.id}) for undone, undo in fresh.values()], at)
     return standing
 
@@ -90,7 +91,7 @@ def settle(connection: Connection, ids: Collection[str], by: str, at: dt.datetim
     }
     gone = [(id_, by_action) for id_, by_action in gone if id_ in standing]
     frame = pl.DataFrame(
-        [(id_, f"undone by action {by_action}") for id_, by_action in gone],
+        [(id_, str(refusal("undone_by", id=by_action))) for id_, by_action in gone],
         schema={"b_id": pl.String(), "b_message": pl.String()},
         orient="row",
     )

@@ -14,6 +14,7 @@ from reconcile.match.assign import one_to_one
 from reconcile.match.candidates import blocks, propose
 from reconcile.match.fields import comparable_frame, similarity
 from reconcile.records import KEY, Kind, Role
+from reconcile.refusals import refusal
 from reconcile.results import CANDIDATES, Matched
 
 _DUPLICATES = {"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64}
@@ -81,7 +82,7 @@ def match(
         pairs = scored.join(apart, left_on=["l", "r"], right_on=_PAIR.names(), how="anti", maintain_order="left")
         links, candidates, duplicates = _zones(pairs, twins, links, entity)
         if left_out:
-            notes.append(f"{entity_name}: {left_out:,} pairs with common values were not scored (limits.candidate_pairs).")
+            notes.append(str(refusal("not_scored", entity=entity_name, count=f"{left_out:,}")))
     if not entity.duplicates:
         duplicates = duplicates.clear()
     name = pl.lit(entity_name).alias("entity")

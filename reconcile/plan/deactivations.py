@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconcile.config.models import Entity, Source, field_at, kind_of
 from reconcile.plan.identity import identified
 from reconcile.records import Kind, Role
+from reconcile.refusals import Refusal, refusal
 from reconcile.results import Action, ActionKind, Change
 
 INACTIVE = "inactive"
@@ -28,9 +29,9 @@ def closing(name: str, entity: Entity, role: Role, held: str | None) -> Change |
     return Change(mapped or INACTIVE, inactive.field, held, inactive.value, str(kind))
 
 
-def not_configured(name: str, role: Role) -> str:
+def not_configured(name: str, role: Role) -> Refusal:
     """Why a record of this side can't be made inactive."""
-    return f"entities.{name}.{role}.inactive is not configured"
+    return refusal("no_inactive", name=name, side=role)
 
 
 def deactivation(name: str, role: Role, key: str, label: str, *changes: Change) -> Action:

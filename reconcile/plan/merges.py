@@ -14,6 +14,7 @@ from reconcile.plan.deactivations import closing, not_configured, source_of
 from reconcile.plan.identity import identified
 from reconcile.plan.links import key_change, link_change, whole
 from reconcile.records import Kind, Role
+from reconcile.refusals import Refusal, refusal
 from reconcile.results import MERGED_CHANGE, Action, ActionKind, Change, Rules
 
 TIER = "high"
@@ -71,24 +72,22 @@ class Wanted:
     """What this side demands of the entity's fields. What it takes only once stays where it is."""
 
 
-def why_not(wanted: Wanted) -> str:
-    """Why these two can't be merged here; empty if they can."""
+def why_not(wanted: Wanted) -> Refusal | None:
+    """Why these two can't be merged here; None if they can."""
     stays, goes, role = wanted.stays, wanted.goes, wanted.role
     if source_of(wanted.entity, role).inactive is None:
         return not_configured(wanted.name, role)
     if stays.key == goes.key:
-        return "both are the same record"
+        return refusal("same_record")
     if _is_closed(wanted, stays) and not _is_closed(wanted, goes):
-        return f"{stays.key}, which would stay, is inactive, and {goes.key} is not"
+        return refusal("would_stay_inactive", stays=stays.key, goes=goes.key)
     if stays.counterpart and goes.counterpart:
-        both = f"{stays.key} is linked with {stays.counterpart} and {goes.key} with {goes.counterpart}"
-        return f"{both}: merge those two first, or take one of the links back"
+        return refusal("both_linked", stays=stays.key, one=stays.counterpart, goes=goes.key, other=goes.counterpart)
     for child in wanted.children:
         source = source_of(wanted.entities[child.entity], role)
         if child.target_field in source.key or "." in child.target_field or "/" in child.target_field:
-            place = f"{child.entity} {child.key} refers to {goes.key}"
-            return f"{place} by {child.target_field}, which can't be written: move it in the system"
-    return ""
+            return refusal("child_fixed", child=child.entity, key=child.key, parent=goes.key, field=child.target_field)
+    return None
 
 
 def _is_closed(wanted: Wanted, twin: Twin) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from reconcile.config.models import Limits
 from reconcile.ledger.pushes import Settled, Ticket
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import Action, ActionState
 
 ENOUGH = 20
@@ -39,15 +40,15 @@ def beyond(taken: Sequence[Ticket], limits: Limits, records: Callable[[str, Role
 def _many(actions: Iterable[Action], limits: Limits) -> Iterator[str]:
     for entity, count in Counter(action.entity for action in actions).items():
         if count > limits.actions_per_entity:
-            yield f"{count:,} actions of {entity}; limits.actions_per_entity is {limits.actions_per_entity:,}"
+            yield refusal("bound_actions", count=f"{count:,}", entity=entity, most=f"{limits.actions_per_entity:,}")
 
 
 def _share(actions: Iterable[Action], limits: Limits, records: Callable[[str, Role], int | None]) -> Iterator[str]:
     for (entity, target), count in Counter(place_of(action) for action in actions).items():
         known = records(entity, target) if count >= ENOUGH else None
         if known is not None and count > limits.share_of_entity * known:
-            place = f"{entity} in the {target.upper()}"
-            yield f"{count:,} actions on {known:,} {place}; limits.share_of_entity is {limits.share_of_entity:.0%}"
+            place = {"entity": entity, "side": target.upper(), "most": f"{limits.share_of_entity:.0%}"}
+            yield refusal("bound_share", count=f"{count:,}", known=f"{known:,}", **place)
 
 
 def _money(actions: Iterable[Action], limits: Limits) -> Iterator[str]:
@@ -61,7 +62,8 @@ def _money(actions: Iterable[Action], limits: Limits) -> Iterator[str]:
         most = limits.amounts_at_risk[currency] if own else limits.amount_at_risk
         if not amount <= most:  # also if it is no number
             name = f"limits.amounts_at_risk.{currency}" if own else "limits.amount_at_risk"
-            yield f"{amount:,.2f} {currency or 'without a currency'} at risk; {name} is {most:,.2f}"
+            money = f"{amount:,.2f} {currency or 'without a currency'}"
+            yield refusal("bound_money", amount=money, limit=name, most=f"{most:,.2f}")
 
 
 class Watch:
@@ -85,7 +87,7 @@ class Watch:
             return ""
         self._said = True
         share = f"{self._limits.refused_share:.0%}"
-        return f"{bad:,} of {len(self._sent):,} that were sent did not land; limits.refused_share is {share}"
+        return refusal("bound_refused", bad=f"{bad:,}", sent=f"{len(self._sent):,}", most=share)
 
     def portion(self, place: Place, settled: Mapping[str, Settled]) -> int | None:
         """How many may be sent next at a place: as many canaries as have yet to be proven, or None for any number."""
@@ -103,9 +105,9 @@ class Watch:
         ended = self._ended(place, settled)
         bad = [each for each in ended if each.state in _BAD_CANARY]
         if bad and self._limits.canaries:
-            first = f"{len(ended)} {place[0]} sent to the {place[1].upper()}"
-            how = f"{bad[0].state} ({bad[0].message})"
-            self._held[place] = f"waits: of the first {first}, action {bad[0].action_id} ended {how}. Look at it, then push again"
+            first = {"count": len(ended), "entity": place[0], "side": place[1].upper()}
+            how = {"id": bad[0].action_id, "state": bad[0].state, "message": bad[0].message}
+            self._held[place] = refusal("canary", **first, **how)
         elif self.portion(place, settled) is None:
             self._trusted.add(place)
 

@@ -16,6 +16,7 @@ from reconcile.push.patience import safe_from
 from reconcile.push.sources import Sources
 from reconcile.push.values import is_same, quoted, shown, to_value
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import LINK_CHANGE, Action, ActionKind, ActionState, Change
 
 Step = tuple[list["Letter"], list[Settled], dict[str, str]]
@@ -135,11 +136,11 @@ class Desk:
         for parent in action.depends_on:
             state = parents.get(parent, ActionState.SUPERSEDED)
             if state not in _DONE and parent not in self.imagined:
-                return f"waits for its parent, action {parent}, which is {state}"
+                return refusal("waits_parent", id=parent, state=state)
         for change in action.changes:
             if change.reference and change.after and (change.reference, action.target, change.after) not in keys:
                 title = self._config.title(action.target)
-                return f"waits for its parent: {change.reference} {change.after} has no counterpart in {title}"
+                return refusal("waits_counterpart", entity=change.reference, key=change.after, system=title)
         return None
 
     def _target_keys(self, batch: Sequence[Ticket]) -> dict[tuple[str, Role, str], str]:
@@ -182,7 +183,7 @@ class Desk:
             current = now.get(letter.key or "")
             moved = [] if current is None else [c for c in letter.changes if self._moved(letter, c, current)]
             if current is None:
-                settled.append(Settled(letter.action.id, ActionState.LAPSED, f"{letter.key} is no longer there"))
+                settled.append(Settled(letter.action.id, ActionState.LAPSED, str(refusal("gone", key=letter.key))))
             elif self._holds(letter, current) and self._is_linked(letter) and letter.action.kind is not ActionKind.MERGE:
                 settled.append(self._proven(letter, current, "held these values already"))
             elif moved:
@@ -219,7 +220,7 @@ class Desk:
     def _taken_over(self, letter: Letter, key: str, current: Current | None) -> Settled:
         self._pretend(letter)
         if current is not None and self._holds(letter, current):
-            return self._proven(letter, current, f"was there already as {key}")
+            return self._proven(letter, current, str(refusal("was_there", key=key)))
         differing = "" if current is None else self._difference(letter, current)
         link = _link(letter, key)
         message = f"was there already as {key}" + (f", where {differing}" if differing else "")
@@ -366,7 +367,7 @@ def _found_twice(letter: Letter, keys: Sequence[str]) -> Settled:
 
 
 def _moved_message(change: Change, current: Current) -> str:
-    return f"{change.field} moved from {quoted(change.before)} to {quoted(_now(change, current))} since it was shown"
+    return refusal("moved", field=change.field, before=quoted(change.before), now=quoted(_now(change, current)))
 
 
 def _now(change: Change, current: Current) -> str | None:

@@ -26,6 +26,7 @@ from reconcile.push.locks import Locks
 from reconcile.push.order import batches, in_order, waves
 from reconcile.push.wholes import Wholes
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import Action, ActionState
 
 
@@ -128,7 +129,7 @@ class _Push:
         if missing := [id_ for id_ in ids or () if id_ not in states]:
             raise UnknownActions(missing)
         done = (ActionState.APPROVED, ActionState.PUSHING, ActionState.UNKNOWN, ActionState.VERIFIED)
-        self.skipped |= {id_: f"is {state}, not approved" for id_, state in states.items() if state not in done}
+        self.skipped |= {id_: refusal("not_approved", state=state) for id_, state in states.items() if state not in done}
 
     def refuse_while_pushes_are_stopped(self) -> None:
         """The kill switch. Raises PushesStopped."""
@@ -211,7 +212,9 @@ class _Push:
         if self.dry_run or self.stopped or self.lanes.ending:
             return not (self.stopped or self.lanes.ending)
         if stop := self.ledger.push_stop():
-            self.stopped = f"pushes were stopped by {stop.by}" + (f": {stop.comment}" if stop.comment else "")
+            self.stopped = str(
+                refusal("stopped_for", who=stop.by, comment=stop.comment) if stop.comment else refusal("stopped", who=stop.by)
+            )
         elif refused := self.watch.too_many_refused(self.settled):
             self.pass_or_end((refused,))
         return not self.stopped

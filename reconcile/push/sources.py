@@ -14,6 +14,7 @@ from reconcile.config.models import ProjectConfig
 from reconcile.connect.port import Connector, Current, Value
 from reconcile.push.values import is_same, quoted, shown
 from reconcile.records import Kind, Role
+from reconcile.refusals import refusal
 from reconcile.results import Action, Change
 
 
@@ -53,7 +54,7 @@ class Sources:
 
     def _difference(self, action: Action, changes: Sequence[Change], current: Current | None, role: Role) -> str:
         if current is None:
-            return f"{action.source_key} is no longer there in the {role.upper()}"
+            return refusal("gone_there", key=action.source_key, side=role.upper())
         zone = self._zones[role]
         moved = [change for change in changes if not _stands(current.values.get(change.source_field or ""), change, zone)]
         words = (_moved_message(change, current, role) for change in moved)
@@ -85,4 +86,4 @@ def _own_kind(value: Value, kind: str) -> str:
 
 def _moved_message(change: Change, current: Current, role: Role) -> str:
     before, now = change.source_value, shown(current.values.get(change.source_field or ""))
-    return f"{change.field} moved in the {role.upper()} from {quoted(before)} to {quoted(now)} since it was shown"
+    return refusal("moved_there", field=change.field, side=role.upper(), before=quoted(before), now=quoted(now))

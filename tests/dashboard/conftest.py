@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from dashboard_project import make_project
+from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, launch
 from reconcile import wiring
 from reconcile.progress import Silent
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -41,11 +45,29 @@ def _close(file: Path) -> None:
     st.cache_resource.clear()
 
 
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """`page(file, "runs", "zh", rule="x")`: the page as a reader first sees it."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
-    def show(file: Path, name: str = "overview", language: str = "en", **query: str) -> AppTest:
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window of the browser, without cookies."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1100})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`show(file, "runs", "zh", rule="x")`: the page as a reader first sees it."""
+
+    def shown(file: Path, name: str = "overview", language: str = "en", **query: str) -> AppTest:
         monkeypatch.setenv("RECONCILE_CONFIG", str(file))
         app = AppTest.from_file(str(launch.APP), default_timeout=60)
         app.query_params["lang"] = language
@@ -57,4 +79,4 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
             app.run()
         return app
 
-    return show
+    return shown

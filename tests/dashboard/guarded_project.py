@@ -31,12 +31,12 @@ PEOPLE = {"viewer": "Vera Viewer", "steward": "Stefan Steward", "controller": "A
 """Role to the person who has it and nothing else."""
 MAY = {
     "viewer": set(),
-    "steward": {"approve", "reject"},
+    "steward": {"approve", "reject", "propose"},
     "controller": {"approve", "reject", "undo", "stop"},
     "operator": {"run", "push", "stop"},
 }
 """Role to the operations that have a button, as ACCESS gives them."""
-OPERATIONS = ("approve", "reject", "undo", "stop", "push", "run")
+OPERATIONS = ("approve", "reject", "undo", "stop", "push", "run", "propose")
 
 
 def make_guarded(folder: Path, access: str = ACCESS) -> Path:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import socket
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from serving import served
 
-from dashboard import decide, launch
+from dashboard import decide
 from reconcile import wiring
 from reconcile.progress import Silent
 from reconcile.results import Action, ActionState
@@ -26,7 +24,6 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
 FITS = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth <= main.clientWidth }"
 """Asked until it is so, since a page that is still being laid out may be too wide for a moment."""
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -50,46 +47,10 @@ def correction(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tu
     return file, next(action for action in proposed if [change.field for change in action.changes] == ["phone"])
 
 
-@contextlib.contextmanager
-def served(file: Path, environment: dict[str, str], log: Path, port: int = 0) -> Iterator[str]:
-    """Where the dashboard answers, started as the command line starts it; at a free port if none is given."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", port))
-        port = free.getsockname()[1]
-    argv = launch.command(file, port, headless=True)
-    with log.open("w") as out, subprocess.Popen(argv, env={**os.environ, **environment}, stdout=out, stderr=out) as server:
-        try:
-            _wait_until_it_listens(port, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(30)
-    assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def _wait_until_it_listens(port: int, log: Path) -> None:
-    with httpx.Client(transport=httpx.HTTPTransport(retries=10), base_url=f"http://127.0.0.1:{port}") as client:
-        for _ in range(100):
-            with contextlib.suppress(httpx.TransportError):
-                if client.get("/_stcore/health").text == "ok":
-                    return
-    raise AssertionError(log.read_text())
-
-
 @pytest.fixture(scope="module")
 def address(sandbox: Sandbox, correction: tuple[Path, Action], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(correction[0], sandbox.environment, tmp_path_factory.mktemp("log") / "dashboard.log") as url:
         yield url
-
-
-@pytest.fixture
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1100})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
 
 
 def in_the_erp(sandbox: Sandbox, key: str) -> str:
@@ -119,14 +80,13 @@ def in_its_database(sandbox: Sandbox, phone: str) -> int:
 
 
 def test_a_correction_is_approved_written_and_verified(
-    sandbox: Sandbox, correction: tuple[Path, Action], address: str, browser_page: Page
+    sandbox: Sandbox, correction: tuple[Path, Action], address: str, page: Page
 ):
     file, action = correction
     (change,) = action.changes
     assert action.target_key
     assert change.after
     assert in_the_erp(sandbox, action.target_key) == (change.before or "")
-    page = browser_page
     page.goto(f"{address}/approvals?lang=en&action={action.id}")
     expect(page.get_by_role("heading", name="Approvals")).to_be_visible()
 
@@ -161,8 +121,7 @@ def test_a_correction_is_approved_written_and_verified(
     project.close()
 
 
-def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, browser_page: Page, tmp_path: Path):
-    page = browser_page
+def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, page: Page, tmp_path: Path):
     outside: list[str] = []
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
@@ -190,8 +149,7 @@ def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, b
     assert dialogs == []
 
 
-def test_filters_stay_when_the_language_changes(address: str, browser_page: Page):
-    page = browser_page
+def test_filters_stay_when_the_language_changes(address: str, page: Page):
     page.goto(f"{address}/mismatches?lang=en")
     for label, option in (("Field", "Phone"), ("Severity", "Minor")):
         page.get_by_role("combobox", name=label).click()
@@ -207,8 +165,7 @@ def test_filters_stay_when_the_language_changes(address: str, browser_page: Page
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_wide_tables_fit_a_small_window(address: str, browser_page: Page, language: str):
-    page = browser_page
+def test_wide_tables_fit_a_small_window(address: str, page: Page, language: str):
     page.set_viewport_size({"width": 1024, "height": 800})
     for name in ("", "approvals", "quality", "runs"):
         page.goto(f"{address}/{name}?lang={language}")

@@ -21,7 +21,7 @@ from reconcile.progress import Silent
 from reconcile.results import Action, ActionKind, ActionState
 from reports.marking import side_by_side
 
-Page = Callable[..., AppTest]
+Show = Callable[..., AppTest]
 PAGES = parts.PAGES
 
 
@@ -38,8 +38,8 @@ def words(app: AppTest) -> str:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_shows_its_run(ran_project: Path, page: Page, name: str, language: str):
-    app = page(ran_project, name, language)
+def test_a_page_shows_its_run(ran_project: Path, show: Show, name: str, language: str):
+    app = show(ran_project, name, language)
     assert not app.exception
     assert not app.error
     assert app.title[0].value == Screen(language).say(f"page.{name}")  # type: ignore[arg-type]  # a literal
@@ -48,16 +48,16 @@ def test_a_page_shows_its_run(ran_project: Path, page: Page, name: str, language
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_without_a_run_says_how_to_start_one(fresh_project: Path, page: Page, name: str, language: str):
-    app = page(fresh_project, name, language)
+def test_a_page_without_a_run_says_how_to_start_one(fresh_project: Path, show: Show, name: str, language: str):
+    app = show(fresh_project, name, language)
     assert not app.exception
     assert Screen(language).say("run.none") in html(app)  # type: ignore[arg-type]  # a literal
     assert Screen(language).say("run.start") in [b.label for b in app.button]  # type: ignore[arg-type]  # a literal
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_markup_in_the_data_stays_text(ran_project: Path, page: Page, name: str):
-    app = page(ran_project, name)
+def test_markup_in_the_data_stays_text(ran_project: Path, show: Show, name: str):
+    app = show(ran_project, name)
     assert "<script" not in html(app)
     assert "<img" not in html(app)
     assert "<i>One" not in html(app)
@@ -67,10 +67,10 @@ def test_markup_in_the_data_stays_text(ran_project: Path, page: Page, name: str)
     assert "://" not in labels
 
 
-def test_a_break_is_linked_to_and_shown_with_all_fields(ran_project: Path, page: Page):
+def test_a_break_is_linked_to_and_shown_with_all_fields(ran_project: Path, show: Show):
     project = data.project(ran_project)
     found = data.break_page(project, data.runs(project)[0], {"field": "phone"}, "customer 11", "value", 0)
-    app = page(ran_project, "mismatches", **{"break": found.rows["fingerprint"][0]})
+    app = show(ran_project, "mismatches", **{"break": found.rows["fingerprint"][0]})
     assert not app.exception
     shown = html(app)
     assert "+442079461110" in shown.replace('<mark class="r">', "").replace("</mark>", "")
@@ -81,14 +81,14 @@ def test_a_break_is_linked_to_and_shown_with_all_fields(ran_project: Path, page:
     assert "E-mail" not in html(app)
 
 
-def test_a_link_to_a_break_that_is_not_there_says_so(ran_project: Path, page: Page):
-    app = page(ran_project, "mismatches", **{"break": "no such"})
+def test_a_link_to_a_break_that_is_not_there_says_so(ran_project: Path, show: Show):
+    app = show(ran_project, "mismatches", **{"break": "no such"})
     assert not app.exception
     assert app.warning
 
 
-def test_filters_come_from_the_address_and_go_back_into_it(ran_project: Path, page: Page):
-    app = page(ran_project, "mismatches", field="city", q="customer")
+def test_filters_come_from_the_address_and_go_back_into_it(ran_project: Path, show: Show):
+    app = show(ran_project, "mismatches", field="city", q="customer")
     assert app.selectbox(key="field widget").value == "city"
     assert app.text_input(key="q widget").value == "customer"
     assert app.dataframe[0].value["label"].str.startswith("Customer").all()
@@ -96,14 +96,14 @@ def test_filters_come_from_the_address_and_go_back_into_it(ran_project: Path, pa
     assert app.query_params["field"] in ("phone", ["phone"])
 
 
-def test_nothing_fits_the_filters(ran_project: Path, page: Page):
-    app = page(ran_project, "mismatches", q="nobody is called so")
+def test_nothing_fits_the_filters(ran_project: Path, show: Show):
+    app = show(ran_project, "mismatches", q="nobody is called so")
     assert not app.exception
     assert Screen("en").say("filter.none_left") in html(app)
 
 
-def test_only_one_page_of_breaks_reaches_the_browser(ran_project: Path, page: Page):
-    app = page(ran_project, "mismatches")
+def test_only_one_page_of_breaks_reaches_the_browser(ran_project: Path, show: Show):
+    app = show(ran_project, "mismatches")
     assert len(app.dataframe[0].value) == data.PAGE
     app.button(key="next").click().run()
     project = data.project(ran_project)
@@ -120,8 +120,8 @@ def test_pages_of_a_list_hold_every_break_once(ran_project: Path):
         assert both["fingerprint"].n_unique() == first.total
 
 
-def test_the_language_is_switched(ran_project: Path, page: Page):
-    app = page(ran_project)
+def test_the_language_is_switched(ran_project: Path, show: Show):
+    app = show(ran_project)
     app.radio(key="lang").set_value("zh").run()
     assert app.title[0].value == "概览"
     assert app.query_params["lang"] in ("zh", ["zh"])
@@ -137,17 +137,17 @@ def _cause(ledger: Ledger, field: str) -> tuple[str, list[Action]]:
     raise AssertionError(field)
 
 
-def test_nobody_decides_without_a_name(ran_project: Path, page: Page):
+def test_nobody_decides_without_a_name(ran_project: Path, show: Show):
     code, members = _cause(data.project(ran_project).ledger, "phone")
-    app = page(ran_project, "approvals", cause=code)
+    app = show(ran_project, "approvals", cause=code)
     app.checkbox(key=f"tick {members[0].id}").check().run()
     assert app.button(key="approve selected").disabled
 
 
-def test_one_is_approved_and_the_next_click_changes_nothing(ran_project: Path, page: Page):
+def test_one_is_approved_and_the_next_click_changes_nothing(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
     code, members = _cause(ledger, "phone")
-    app = page(ran_project, "approvals", cause=code)
+    app = show(ran_project, "approvals", cause=code)
     first = app.checkbox[1].key.removeprefix("tick ")
     app.checkbox(key=f"tick {first}").check().run()
     app.text_input(key="who decides").set_value("Anna").run()
@@ -171,10 +171,10 @@ def test_what_has_changed_since_it_was_shown_is_left_alone(ran_project: Path):
     assert ledger.action_states([shown.id])[shown.id] is ActionState.PROPOSED
 
 
-def test_a_whole_cause_is_approved_only_after_a_look_at_the_sample(ran_project: Path, page: Page):
+def test_a_whole_cause_is_approved_only_after_a_look_at_the_sample(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
     code, members = _cause(ledger, "name")
-    app = page(ran_project, "approvals", cause=code)
+    app = show(ran_project, "approvals", cause=code)
     app.text_input(key="who decides").set_value("Anna").run()
     assert app.button(key="approve all").disabled
     app.checkbox(key=f"sure {code} {len(members)}").check().run()
@@ -182,40 +182,40 @@ def test_a_whole_cause_is_approved_only_after_a_look_at_the_sample(ran_project: 
     assert set(ledger.action_states([m.id for m in members]).values()) == {ActionState.APPROVED}
 
 
-def test_a_rejection_is_noted(ran_project: Path, page: Page):
+def test_a_rejection_is_noted(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
     code, _ = _cause(ledger, "phone")
-    app = page(ran_project, "approvals", cause=code)
+    app = show(ran_project, "approvals", cause=code)
     last = app.checkbox[2].key.removeprefix("tick ")
     app.checkbox(key=f"tick {last}").check().run()
     app.text_input(key="who decides").set_value("Bea").run()
     app.button(key="reject selected").click().run()
     assert ledger.action_states([last])[last] is ActionState.REJECTED
-    app = page(ran_project, "approvals", tab="results")
+    app = show(ran_project, "approvals", tab="results")
     assert "Rejected" in html(app)
 
 
-def test_what_needs_a_person_has_no_button_to_approve(ran_project: Path, page: Page):
+def test_what_needs_a_person_has_no_button_to_approve(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
     review = next(c for c in decide.causes(ledger.actions([ActionState.PROPOSED])) if c.kind is ActionKind.REVIEW)
-    app = page(ran_project, "approvals", cause=review.code)
+    app = show(ran_project, "approvals", cause=review.code)
     assert not app.exception
     assert "approve selected" not in [b.key for b in app.button]
 
 
-def test_an_action_is_linked_to(ran_project: Path, page: Page):
+def test_an_action_is_linked_to(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
     _, members = _cause(ledger, "phone")
-    app = page(ran_project, "approvals", action=members[-1].id)
+    app = show(ran_project, "approvals", action=members[-1].id)
     assert app.radio(key="cause widget").value == decide.cause_of(members[-1]).code
     assert app.checkbox[1].key == f"tick {members[-1].id}"
 
 
-def test_nothing_is_written_without_a_trial(ran_project: Path, page: Page):
+def test_nothing_is_written_without_a_trial(ran_project: Path, show: Show):
     project = data.project(ran_project)
     _, members = _cause(project.ledger, "phone")
     approve.approve(project.ledger, project.config, [members[1].id], by="Anna")
-    app = page(ran_project, "approvals", tab="push")
+    app = show(ran_project, "approvals", tab="push")
     app.text_input(key="who writes").set_value("Anna").run()
     assert app.button(key="push").disabled
     ids = [action.id for action in project.ledger.actions([ActionState.APPROVED])]
@@ -223,9 +223,9 @@ def test_nothing_is_written_without_a_trial(ran_project: Path, page: Page):
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Zoë stopped all writing"), ("zh", "Zoë 已停止一切写入")])
-def test_all_writing_is_stopped_and_resumed_from_the_page(ran_project: Path, page: Page, language: str, said: str):
+def test_all_writing_is_stopped_and_resumed_from_the_page(ran_project: Path, show: Show, language: str, said: str):
     ledger = data.project(ran_project).ledger
-    app = page(ran_project, "approvals", language)
+    app = show(ran_project, "approvals", language)
     assert app.button(key="stop pushes").disabled
     app.text_input(key="who stops").set_value("Zoë").run()
     app.text_input(key="stop comment").set_value(MARKDOWN).run()
@@ -240,7 +240,7 @@ def test_all_writing_is_stopped_and_resumed_from_the_page(ran_project: Path, pag
     assert ledger.push_stop() is None
 
 
-def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confirmed(fresh_project: Path, page: Page):
+def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confirmed(fresh_project: Path, show: Show):
     with fresh_project.open("a", encoding="utf-8") as file:
         file.write("limits: {actions_per_entity: 1}\n")
     project = data.project(fresh_project)
@@ -252,7 +252,7 @@ def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confir
     assert decide.start_trial(desk, project, ids, "Anna")
     assert desk.job is not None
     assert desk.job.over.wait(60)
-    app = page(fresh_project, "approvals", tab="push")
+    app = show(fresh_project, "approvals", tab="push")
     app.text_input(key="who writes").set_value("Anna").run()
     assert "3 actions of customers; limits.actions_per_entity is 1" in app.warning[0].value.replace("\\", "")
     assert app.button(key="push").disabled
@@ -270,8 +270,8 @@ def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confir
 # Jobs and runs
 
 
-def test_a_run_is_started_from_its_page(fresh_project: Path, page: Page):
-    app = page(fresh_project, "runs")
+def test_a_run_is_started_from_its_page(fresh_project: Path, show: Show):
+    app = show(fresh_project, "runs")
     app.button(key="first").click().run()
     desk = data.desk(str(data.project(fresh_project).store.resolve()))
     assert desk.job is not None
@@ -283,9 +283,9 @@ def test_a_run_is_started_from_its_page(fresh_project: Path, page: Page):
     assert data.runs(data.project(fresh_project))
 
 
-def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, page: Page):
+def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, show: Show):
     (fresh_project.parent / "erp" / "customers.csv").unlink()
-    app = page(fresh_project, "runs")
+    app = show(fresh_project, "runs")
     app.button(key="first").click().run()
     desk = data.desk(str(data.project(fresh_project).store.resolve()))
     assert desk.job is not None
@@ -297,13 +297,13 @@ def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, page: Pag
     assert "Traceback" not in words(app)
 
 
-def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, page: Page):
+def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, show: Show):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
     config = CONFIG.replace("connector: files, path: erp", f'connector: odata, url: "{closed}"')
     file = make_project(tmp_path / "away", config)
-    app = page(file, "runs", "zh")
+    app = show(file, "runs", "zh")
     app.button(key="first").click().run()
     project = data.project(file)
     job = data.desk(str(project.store.resolve())).job
@@ -313,23 +313,23 @@ def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, page: Page)
     assert not app.exception
     assert "系统无法连接或拒绝访问" in app.error[0].value
     assert "Traceback" not in words(app)
-    app = page(file, "runs", "zh")
+    app = show(file, "runs", "zh")
     assert "失败" in html(app)
     project.close()
 
 
-def test_an_earlier_run_is_looked_at_and_left_again(fresh_project: Path, page: Page):
+def test_an_earlier_run_is_looked_at_and_left_again(fresh_project: Path, show: Show):
     project = data.project(fresh_project)
     old, new = (wiring.run(project, Silent(), "Anna").run_id for _ in range(2))
-    app = page(fresh_project)
+    app = show(fresh_project)
     assert not app.info
-    app = page(fresh_project, "mismatches", run=old)
+    app = show(fresh_project, "mismatches", run=old)
     assert not app.exception
     assert "an earlier run" in app.info[0].value
     assert app.query_params["run"] in (old, [old])
     app.button(key="newest").click().run()
     assert not app.info
-    app = page(fresh_project, "runs", run=old)
+    app = show(fresh_project, "runs", run=old)
     assert app.selectbox(key="chosen run widget").value == old
     app.selectbox(key="chosen run widget").set_value(new).run()
     assert not app.exception
@@ -353,16 +353,16 @@ def test_a_job_that_breaks_says_so_and_ends(caplog: pytest.LogCaptureFixture):
     assert "run.running failed" in caplog.text
 
 
-def test_no_configuration_is_a_sentence(tmp_path: Path, page: Page):
-    app = page(tmp_path / "nowhere.yaml")
+def test_no_configuration_is_a_sentence(tmp_path: Path, show: Show):
+    app = show(tmp_path / "nowhere.yaml")
     assert not app.exception
     assert "nowhere" in app.error[0].value
 
 
-def test_a_wrong_configuration_is_said_line_by_line(tmp_path: Path, page: Page):
+def test_a_wrong_configuration_is_said_line_by_line(tmp_path: Path, show: Show):
     file = tmp_path / "reconcile.yaml"
     file.write_text("project: X\nsystms: {}\n", encoding="utf-8")
-    app = page(file)
+    app = show(file)
     assert not app.exception
     assert app.error
     assert "systms" in app.code[0].value

@@ -15,7 +15,7 @@ from reconcile import approve
 from reconcile.ledger.pushes import Settled
 from reconcile.results import Action, ActionKind, ActionState
 
-Page = Callable[..., AppTest]
+Show = Callable[..., AppTest]
 
 
 def html(app: AppTest) -> str:
@@ -42,8 +42,8 @@ def written(ran_project: Path) -> Action:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_history_of_a_record_names_people_and_what_they_said(ran_project, written, page: Page, language):
-    app = page(ran_project, "approvals", language, tab="results", action=written.id)
+def test_the_history_of_a_record_names_people_and_what_they_said(ran_project, written, show: Show, language):
+    app = show(ran_project, "approvals", language, tab="results", action=written.id)
     app.selectbox(key="result chosen widget").set_value(written.id).run()
     app.toggle(key=f"history {written.id}").set_value(True).run()
     assert not app.exception
@@ -58,16 +58,16 @@ def test_the_history_of_a_record_names_people_and_what_they_said(ran_project, wr
     assert MARKDOWN in seen
 
 
-def test_a_difference_leads_to_the_history_too(ran_project, written, page: Page):
-    app = page(ran_project, "mismatches", **{"break": written.breaks[0]})
+def test_a_difference_leads_to_the_history_too(ran_project, written, show: Show):
+    app = show(ran_project, "mismatches", **{"break": written.breaks[0]})
     app.toggle(key="pair history").set_value(True).run()
     assert not app.exception
     assert "Anna" in html(app)
 
 
-def test_an_undo_is_proposed_and_nothing_is_written(ran_project, written, page: Page):
+def test_an_undo_is_proposed_and_nothing_is_written(ran_project, written, show: Show):
     ledger = data.project(ran_project).ledger
-    app = page(ran_project, "approvals", tab="results")
+    app = show(ran_project, "approvals", tab="results")
     app.selectbox(key="result chosen widget").set_value(written.id).run()
     assert app.button(key="propose undo").disabled
     app.text_input(key="who undoes").set_value("Cleo").run()
@@ -81,21 +81,21 @@ def test_an_undo_is_proposed_and_nothing_is_written(ran_project, written, page: 
     assert "is proposed already" in app.warning[0].value
 
 
-def test_what_was_not_written_has_no_way_back(ran_project, page: Page):
+def test_what_was_not_written_has_no_way_back(ran_project, show: Show):
     project = data.project(ran_project)
     rejected = an_update(ran_project, "name")
     approve.reject(project.ledger, project.config, [rejected.id], by="Anna")
-    app = page(ran_project, "approvals", tab="results")
+    app = show(ran_project, "approvals", tab="results")
     app.selectbox(key="result chosen widget").set_value(rejected.id).run()
     assert "propose undo" not in [button.key for button in app.button]
 
 
-def test_the_queue_is_narrowed_to_one_risk(ran_project, page: Page):
+def test_the_queue_is_narrowed_to_one_risk(ran_project, show: Show):
     proposed = data.project(ran_project).ledger.actions([ActionState.PROPOSED])
     tiers = sorted({action.tier for action in proposed})
     assert len(tiers) > 1
     for tier in tiers:
-        app = page(ran_project, "approvals")
+        app = show(ran_project, "approvals")
         app.button_group(key="tier widget").set_value(tier).run()
         assert not app.exception
         wanted = list(decide.causes(action for action in proposed if action.tier == tier))
@@ -103,10 +103,10 @@ def test_the_queue_is_narrowed_to_one_risk(ran_project, page: Page):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_what_speaks_for_a_correction_stands_beside_it(ran_project, page: Page, language):
+def test_what_speaks_for_a_correction_stands_beside_it(ran_project, show: Show, language):
     action = an_update(ran_project, "name" if language == "en" else "phone")
     assert dict(action.evidence)["linked_by"] == "key:number"
-    seen = html(page(ran_project, "approvals", language, action=action.id))
+    seen = html(show(ran_project, "approvals", language, action=action.id))
     screen = Screen(language)
     for word in ("linked_by", "severity", "first_seen"):
         assert screen.label("evidence", word) in seen, word

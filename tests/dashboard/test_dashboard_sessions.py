@@ -132,10 +132,10 @@ def test_roles_are_found_where_a_provider_puts_them(claims: dict[str, object], n
     assert identity.values_of(claims, name) == values
 
 
-def test_a_server_that_is_not_ours_shows_nothing_but_how_to_start(tmp_path: Path, page: Callable[..., AppTest]):
+def test_a_server_that_is_not_ours_shows_nothing_but_how_to_start(tmp_path: Path, show: Callable[..., AppTest]):
     file = make_project(tmp_path / "project", CONFIG + ACCESS)
     for name, language, words in (("overview", "en", "only `reconcile dashboard` can serve"), ("approvals", "zh", "启动看板")):
-        app = page(file, name, language)
+        app = show(file, name, language)
         assert not app.exception
         assert words in app.error[0].value.replace("\\", "")
         assert len(app.button) == 0

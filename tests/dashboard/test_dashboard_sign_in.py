@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 from guarded_project import ACCESS, MAY, OPERATIONS, PASSWORD, PEOPLE, make_guarded
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_dashboard_browser import CHROMIUM, served
+from playwright.sync_api import Page, expect
+from serving import served
 from websocket_page import WebsocketPage, cookies_of
 
 from reconcile import wiring
@@ -51,23 +51,6 @@ def project(file: Path) -> Iterator[Project]:
 def cookies(url: str) -> dict[str, dict[str, str]]:
     """Role to the cookies of its person."""
     return {role: cookies_of(url, name, PASSWORD) for role, name in PEOPLE.items()}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser without cookies."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1100})
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
@@ -163,6 +146,9 @@ def buttons_of(page: Page) -> dict[str, bool]:
     page.get_by_role("option", name="Written and verified").first.click()
     expect(page.get_by_role("button", name="Propose to undo")).to_be_visible()
     found["undo"] = page.get_by_role("button", name="Propose to undo").is_enabled()
+    page.get_by_text("History of this record").click()
+    expect(page.locator("th", has_text="Detail")).to_be_visible()
+    found["propose"] = page.get_by_text("Ask for a correction of this record").is_visible()
     page.get_by_role("link", name="Runs").click()
     expect(page.get_by_role("button", name="Start a run")).to_be_visible()
     found["run"] = page.get_by_role("button", name="Start a run").is_enabled()
@@ -205,13 +191,16 @@ def opened(url: str, operation: str, cookies: dict[str, str]) -> Iterator[tuple[
         "push": ("approvals", "lang=en&tab=push", "Try it without writing"),
         "undo": ("approvals", "lang=en&tab=results", "Propose to undo"),
         "run": ("runs", "lang=en", "Start a run"),
+        "propose": ("approvals", "lang=en&tab=results", "Propose to unlink"),
     }
     name, query, label = address[operation]
     with WebsocketPage(url, name, cookies, query) as page:
         if operation in ("approve", "reject"):
             page.tick(1)
-        if operation == "undo":
+        if operation in ("undo", "propose"):
             page.choose("Look at one of these", "Written and verified")
+        if operation == "propose":
+            page.turn_on("History of this record")
         yield page, label
 
 
@@ -238,7 +227,14 @@ def test_a_role_that_was_taken_away_meanwhile_is_gone(url: str, file: Path, proj
     assert told(project) == before
 
 
-EVENT = {"approve": "approved", "reject": "rejected", "stop": "pushes stopped", "undo": "undo proposed", "run": "run started"}
+EVENT = {
+    "approve": "approved",
+    "reject": "rejected",
+    "stop": "pushes stopped",
+    "undo": "undo proposed",
+    "run": "run started",
+    "propose": "proposed by hand",
+}
 """Operation to what the audit trail says of it; a trial of a push leaves no trace there."""
 
 
@@ -249,8 +245,13 @@ def test_by_request_a_role_does_what_it_may_and_no_more(
 ):
     before = told(project)
     with opened(url, operation, cookies[role]) as (page, label):
-        button = page.button(label)
-        assert button.disabled == (operation not in MAY[role])
+        if operation == "propose" and operation not in MAY[role]:
+            assert label not in page.labels
+            with opened(url, operation, cookies["steward"]) as (allowed, _):
+                button = allowed.button(label)
+        else:
+            button = page.button(label)
+            assert button.disabled == (operation not in MAY[role])
         page.press(button)
         if operation == "push" and operation in MAY[role]:
             settled(page, "Nothing was written")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from guarded_project import ACCESS, PASSWORD, make_guarded
 from identity_provider import CLIENT, SECRET, identity_provider
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_dashboard_browser import CHROMIUM, served
+from playwright.sync_api import Page, expect
+from serving import served
 
 from reconcile import wiring
 from reconcile.results import ActionState
@@ -66,22 +66,6 @@ def project(file: Path) -> Iterator[Project]:
     project = wiring.open_project(file, os.environ)
     yield project
     project.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 1100})
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 def sign_in(page: Page, url: str, login: str) -> None:

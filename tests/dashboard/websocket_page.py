@@ -84,6 +84,13 @@ class WebsocketPage:
         boxes = [e.checkbox for e in self.elements.values() if e.WhichOneof("type") == "checkbox"]
         self._keep(WidgetState(id=boxes[place].id, bool_value=True))
 
+    def turn_on(self, label: str) -> None:
+        """Turn on the switch of this name."""
+        switch = next(
+            e.checkbox for e in self.elements.values() if e.WhichOneof("type") == "checkbox" and e.checkbox.label == label
+        )
+        self._keep(WidgetState(id=switch.id, bool_value=True))
+
     def choose(self, label: str, option: str) -> None:
         """Choose what holds these words in a list of one choice."""
         box = next(

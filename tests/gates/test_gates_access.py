@@ -17,7 +17,7 @@ from reconcile.ledger.pushes import Settled
 from reconcile.progress import Silent
 from reconcile.push import push, resume_pushes, stop_pushes
 from reconcile.records import Role
-from reconcile.results import Action, ActionKind, ActionState
+from reconcile.results import Action, ActionKind, ActionState, Change
 
 NAME = change("name", "Acme", "Acme Ltd")
 SOON = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
@@ -46,7 +46,10 @@ def _calls(case, settings, folder):
     connectors = {Role.CRM: case.erp, Role.ERP: case.erp}
     return {
         "approve": [lambda by: approve.approve(ledger, settings, ["a"], by=by)],
-        "reject": [lambda by: approve.reject(ledger, settings, ["r"], by=by)],
+        "reject": [
+            lambda by: approve.reject(ledger, settings, ["r"], by=by),
+            lambda by: wiring.call_different(project, "customers", "C7", "E7", by=by),  # which a link proposes
+        ],
         "push": [
             lambda by: push(ledger, connectors, settings, None, True, by=by, progress=Silent()),
             lambda by: push(ledger, connectors, settings, None, False, by=by, progress=Silent()),
@@ -71,7 +74,9 @@ def _calls(case, settings, folder):
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_role_allows_its_operation_and_no_other(case, tmp_path, operation):
     settings = rules(automatic=[{"name": "cities"}])
-    propose(case, update("a", NAME), update("r", NAME, key="E2"), update("done", NAME, key="E3"))
+    pair = update("pair", Change("link", "", None, "E7", "link"), key="E7")
+    pair = replace(pair, kind=ActionKind.LINK, source_key="C7")
+    propose(case, update("a", NAME), update("r", NAME, key="E2"), update("done", NAME, key="E3"), pair)
     approve.approve(case.ledger, settings, ["done"], by="anna")
     case.ledger.intend(["done"], "anna")
     case.ledger.settle([Settled("done", ActionState.VERIFIED, status="ok", key="E3", read_back={"Name__c": "Acme Ltd"})], "anna")

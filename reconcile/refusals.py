@@ -1,0 +1,140 @@
+"""Why something is refused or left as it is: a code with arguments, whose English is the text itself.
+
+A refusal travels through frames, the ledger and errors as its English sentence; `recognised` finds the code and the
+arguments again, so that a screen can say it in another language. The words of other languages are in `reports`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from string import Formatter
+
+REFUSALS: Mapping[str, str] = {
+    # who may do what
+    "not_allowed": "{who} may not {doing}: {why}. {others}.",
+    "others_may": "{names} may",
+    "nobody_may": "Nobody whom the configuration names may; see `access` there",
+    "no_role": "{who} has no role; give one under `access.people`",
+    "role_lacks": "no role of {who} may {doing} ({roles})",
+    "own_proposal": "{who} has proposed it, and nobody approves what they have proposed themselves",
+    "approved_already": "{who} has approved it already, in person or by a deputy; somebody else must as well",
+    "would_refuse": "the target would refuse it: {problem}",
+    "side_only": "role {role} is for the {sides} only",
+    "entity_only": "role {role} is for {entities} only",
+    "tier_only": "role {role} approves {tiers} risk only",
+    "amount_only": "role {role} approves up to {amount}",
+    "nobody_decides": "A decision needs the name of the person who makes it. Give it with `--by`.",
+    "not_signed_in": "This can't be done as {who}: {why}. Leave `--by` out to act as the person at the keyboard.",
+    "session_over": "Nobody is signed in any more, so nothing was done. Sign in again.",
+    # what can't be decided, or asked for
+    "would_be_refused": (
+        "The target would refuse these, so they can't be approved: {problems}. "
+        "Correct the value in the other system or the mapping, and run again."
+    ),
+    "only_review": (
+        "These actions ask for a review and write nothing, so they can't be approved: {ids}. "
+        "Correct the records in the systems, or reject the actions."
+    ),
+    "part_alone": "Action {part} is a part of action {whole}: decide on that one, which is decided as a whole.",
+    "unknown_actions": "No such action: {ids}. `reconcile actions` lists them.",
+    "unknown_entity": "There is no entity {name} in this project. It has: {known}.",
+    "no_such_record": "{system} has no record {key} of {entity}. Check the key, and which side it belongs to.",
+    "not_proposable": "That can't be proposed: {why}.",
+    "linked_already": "{crm_key} and {erp_key} are linked already",
+    "linked_elsewhere": "{system} {key} is linked with {other_system} {other}: take that back first, with `unlink`",
+    "not_linked": "{crm_key} and {erp_key} are not linked",
+    "inactive_already": "{key} is inactive already",
+    "no_inactive": "entities.{name}.{side}.inactive is not configured",
+    "same_record": "both are the same record",
+    "would_stay_inactive": "{stays}, which would stay, is inactive, and {goes} is not",
+    "both_linked": ("{stays} is linked with {one} and {goes} with {other}: merge those two first, or take one of the links back"),
+    "child_fixed": "{child} {key} refers to {parent} by {field}, which can't be written: move it in the system",
+    # the way back
+    "undo_part": "is a part of action {whole}: undo that one",
+    "undo_gone": "nothing to undo: {key} is no longer there",
+    "undo_inactive": "nothing to undo: {key} is inactive already",
+    "undo_rejected": "its undo, action {id}, was rejected: approve that one to undo it after all",
+    "undo_stands": "its undo, action {id}, is {state} already",
+    # approvals that wait, or no longer count
+    "progress": "{given} of {needed} approvals, by {names}",
+    "approval_over": "the approval by {who} of {day} lapsed: {days} days",
+    "undoes": "undoes action {id}",
+    "undone_by": "undone by action {id}",
+    "was_before": "was {state} before and is proposed again",
+    "was_otherwise": "was {state} with other values; decide again",
+    "no_longer_proposed": "run {run} no longer proposes it",
+    # pushes
+    "pushes_stopped": "Pushes were stopped by {who} at {since}. Nothing was sent. `reconcile push --resume` lifts the stop.",
+    "pushes_stopped_for": (
+        "Pushes were stopped by {who} at {since}: {comment}. Nothing was sent. `reconcile push --resume` lifts the stop."
+    ),
+    "stopped": "pushes were stopped by {who}",
+    "stopped_for": "pushes were stopped by {who}: {comment}",
+    "not_approved": "is {state}, not approved",
+    "waits_parent": "waits for its parent, action {id}, which is {state}",
+    "waits_counterpart": "waits for its parent: {entity} {key} has no counterpart in {system}",
+    "gone": "{key} is no longer there",
+    "gone_there": "{key} is no longer there in the {side}",
+    "was_there": "was there already as {key}",
+    "moved": "{field} moved from {before} to {now} since it was shown",
+    "moved_there": "{field} moved in the {side} from {before} to {now} since it was shown",
+    "bound_actions": "{count} actions of {entity}; limits.actions_per_entity is {most}",
+    "bound_share": "{count} actions on {known} {entity} in the {side}; limits.share_of_entity is {most}",
+    "bound_money": "{amount} at risk; {limit} is {most}",
+    "bound_refused": "{bad} of {sent} that were sent did not land; limits.refused_share is {most}",
+    "canary": (
+        "waits: of the first {count} {entity} sent to the {side}, action {id} ended {state} ({message}). "
+        "Look at it, then push again"
+    ),
+    # notes of a run
+    "set_aside": "{entity}: of {system}, records that were merged or closed here do not count: {count}.",
+    "key_empty": "{entity}: of {system}, records without a key were left out: {count}.",
+    "key_repeated": "{entity}: of {system}, records with the key of another one were left out: {count}.",
+    "not_scored": "{entity}: {count} pairs with common values were not scored (limits.candidate_pairs).",
+    "locked": "Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.",
+    "no_run": "{project} has no finished run yet. Start one with `reconcile run`.",
+    "unreachable": "{system}: {url} can't be reached: {why}. Check the address, the network and the system, then run again.",
+}
+"""Code to the English sentence with its arguments in braces. The English is part of the ledger: do not change it lightly."""
+
+
+class Refusal(str):
+    """A refusal in English, which knows its code and its arguments."""
+
+    __slots__ = ("code", "values")
+    code: str
+    values: Mapping[str, str]
+
+
+def refusal(code: str, **values: object) -> Refusal:
+    """The refusal of a code; an argument may be a refusal itself. KeyError if an argument is missing."""
+    texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+    out = Refusal(REFUSALS[code].format(**texts))
+    out.code, out.values = code, texts
+    return out
+
+
+def recognised(text: str) -> Refusal | None:
+    """The refusal that a stored sentence is; None if it is none, such as what a system or a person has said."""
+    if isinstance(text, Refusal):
+        return text
+    for code, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            out = Refusal(text)
+            out.code, out.values = code, found.groupdict()
+            return out
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Code and what its sentence looks like; what says most by itself comes first."""
+    known = sorted(REFUSALS.items(), key=lambda item: -len(re.sub(r"\{\w+\}", "", item[1])))
+    return tuple((code, re.compile(_pattern(text), re.DOTALL)) for code, text in known)
+
+
+def _pattern(text: str) -> str:
+    parts = (re.escape(said) + (f"(?P<{name}>.+?)" if name else "") for said, name, _, _ in Formatter().parse(text))
+    return "".join(parts)
