@@ -90,7 +90,7 @@ def _sidebar(here: parts.Here) -> None:
         sides = " ⇄ ".join(parts.text(here.titles[role]) for role in Role)
         st.html(f'<div class="r-brand">{parts.text(shorten(config.project, 80))}</div><div class="r-sides">{sides}</div>')
         if here.run_id:
-            moment = here.screen.say("frame.run_of", moment=here.view().run.started)
+            moment = here.screen.say("frame.run_of", moment=here.screen.moment(data.started(here.project, here.run_id)))
             st.html(f'<div class="r-sides">{escape(moment)}</div>')
         st.radio(
             here.screen.say("frame.language"),

@@ -6,7 +6,6 @@ Apart from the page, which decides; here is only what is seen.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -53,21 +52,19 @@ def cause_labels(here: Here, causes: Sequence[Cause]) -> dict[str, str]:
     return parts.distinct(labels, {cause.code: escaped(here.screen.label("tier", cause.tier)) for cause in causes})
 
 
-def cause_caption(here: Here, cause: Cause, members: Sequence[Action]) -> str:
+def cause_caption(here: Here, cause: Cause, members: pl.DataFrame) -> str:
     """How many, how risky, how much money: the largest sum, and how many other currencies there are."""
     kind = f"{here.screen.label('action', cause.kind)} · " if cause.kind is ActionKind.REVIEW else ""
-    said = f"{kind}{here.screen.count('actions', len(members))} · {here.screen.label('tier', cause.tier)}"
+    said = f"{kind}{here.screen.count('actions', members.height)} · {here.screen.label('tier', cause.tier)}"
     sums = money_of(here, members)
     money = "".join([f" · {sums[0].text}", f" +{len(sums) - 1}" if len(sums) > 1 else ""]) if sums else ""
     return parts.plain_markdown(said + money)
 
 
-def money_of(here: Here, actions: Sequence[Action]) -> list[Figure]:
-    """Value at risk of actions, a figure for each currency, the largest first."""
-    sums: Counter[str] = Counter()
-    for action in actions:
-        sums[action.currency or ""] += action.value_at_risk or 0.0  # type: ignore[assignment]  # a Counter adds floats as well
-    return [Figure(amount, unit, here.screen.money(amount, unit)) for unit, amount in sums.most_common() if amount]
+def money_of(here: Here, outline: pl.DataFrame) -> list[Figure]:
+    """Value at risk of the rows of an OUTLINE, a figure for each currency, the largest first."""
+    sums = outline.group_by(pl.col("currency").fill_null("")).agg(pl.col("value_at_risk").sum()).sort("value_at_risk", "currency")
+    return [Figure(amount, unit, here.screen.money(amount, unit)) for unit, amount in sums.reverse().iter_rows() if amount]
 
 
 def turn_page(here: Here, total: int, size: int, of: str) -> int:
@@ -199,10 +196,10 @@ def changes_table(here: Here, line: ActionLine) -> str:
     return parts.table([say("word.field"), f"{line.target.text} · {say('word.before')}", say("word.after")], rows, sides=True)
 
 
-def targets_table(here: Here, actions: Sequence[Action]) -> str:
+def targets_table(here: Here, outline: pl.DataFrame) -> str:
     """How many corrections go into which entity of which system."""
     say = here.screen.say
-    counted = Counter((a.target.value, a.entity, a.kind.value) for a in actions)
+    counted = outline.group_by("target", "entity", "kind").len().sort("target", "entity", "kind")
     heads = [say("word.target"), say("word.entity"), say("word.action"), say("word.total")]
     rows = [
         [
@@ -211,7 +208,7 @@ def targets_table(here: Here, actions: Sequence[Action]) -> str:
             escape(here.screen.label("action", kind)),
             here.screen.number(count),
         ]
-        for (target, entity, kind), count in sorted(counted.items())
+        for target, entity, kind, count in counted.iter_rows()
     ]
     return parts.table(heads, rows, numeric=[3])
 

@@ -238,10 +238,11 @@ def _told(here: Here, asked: wiring.Proposal) -> tuple[str, str, str]:
     say, count, whole = here.screen.say, here.screen.count, asked.whole
     if whole.id in asked.standing:
         return _stands(here, whole, asked.standing[whole.id])
+    joined = "" if here.screen.language == "zh" else " "
     said = [say("ask.proposed", what=_name(here, whole), actions=count("actions", len(asked.actions)))]
     if problems := problem_lines(here.screen, whole):
         said.append(say("ask.problem", why=" ".join(problems)))
-        return "bad", " ".join(said), whole.id
+        return "bad", joined.join(said), whole.id
     said.append(say("ask.needed", people=count("people", asked.needed)))
     if asked.approvers:
         more = say("ask.and_others") if len(asked.approvers) > _NAMES else ""
@@ -249,7 +250,7 @@ def _told(here: Here, asked: wiring.Proposal) -> tuple[str, str, str]:
     access = here.project.config.access
     if access is not None and not access.claims and len(asked.approvers) < asked.needed:
         said.append(say("ask.too_few"))
-    return "good", " ".join(said), whole.id
+    return "good", joined.join(said), whole.id
 
 
 def _result(here: Here, place: str) -> None:

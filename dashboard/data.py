@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime as dt
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -25,12 +26,10 @@ from reconcile.values.standard import as_text
 from reconcile.wiring import Project
 from reports.details import SEVERITIES
 from reports.model import View
-from reports.view import open_breaks
+from reports.view import build_view, open_breaks
 
 PAGE = 50
 """Breaks on one page."""
-MOST_ACTIONS = 20_000
-"""Actions of one state that are looked at together; a page says when there are more."""
 
 
 def config_file(arguments: Sequence[str] | None = None) -> Path:
@@ -85,7 +84,14 @@ def view(project: Project, run_id: str, language: Language) -> View:
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _view(_project: Project, store: str, run_id: str, language: Language, revision: int) -> View:  # noqa: ARG001  # as above
-    return wiring.view(_project, run_id, language)
+    found, shown = result(_project, run_id), _project.config.limits.shown_breaks
+    waiting = _project.ledger.count_actions([ActionState.PROPOSED], run_id=run_id)
+    return build_view(found, (), _project.ledger.runs(), language, shown, waiting=waiting)
+
+
+def started(project: Project, run_id: str) -> dt.datetime:
+    """When a run began."""
+    return result(project, run_id).started_at
 
 
 # Breaks
@@ -228,28 +234,20 @@ def broken_fields(project: Project, run_id: str, row: Mapping[str, str | None]) 
 # Actions
 
 
-def actions(project: Project, states: Collection[ActionState]) -> tuple[Action, ...]:
-    """The actions in these states as the ledger has them now, in the order of the plan; `MOST_ACTIONS` at most."""
-    return _actions(project, str(project.store), tuple(sorted(states)), revision(project))
+def outline(project: Project, states: Collection[ActionState], *, parts: bool = False) -> pl.DataFrame:
+    """The actions in these states as the ledger has them now, as one frame: columns of OUTLINE, in the order of the plan."""
+    return _outline(project, str(project.store), tuple(sorted(states)), parts, revision(project))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _actions(_project: Project, store: str, states: tuple[ActionState, ...], revision: int) -> tuple[Action, ...]:  # noqa: ARG001  # as above
-    return tuple(_project.ledger.actions(states, limit=MOST_ACTIONS))
+def _outline(_project: Project, store: str, states: tuple[ActionState, ...], parts: bool, revision: int) -> pl.DataFrame:  # noqa: ARG001  # as above
+    return _project.ledger.outline(states, parts=parts)
 
 
-def newest_first(project: Project, states: Collection[ActionState]) -> tuple[Action, ...]:
-    """The actions in these states by when the ledger last heard of them, the newest first."""
-    return _newest_first(project, str(project.store), tuple(sorted(states)), revision(project))
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _newest_first(_project: Project, store: str, states: tuple[ActionState, ...], revision: int) -> tuple[Action, ...]:
-    found = {action.id: action for action in _actions(_project, store, states, revision)}
-    heard = [frame.select("action_id", "at") for frame in (_project.ledger.outcomes(found), _project.ledger.approvals(found))]
-    last = pl.concat(heard).group_by("action_id").agg(pl.col("at").max()).sort("at", "action_id", descending=True)
-    order = dict.fromkeys([*last["action_id"], *found])
-    return tuple(found[id_] for id_ in order)
+def in_order(project: Project, ids: Sequence[str]) -> list[Action]:
+    """These actions in full, in this order: a page of them, not all."""
+    found = {action.id: action for action in project.ledger.actions(ids=ids)}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def action_counts(project: Project) -> dict[str, int]:
@@ -258,10 +256,9 @@ def action_counts(project: Project) -> dict[str, int]:
     return dict(counts.group_by("state").agg(pl.col("count").sum()).iter_rows())
 
 
-def resolving(project: Project, fingerprint: str) -> tuple[Action, ...]:
-    """The corrections, in any state that matters, that would resolve a break."""
-    states = [s for s in ActionState if s is not ActionState.SUPERSEDED]
-    return tuple(action for action in actions(project, states) if fingerprint in action.breaks)
+def resolving(project: Project, fingerprint: str, most: int) -> tuple[Action, ...]:
+    """The corrections, in any state that matters, that would resolve a break; so many at most."""
+    return tuple(project.ledger.resolving(fingerprint, most))
 
 
 def failing_records(

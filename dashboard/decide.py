@@ -5,9 +5,10 @@ Apart from the page, so that a double click, a reload or a page left open overni
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import polars as pl
 
 from dashboard.jobs import Desk, Job
 from reconcile import approve, wiring
@@ -51,6 +52,10 @@ class Decided:
     """Why others were left alone, and how many."""
 
 
+Shown = Mapping[str, str]
+"""Ids of the actions that a person has seen, and the hash of what each would write."""
+
+
 def cause_of(action: Action) -> Cause:
     """The cause that an action belongs to. A review's clause says its matter: `customers.status: unmapped_code`."""
     if action.kind is ActionKind.REVIEW:
@@ -60,17 +65,26 @@ def cause_of(action: Action) -> Cause:
     return Cause(action.entity, action.kind, fields, action.target.value, action.tier)
 
 
-def causes(actions: Iterable[Action]) -> dict[Cause, list[Action]]:
-    """The actions by cause, the largest group first; what can't be written comes last."""
-    grouped: dict[Cause, list[Action]] = {}
-    for action in actions:
-        if action.part_of is None:  # it is shown, and decided, with its whole
-            grouped.setdefault(cause_of(action), []).append(action)
-    order = sorted(grouped, key=lambda c: (c.kind is ActionKind.REVIEW, -len(grouped[c]), c.code))
+def causes(outline: pl.DataFrame) -> dict[Cause, pl.DataFrame]:
+    """The rows of an OUTLINE by cause, the dearest first; the largest cause comes first, and what can't be written last."""
+    review = pl.col("kind") == ActionKind.REVIEW.value
+    place, matter = (pl.col("clause").str.split_exact(": ", 1).struct.field(f"field_{n}").fill_null("") for n in (0, 1))
+    field = pl.when(review).then(place.str.split_exact(".", 1).struct.field("field_1").fill_null("")).otherwise("fields")
+    said = outline.with_columns(field=field, matter=pl.when(review).then(matter).otherwise(pl.lit("")))
+    ordered = said.sort(pl.col("value_at_risk").fill_null(0.0), descending=True, maintain_order=True)
+    keys = ["entity", "kind", "field", "target", "tier", "matter"]
+    parted = ordered.partition_by(keys, as_dict=True, maintain_order=True)
+    grouped = {Cause(str(e), ActionKind(k), str(f), str(t), str(r), str(m)): rows for (e, k, f, t, r, m), rows in parted.items()}
+    order = sorted(grouped, key=lambda c: (c.kind is ActionKind.REVIEW, -grouped[c].height, c.code))
     return {cause: grouped[cause] for cause in order}
 
 
-def approve_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
+def shown_of(outline: pl.DataFrame) -> Shown:
+    """What a decision on these rows of an OUTLINE binds."""
+    return dict(outline.select("id", "payload_hash").iter_rows())
+
+
+def approve_shown(project: Project, shown: Shown, by: Person | str, comment: str) -> Decided:
     """Approve exactly what was shown: an action that says something else by now, or is decided, is left alone."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED})
     if not same:
@@ -79,7 +93,7 @@ def approve_shown(project: Project, shown: Sequence[Action], by: Person | str, c
     return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
-def reject_shown(project: Project, shown: Sequence[Action], by: Person | str, comment: str) -> Decided:
+def reject_shown(project: Project, shown: Shown, by: Person | str, comment: str) -> Decided:
     """Reject what was shown and is still proposed or approved."""
     same = _as_shown(project.ledger, shown, {ActionState.PROPOSED, ActionState.APPROVED})
     if not same:
@@ -88,9 +102,9 @@ def reject_shown(project: Project, shown: Sequence[Action], by: Person | str, co
     return Decided(done.changed, len(shown) - len(same), done.waiting, done.left)
 
 
-def _as_shown(ledger: Ledger, shown: Sequence[Action], states: set[ActionState]) -> list[str]:
-    now = {action.id: action for action in ledger.actions(ids=[action.id for action in shown])}
-    return [a.id for a in shown if (b := now.get(a.id)) and b.state in states and b.state is a.state and b.changes == a.changes]
+def _as_shown(ledger: Ledger, shown: Shown, states: set[ActionState]) -> list[str]:
+    now = ledger.outline(states, parts=True).filter(pl.col("id").is_in(list(shown)))
+    return [id_ for id_, hash_ in shown_of(now).items() if shown[id_] == hash_]
 
 
 def tried(desk: Desk, ids: Sequence[str]) -> Job | None:
@@ -115,7 +129,8 @@ def start_trial(desk: Desk, project: Project, ids: Sequence[str], by: Person | s
 
 def start_push(desk: Desk, project: Project, ids: Sequence[str], by: Person | str, *, beyond_limits: bool = False) -> bool:
     """Begin to write; False, and nothing is written, without a trial of exactly these actions or while something is under way."""
-    approved = [action.id for action in project.ledger.actions([ActionState.APPROVED], ids=ids)]
+    states = project.ledger.action_states(ids)
+    approved = [id_ for id_, state in states.items() if state is ActionState.APPROVED]
     if not (by.name if isinstance(by, Person) else by).strip() or sorted(approved) != sorted(ids) or not tried(desk, ids):
         return False
     return desk.start(
@@ -125,13 +140,8 @@ def start_push(desk: Desk, project: Project, ids: Sequence[str], by: Person | st
     )
 
 
-def after_trial(result: PushResult, approved: Sequence[Action]) -> tuple[int, list[Action]]:
-    """How many actions a push would write, and those of `approved` that it would not, with the reason as their message."""
-    comments = {action.id: action.message for action in approved}
+def after_trial(result: PushResult, approved: pl.DataFrame) -> tuple[int, list[Action]]:
+    """How many actions a push would write, and those of `approved` (OUTLINE) that it would not, with the reason as message."""
+    comments = dict(approved.select("id", "message").iter_rows())
     others = [a for a in result.actions if a.state is not ActionState.APPROVED or a.message != comments.get(a.id)]
     return len(result.actions) - len(others), others
-
-
-def by_state(actions: Iterable[Action]) -> Counter[ActionState]:
-    """How many actions are in each state."""
-    return Counter(action.state for action in actions)

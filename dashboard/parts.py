@@ -171,8 +171,9 @@ def heading(here: Here, page: str) -> None:
     if lead:
         st.html(f'<p class="r-lead">{escape(lead)}</p>')
     if here.run_id and here.run_id != here.runs[0] and page != "runs":
+        moment = here.screen.moment(data.started(here.project, here.run_id))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(plain_markdown(here.screen.say("frame.older", moment=here.view().run.started)), icon=":material/history:")
+            st.info(plain_markdown(here.screen.say("frame.older", moment=moment)), icon=":material/history:")
             st.button(here.screen.say("frame.newest"), on_click=look_at, args=(None,), key="newest")
 
 

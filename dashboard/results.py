@@ -5,12 +5,12 @@ Apart from the approvals page, which decides and writes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import approvals_parts as views
-from dashboard import data, decide, identity, parts, record_history
+from dashboard import data, identity, parts, record_history
 from dashboard.parts import Here
 from reconcile import wiring
 from reconcile.errors import ReconcileError
@@ -29,14 +29,15 @@ _REASONS = 3
 def draw(here: Here) -> None:
     """The whole part."""
     say = here.screen.say
-    settled = data.newest_first(here.project, SETTLED)
+    counts = data.action_counts(here.project)
+    settled = {state: counts[state.value] for state in SETTLED if counts.get(state.value)}
     if not settled:
         parts.empty(say("approve.no_results"))
         return
     state = _state(here, settled)
-    found = [action for action in settled if not state or action.state == state]
-    page = views.turn_page(here, len(found), _ON_PAGE, f"results {state}")
-    shown = found[page * _ON_PAGE : (page + 1) * _ON_PAGE]
+    wanted = [one for one in settled if not state or one == state]
+    page = views.turn_page(here, sum(settled[one] for one in wanted), _ON_PAGE, f"results {state}")
+    shown = here.project.ledger.newest(wanted, _ON_PAGE, page * _ON_PAGE)
     chosen = _choose(here, shown)
     if chosen is not None:
         _undo(here, chosen)
@@ -46,9 +47,8 @@ def draw(here: Here) -> None:
     st.html(views.results_table(here, shown))
 
 
-def _state(here: Here, settled: Sequence[Action]) -> str:
-    states = decide.by_state(settled)
-    numbers = {"": len(settled), **{state.value: states[state] for state in SETTLED if states[state]}}
+def _state(here: Here, settled: Mapping[ActionState, int]) -> str:
+    numbers = {"": sum(settled.values()), **{state.value: number for state, number in settled.items()}}
     names = {code: here.screen.label("action_state", code) if code else here.screen.say("filter.all") for code in numbers}
     labels = {code: f"{names[code]} ({here.screen.number(number)})" for code, number in numbers.items()}
     return parts.choice(st.pills, "state of results", here.screen.say("result.filter"), labels, required=True)

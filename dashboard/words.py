@@ -179,10 +179,6 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "approve.nothing": ("No correction waits for a decision.", "没有待审批的更正建议。"),
     "approve.nothing_to_push": ("No approved correction waits to be written.", "没有已批准待写入的更正。"),
     "approve.no_results": ("Nothing has been decided or written yet.", "尚无审批或写入记录。"),
-    "approve.capped": (
-        "The first {shown} of {total} are shown. Decide these first.",
-        "仅显示前 {shown} 项，共 {total} 项，请先处理这些。",
-    ),
     "approve.select_page": ("Select these {n}", "选中本页 {n} 项"),
     "approve.selected": ("Approve selected ({n})", "批准所选（{n}）"),
     "approve.all": ("Approve all of this cause ({n})", "批准该原因的全部（{n}）"),

@@ -180,6 +180,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "break fixed": ("Disagreement gone", "差异已消除"),
         "linked": ("Linked", "建立关联"),
         "proposed": ("Correction proposed", "提出更正建议"),
+        "proposed by hand": ("Asked for by a person", "人工提出更正"),
         "approved": ("Approved", "批准"),
         "rejected": ("Rejected", "驳回"),
         "write intended": ("About to be written", "准备写入"),

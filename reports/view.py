@@ -36,12 +36,19 @@ _RUNS_SHOWN = 30
 
 
 def build_view(
-    result: RunResult, actions: Sequence[Action], previous: pl.DataFrame | None, language: Language, shown: int
+    result: RunResult,
+    actions: Sequence[Action],
+    previous: pl.DataFrame | None,
+    language: Language,
+    shown: int,
+    *,
+    waiting: int | None = None,
 ) -> View:
     """Everything that is shown about one run.
 
     `actions` are the run's proposals; `previous` is `ledger.runs()` or None; `shown` is how many breaks of one kind
-    stand in detail. Rows of `result.breaks` that are fixed do not count as open.
+    stand in detail. `waiting` is how many actions wait, where these are counted and not given.
+    Rows of `result.breaks` that are fixed do not count as open.
     """
     words = Words(language)
     titles = titles_of(result.crm_title, result.erp_title)
@@ -52,7 +59,7 @@ def build_view(
     return View(
         language=language,
         run=_run_facts(words, result),
-        headline=_headline(words, result, breaks, actions, history),
+        headline=_headline(words, result, breaks, _waiting(actions) if waiting is None else waiting, history),
         entity_terms=entities,
         entities=_entity_lines(words, result, breaks, entities),
         kinds=_kind_lines(words, breaks, entities),
@@ -123,13 +130,10 @@ def _run_facts(words: Words, result: RunResult) -> RunFacts:
     )
 
 
-def _headline(
-    words: Words, result: RunResult, breaks: pl.DataFrame, actions: Sequence[Action], history: Sequence[HistoryPoint]
-) -> Headline:
+def _headline(words: Words, result: RunResult, breaks: pl.DataFrame, waiting: int, history: Sequence[HistoryPoint]) -> Headline:
     links, records = _linked_and_records(result.counts)
     cells, equal = (int(result.counts[c].sum() or 0) for c in ("cells", "cells_equal"))
     states = dict(breaks.group_by("state").len().iter_rows())
-    waiting = sum(1 for a in actions if a.state is ActionState.PROPOSED)
     change = breaks.height - history[-2].open if len(history) > 1 else None
     headline = Headline(
         records=count(words, "records", records, "entities"),
@@ -146,6 +150,10 @@ def _headline(
         sentences=(),
     )
     return _with_sentences(words, headline, first=len(history) < 2)  # noqa: PLR2004  # this run and one before
+
+
+def _waiting(actions: Sequence[Action]) -> int:
+    return sum(1 for a in actions if a.state is ActionState.PROPOSED)
 
 
 def _with_sentences(words: Words, headline: Headline, *, first: bool) -> Headline:

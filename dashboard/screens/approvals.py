@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from dashboard import approvals_parts as views
 from dashboard import data, decide, identity, parts, results, stopping
-from dashboard.decide import Cause, Decided
+from dashboard.decide import Cause, Decided, Shown
 from dashboard.parts import Here
 from reconcile import wiring
 from reconcile.access import Person
@@ -91,16 +91,11 @@ def _said() -> None:
 
 def _to_decide(here: Here, action: str | None) -> None:
     say = here.screen.say
-    proposed = data.actions(here.project, [ActionState.PROPOSED])
-    total = here.project.ledger.count_actions([ActionState.PROPOSED])
-    if not proposed:
+    proposed = data.outline(here.project, [ActionState.PROPOSED])
+    if proposed.is_empty():
         parts.empty(say("approve.nothing"))
         return
-    if total > len(proposed):
-        st.info(
-            parts.plain_markdown(say("approve.capped", shown=here.screen.number(len(proposed)), total=here.screen.number(total)))
-        )
-    at_risk = [one for one in proposed if one.tier == tier] if (tier := _tier(here, proposed)) else proposed
+    at_risk = proposed.filter(pl.col("tier") == tier) if (tier := _tier(here, proposed)) else proposed
     grouped = {cause.code: (cause, members) for cause, members in decide.causes(at_risk).items()}
     left, right = st.columns([3, 8], gap="medium")
     with left:
@@ -109,20 +104,20 @@ def _to_decide(here: Here, action: str | None) -> None:
         _cause(here, cause, members, action)
 
 
-def _tier(here: Here, proposed: Sequence[Action]) -> str:
+def _tier(here: Here, proposed: pl.DataFrame) -> str:
     """The risk that the queue is narrowed to; empty for all."""
     if st.session_state.get("action") and st.session_state["arrived"]:
         st.session_state["tier"] = ""
-    counted = Counter(action.tier for action in proposed)
-    names = {"": here.screen.say("filter.all"), **{tier: here.screen.label("tier", tier) for tier in TIERS if counted[tier]}}
-    labels = {tier: f"{name} ({here.screen.number(counted[tier] if tier else len(proposed))})" for tier, name in names.items()}
+    counted = dict(proposed.group_by("tier").len().iter_rows())
+    names = {"": here.screen.say("filter.all"), **{tier: here.screen.label("tier", tier) for tier in TIERS if counted.get(tier)}}
+    labels = {tier: f"{name} ({here.screen.number(counted[tier] if tier else proposed.height)})" for tier, name in names.items()}
     return parts.choice(st.pills, "tier", here.screen.say("word.tier"), labels, required=True)
 
 
-def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], action: str | None) -> str:
+def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, pl.DataFrame]], action: str | None) -> str:
     parts.linked("cause")
     if action and st.session_state["arrived"]:
-        holding = (code for code, (_, members) in grouped.items() if any(member.id == action for member in members))
+        holding = (code for code, (_, members) in grouped.items() if members["id"].eq(action).any())
         st.session_state["cause"] = next(holding, None)
     labels = views.cause_labels(here, [cause for cause, _ in grouped.values()])
     captions = [views.cause_caption(here, cause, members) for cause, members in grouped.values()]
@@ -130,20 +125,20 @@ def _choose_cause(here: Here, grouped: dict[str, tuple[Cause, list[Action]]], ac
         return parts.choice(st.radio, "cause", here.screen.say("approve.causes"), labels, captions=captions)
 
 
-def _cause(here: Here, cause: Cause, members: list[Action], action: str | None) -> None:
+def _cause(here: Here, cause: Cause, members: pl.DataFrame, action: str | None) -> None:
     say = here.screen.say
-    members = sorted(members, key=lambda m: (m.id != action, -(m.value_at_risk or 0.0)))
+    members = members.sort(pl.col("id") != (action or ""), maintain_order=True)
     title = f"{here.screen.label('entity', cause.entity)} · {views.cause_name(here, cause)}"
     st.markdown(f"#### {parts.plain_markdown(title)}")
-    st.html(
-        f'<div class="r-facts">{here.screen.fact(escape(say("word.clause")), f"<b>{parts.text(members[0].clause)}</b>")}</div>'
-    )
+    first = data.in_order(here.project, members["id"].head(1).to_list())
+    clause = "".join(parts.text(one.clause) for one in first)
+    st.html(f'<div class="r-facts">{here.screen.fact(escape(say("word.clause")), f"<b>{clause}</b>")}</div>')
     if cause.kind is ActionKind.REVIEW:
         st.info(parts.plain_markdown(say("approve.review_note")), icon=":material/person_search:")
-    selected = [member for member in members if member.id in views.ticked()]
-    _decision(here, cause, members, selected)
-    page = views.turn_page(here, len(members), ON_PAGE, cause.code)
-    shown = members[page * ON_PAGE : (page + 1) * ON_PAGE]
+    selected = members.filter(pl.col("id").is_in(list(views.ticked())))
+    _decision(here, cause, decide.shown_of(members), decide.shown_of(selected))
+    page = views.turn_page(here, members.height, ON_PAGE, cause.code)
+    shown = data.in_order(here.project, members["id"].slice(page * ON_PAGE, ON_PAGE).to_list())
     _tick_all(here, shown)
     approvals = views.approvals_of(here, shown)
     for member in shown:
@@ -163,7 +158,7 @@ def _tick_all(here: Here, shown: list[Action]) -> None:
     )
 
 
-def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Action]) -> None:
+def _decision(here: Here, cause: Cause, members: Shown, selected: Shown) -> None:
     """Name, comment and the buttons; what they decide on is bound when they are drawn, so it is what was shown."""
     say, n = here.screen.say, here.screen.number
     with st.container(border=True):
@@ -206,7 +201,7 @@ def _decision(here: Here, cause: Cause, members: list[Action], selected: list[Ac
         parts.reasons(no_approving if pushable else "", no_rejecting)
 
 
-def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -> None:
+def _decide(here: Here, yes: bool, shown: Shown, by: str, comment: str) -> None:
     """What was shown is decided on by whoever is signed in now, under the rules as they now are."""
     decision = decide.approve_shown if yes else decide.reject_shown
     try:
@@ -215,7 +210,7 @@ def _decide(here: Here, yes: bool, shown: list[Action], by: str, comment: str) -
     except ReconcileError as error:
         st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
         return
-    clicked = (yes, frozenset(action.id for action in shown))
+    clicked = (yes, frozenset(shown))
     if decided.changed or st.session_state.get("last decided") != clicked:  # the second half of a double click says nothing new
         good = "good" if decided.changed or decided.waiting else "bad"
         st.session_state["last said"] = (good, _sentence(here, yes, decided, person))
@@ -249,21 +244,21 @@ def _to_push(here: Here) -> None:
     if parts.job_status(here):
         return
     _push_ended(here)
-    approved = data.actions(here.project, [ActionState.APPROVED])
-    if not approved:
+    approved = data.outline(here.project, [ActionState.APPROVED], parts=True)
+    if approved.is_empty():
         parts.empty(say("approve.nothing_to_push"))
         return
     _push_panel(here, approved)
     parts.subheading(say("push.targets"))
     st.html(views.targets_table(here, approved))
-    page = views.turn_page(here, len(approved), ON_PAGE, "approved")
-    st.html(views.actions_table(here, approved[page * ON_PAGE : (page + 1) * ON_PAGE]))
+    page = views.turn_page(here, approved.height, ON_PAGE, "approved")
+    st.html(views.actions_table(here, data.in_order(here.project, approved["id"].slice(page * ON_PAGE, ON_PAGE).to_list())))
 
 
-def _push_panel(here: Here, approved: Sequence[Action]) -> None:
+def _push_panel(here: Here, approved: pl.DataFrame) -> None:
     """Try, then write; the second button wakes up only after a trial of exactly these corrections."""
     say, count = here.screen.say, here.screen.count
-    ids = tuple(sorted(action.id for action in approved))
+    ids = tuple(approved["id"].sort())
     trial = decide.tried(here.desk, ids)
     writable = decide.after_trial(trial.result, approved)[0] if trial else len(ids)
     over = trial.result.over_limits if trial else ()
@@ -292,7 +287,7 @@ def _push_panel(here: Here, approved: Sequence[Action]) -> None:
                 icon=":material/send:",
                 key="push",
             )
-            rejecting = (here, False, list(approved), by, "")
+            rejecting = (here, False, decide.shown_of(approved), by, "")
             label = say("push.reject", n=here.screen.number(len(ids)))
             barred = not by or bool(no_rejecting)
             st.button(label, type="tertiary", disabled=barred, on_click=_decide, args=rejecting, key="reject approved")
@@ -336,7 +331,7 @@ def _write(here: Here, ids: tuple[str, ...], by: str, beyond_limits: bool) -> No
         st.session_state["approvals said"] = ("bad", here.screen.say("push.again"))
 
 
-def _trial(here: Here, result: PushResult, approved: Sequence[Action]) -> None:
+def _trial(here: Here, result: PushResult, approved: pl.DataFrame) -> None:
     """What the trial found: how many would be written, and why others would not."""
     say, count = here.screen.say, here.screen.count
     writable, others = decide.after_trial(result, approved)

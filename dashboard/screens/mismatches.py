@@ -186,7 +186,7 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
             _records(here, pair, line, set(data.broken_fields(here.project, run_id, row)))
         else:
             st.caption(parts.plain_markdown(say("pair.gone")))
-        for action in data.resolving(here.project, fingerprint)[:3]:
+        for action in data.resolving(here.project, fingerprint, 3):
             st.page_link(
                 parts.page_file("approvals"),
                 label=parts.plain_markdown(

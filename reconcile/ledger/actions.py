@@ -309,6 +309,20 @@ def listing(
     return [from_row(row) for row in rows[offset : None if limit is None else offset + limit]]
 
 
+def resolving(connection: Connection, fingerprint: str, most: int) -> list[Action]:
+    """Actions that name a break, in the order of their plan."""
+    named = actions.c.evidence.contains(json.dumps(fingerprint), autoescape=True)
+    query = select(actions).where(named, actions.c.state != ActionState.SUPERSEDED.value)
+    rows = connection.execute(query.order_by(actions.c.position, actions.c.id).limit(most + 1))
+    return [action for action in map(from_row, rows) if fingerprint in action.breaks][:most]
+
+
+def newest(connection: Connection, states: Collection[str], limit: int, offset: int) -> list[Action]:
+    """A page of the actions in these states, the last changed first."""
+    query = select(actions).where(*conditions(states, None)).order_by(actions.c.changed_at.desc(), actions.c.id.desc())
+    return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
 def writing(connection: Connection, where: Sequence[ColumnElement[bool]], *, but_undos: bool) -> list[str]:
     """The ids of what a filter leaves and that writes something, in the order of the plan; a whole stands for its parts."""
     query = select(actions.c.id).where(*where, actions.c.kind != ActionKind.REVIEW.value, ~IS_PART)

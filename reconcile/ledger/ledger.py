@@ -24,6 +24,7 @@ from reconcile.ledger import (
     history,
     lapses,
     lock,
+    outline,
     pushes,
     reviews,
     runs,
@@ -237,6 +238,21 @@ class Ledger:
         equal |= {"target_key": target_key, "source_key": source_key}
         with self._database.read() as connection:
             return actions.listing(connection, actions.conditions(states, text, entity=entity, **equal), ids, limit, offset)
+
+    def outline(self, states: Collection[str], *, parts: bool = False) -> pl.DataFrame:
+        """Very many actions as one frame (outline.OUTLINE), in the order of their plan; of wholes the parts only if asked for."""
+        with self._database.read() as connection:
+            return outline.outline(connection, states, parts=parts)
+
+    def resolving(self, fingerprint: str, most: int) -> list[Action]:
+        """Actions that would resolve a break, but for those that a later plan has dropped; so many at most."""
+        with self._database.read() as connection:
+            return actions.resolving(connection, fingerprint, most)
+
+    def newest(self, states: Collection[str], limit: int, offset: int = 0) -> list[Action]:
+        """Actions in these states by when the ledger last heard of them, the newest first."""
+        with self._database.read() as connection:
+            return actions.newest(connection, states, limit, offset)
 
     def count_actions(
         self,

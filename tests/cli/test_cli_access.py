@@ -94,7 +94,7 @@ def test_what_one_may_not_approve_is_left_and_said(people, cli):
     done = cli("approve", "--all")
     assert done.code == 0
     assert "wait for somebody else's as well." in done.out
-    assert "1 of 2 approvals, by anna" in cli("actions").out
+    assert "1 of 2 approvals: anna at " in cli("actions").out
     again = cli("approve", "--all")
     assert "left as they are: anna has approved it already" in again.out
 

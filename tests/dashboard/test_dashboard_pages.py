@@ -17,6 +17,8 @@ from dashboard import data, decide, jobs, launch, parts
 from dashboard.words import Screen
 from reconcile import approve, wiring
 from reconcile.ledger import Ledger
+from reconcile.ledger.actions import payload
+from reconcile.ledger.audit import digest
 from reconcile.progress import Silent
 from reconcile.results import Action, ActionKind, ActionState
 from reports.marking import side_by_side
@@ -131,9 +133,9 @@ def test_the_language_is_switched(ran_project: Path, show: Show):
 
 
 def _cause(ledger: Ledger, field: str) -> tuple[str, list[Action]]:
-    for cause, members in decide.causes(ledger.actions([ActionState.PROPOSED])).items():
+    for cause, members in decide.causes(ledger.outline([ActionState.PROPOSED])).items():
         if cause.field == field:
-            return cause.code, members
+            return cause.code, ledger.actions(ids=members["id"])
     raise AssertionError(field)
 
 
@@ -158,8 +160,8 @@ def test_one_is_approved_and_the_next_click_changes_nothing(ran_project: Path, s
     decisions = ledger.approvals([first])
     assert decisions.select("decided_by", "comment", "decision").rows() == [("Anna", "called them", "approved")]
     app.run()
-    shown = next(member for member in members if member.id == first)
-    assert decide.approve_shown(data.project(ran_project), [shown], "Anna", "") == decide.Decided(0, 1)
+    shown = {first: digest(payload(next(member for member in members if member.id == first)))}
+    assert decide.approve_shown(data.project(ran_project), shown, "Anna", "") == decide.Decided(0, 1)
     assert ledger.approvals([first]).height == 1
 
 
@@ -167,7 +169,7 @@ def test_what_has_changed_since_it_was_shown_is_left_alone(ran_project: Path):
     ledger = data.project(ran_project).ledger
     _, members = _cause(ledger, "phone")
     shown = dataclasses.replace(members[2], changes=(dataclasses.replace(members[2].changes[0], after="+1"),))
-    assert decide.approve_shown(data.project(ran_project), [shown], "Anna", "") == decide.Decided(0, 1)
+    assert decide.approve_shown(data.project(ran_project), {shown.id: digest(payload(shown))}, "Anna", "") == decide.Decided(0, 1)
     assert ledger.action_states([shown.id])[shown.id] is ActionState.PROPOSED
 
 
@@ -197,7 +199,7 @@ def test_a_rejection_is_noted(ran_project: Path, show: Show):
 
 def test_what_needs_a_person_has_no_button_to_approve(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
-    review = next(c for c in decide.causes(ledger.actions([ActionState.PROPOSED])) if c.kind is ActionKind.REVIEW)
+    review = next(c for c in decide.causes(ledger.outline([ActionState.PROPOSED])) if c.kind is ActionKind.REVIEW)
     app = show(ran_project, "approvals", cause=review.code)
     assert not app.exception
     assert "approve selected" not in [b.key for b in app.button]

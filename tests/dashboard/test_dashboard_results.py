@@ -91,14 +91,14 @@ def test_what_was_not_written_has_no_way_back(ran_project, show: Show):
 
 
 def test_the_queue_is_narrowed_to_one_risk(ran_project, show: Show):
-    proposed = data.project(ran_project).ledger.actions([ActionState.PROPOSED])
-    tiers = sorted({action.tier for action in proposed})
+    proposed = data.project(ran_project).ledger.outline([ActionState.PROPOSED])
+    tiers = proposed["tier"].unique().sort().to_list()
     assert len(tiers) > 1
     for tier in tiers:
         app = show(ran_project, "approvals")
         app.button_group(key="tier widget").set_value(tier).run()
         assert not app.exception
-        wanted = list(decide.causes(action for action in proposed if action.tier == tier))
+        wanted = list(decide.causes(proposed.filter(proposed["tier"] == tier)))
         assert len(app.radio(key="cause widget").options) == len(wanted)
 
 
