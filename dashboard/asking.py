@@ -46,7 +46,8 @@ class Wish:
 def of_break(here: Here, run_id: str, row: Mapping[str, str | None]) -> None:
     """What can be asked for at a break: a candidate is linked or called different, a duplicate is merged."""
     entity, kind = str(row["entity"]), str(row["kind"])
-    _result(here, _place(row["fingerprint"]))
+    with st.container():
+        _result(here, _place(row["fingerprint"]))
     if kind == BreakKind.CANDIDATE and row["crm_key"] and row["erp_key"]:
         keys = (row["crm_key"], row["erp_key"])
         wishes = [("propose", Wish("link", entity, keys)), ("reject", Wish("different", entity, keys))]
@@ -67,7 +68,8 @@ def of_break(here: Here, run_id: str, row: Mapping[str, str | None]) -> None:
 
 def of_record(here: Here, entity: str, crm_key: str | None, erp_key: str | None, place: str) -> None:
     """What can be asked for at the history of a record; nothing is shown to whoever may not propose."""
-    _result(here, place)
+    with st.container():  # always there, so that what stands below keeps its place, and stays open
+        _result(here, place)
     if entity not in here.project.config.entities or not _may(here, "propose", entity):
         return
     keys = {Role.CRM: crm_key, Role.ERP: erp_key}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from guarded_project import PASSWORD
 from pairs_project import make_pairs
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Late
 from serving import served
 from websocket_page import WebsocketPage, cookies_of
 
@@ -63,11 +65,14 @@ def ask(page: Page) -> None:
 
 
 def choose(page: Page, what: str) -> None:
-    """Choose what to ask for, by keyboard: a list that is opened while the page is drawn anew closes again."""
-    box = page.get_by_role("combobox", name="What")
-    box.fill(what)
-    expect(page.get_by_role("option", name=what)).to_be_visible()
-    box.press("Enter")
+    """Choose what to ask for. A list that is opened while the page is drawn anew closes again, and is opened once more."""
+    for _ in range(8):
+        page.get_by_role("combobox", name="What").click()
+        with contextlib.suppress(Late):
+            page.get_by_role("option", name=what).click(timeout=4_000)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(what)
 
 
 def by_hand(project: Project, kind: ActionKind, who: str) -> list[Action]:
