@@ -20,6 +20,7 @@ from reconcile.ledger import Ledger
 from reconcile.ledger.actions import payload
 from reconcile.ledger.audit import digest
 from reconcile.progress import Silent
+from reconcile.records import Role
 from reconcile.results import Action, ActionKind, ActionState
 from reports.marking import side_by_side
 
@@ -426,4 +427,4 @@ def test_a_changed_configuration_is_opened_anew(fresh_project: Path):
     os.utime(fresh_project, ns=(1, 1))
     after = data.project(fresh_project)
     before.close()
-    assert after.config.title(wiring.Role.ERP) == "Second"
+    assert after.config.title(Role.ERP) == "Second"

@@ -1,0 +1,40 @@
+"""From a configuration to parts that work together: the only place where parts are chosen. Screens call these functions."""
+
+from reconcile.wiring.asking import Proposal, call_different, keys_of, open_links, propose, undo
+from reconcile.wiring.cleansing import CleansedFiles, cleanse
+from reconcile.wiring.files import check_file, read_file
+from reconcile.wiring.project import Project, connected, open_project
+from reconcile.wiring.running import check_suites, check_systems, push, run
+from reconcile.wiring.showing import as_json, export_breaks, latest_run, load_run, open_count, send_mail, view, write_report
+from reconcile.wiring.who import allowed, lapse, whoami
+
+__all__ = [
+    "CleansedFiles",
+    "Project",
+    "Proposal",
+    "allowed",
+    "as_json",
+    "call_different",
+    "check_file",
+    "check_suites",
+    "check_systems",
+    "cleanse",
+    "connected",
+    "export_breaks",
+    "keys_of",
+    "lapse",
+    "latest_run",
+    "load_run",
+    "open_count",
+    "open_links",
+    "open_project",
+    "propose",
+    "push",
+    "read_file",
+    "run",
+    "send_mail",
+    "undo",
+    "view",
+    "whoami",
+    "write_report",
+]

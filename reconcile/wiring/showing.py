@@ -1,0 +1,78 @@
+"""What a run found, as report, mail, file or text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from reconcile import run_folder
+from reconcile.config.models import Language
+from reconcile.errors import MailNotConfigured, NoRunYet, StoreUnwritable
+from reconcile.results import RunResult
+from reconcile.wiring.project import Project
+from reports.model import View
+from reports.view import build_view, summary_of
+
+
+def latest_run(project: Project) -> str:
+    """The id of the last run that came to its end. Raises NoRunYet."""
+    finished = run_folder.finished_runs(project.store)
+    if not finished:
+        raise NoRunYet(project.config.project)
+    return finished[-1]
+
+
+def load_run(project: Project, run_id: str | None = None) -> RunResult:
+    """What a run found; the latest if none is named. Raises NoRunYet, UnknownRun."""
+    return run_folder.load(project.store, run_id or latest_run(project))
+
+
+def view(project: Project, run_id: str | None = None, language: Language | None = None) -> View:
+    """The view model of a run: what report, mail, dashboard and JSON show."""
+    result = load_run(project, run_id)
+    actions = project.ledger.actions(run_id=result.run_id)
+    shown = project.config.limits.shown_breaks
+    return build_view(result, actions, project.ledger.runs(), language or project.config.language, shown)
+
+
+def write_report(project: Project, run_id: str | None = None, language: Language | None = None, out: Path | None = None) -> Path:
+    """Write the HTML report of a run and return where it is."""
+    from reports.html import render_report  # noqa: PLC0415 - charts take a second to import, which a run need not pay
+
+    shown = view(project, run_id, language)
+    target = out or run_folder.run_path(project.store, shown.run.run_id) / f"report.{shown.language}.html"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(render_report(shown), encoding="utf-8")
+    except OSError as error:
+        raise StoreUnwritable(target, error.strerror or str(error)) from error
+    return target
+
+
+def send_mail(project: Project, run_id: str | None = None) -> tuple[str, ...]:
+    """Send the report of a run to the configured recipients and return them. Raises MailNotConfigured."""
+    from reports.mail import build_mail, send  # noqa: PLC0415 - as above
+
+    mail = project.config.mail
+    if mail is None:
+        raise MailNotConfigured(project.config_file)
+    send(build_mail(view(project, run_id, mail.language or project.config.language), mail), mail)
+    return mail.to
+
+
+def export_breaks(project: Project, run_id: str | None, target: Path) -> Path:
+    """Write all breaks of a run as CSV or XLSX, by the file's ending."""
+    from reports.export import write_breaks  # noqa: PLC0415 - as above
+
+    write_breaks(load_run(project, run_id).breaks, target)
+    return target
+
+
+def as_json(result: RunResult) -> str:
+    """What `--json` prints after a run."""
+    return json.dumps({"run_id": result.run_id, **summary_of(result)}, ensure_ascii=False, default=str)
+
+
+def open_count(result: RunResult) -> int:
+    """How many breaks are open after a run."""
+    return result.breaks.height
