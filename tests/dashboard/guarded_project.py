@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import polars as pl
 from dashboard_project import CONFIG, make_project
 
 from reconcile import approve, wiring
 from reconcile.ledger.pushes import Settled
 from reconcile.progress import Silent
-from reconcile.results import ActionState
+from reconcile.results import Action, ActionState
 
 PASSWORD = "correct horse battery"
 ACCESS = """
@@ -48,6 +49,7 @@ def make_guarded(folder: Path, access: str = ACCESS) -> Path:
     for id_ in (first, second):
         assert approve.approve(project.ledger, project.config, [id_], by="Paul Planner").changed == 1
     (written,) = project.ledger.actions(ids=[second])
+    _write(folder / "erp" / "customers.csv", written)
     project.ledger.intend([second], "Otto Operator")
     proof = {change.target_field: change.after for change in written.changes}
     done = Settled(second, ActionState.VERIFIED, status="ok", key=written.target_key, read_back=proof)
@@ -56,3 +58,11 @@ def make_guarded(folder: Path, access: str = ACCESS) -> Path:
         project.ledger.accounts.create(name, PASSWORD, "root")
     project.close()
     return file
+
+
+def _write(file: Path, action: Action) -> None:
+    """Put into the system what the ledger calls written, or the next run would propose it again."""
+    rows = pl.read_csv(file, infer_schema=False)
+    here = pl.col("id") == action.target_key
+    after = [pl.when(here).then(pl.lit(c.after)).otherwise(pl.col(c.target_field)).alias(c.target_field) for c in action.changes]
+    rows.with_columns(after).write_csv(file)

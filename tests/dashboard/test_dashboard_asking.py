@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from drawing import drawn
 from guarded_project import PASSWORD
 from pairs_project import make_pairs
 from playwright.sync_api import Page, expect
@@ -61,15 +62,17 @@ def ask(page: Page) -> None:
     expect(page.locator("th", has_text="Detail")).to_be_visible()
     page.get_by_text("Ask for a correction of this record").click()
     expect(page.get_by_role("combobox", name="What")).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    drawn(page)
 
 
 def choose(page: Page, what: str) -> None:
     """Choose what to ask for. A list that is opened while the page is drawn anew closes again, and is opened once more."""
     for _ in range(8):
+        drawn(page)
         page.get_by_role("combobox", name="What").click()
         with contextlib.suppress(Late):
             page.get_by_role("option", name=what).click(timeout=4_000)
+            drawn(page)
             return
         page.keyboard.press("Escape")
     raise AssertionError(what)
@@ -89,6 +92,7 @@ def test_of_a_duplicate_a_merge_is_proposed_and_two_people_approve_it(url: str, 
     expect(page.get_by_text("Stays: D10")).to_be_visible()
     page.get_by_role("textbox", name="Reason").fill("the new one is kept")
     page.get_by_role("textbox", name="Reason").press("Enter")
+    drawn(page)
     page.get_by_role("button", name="Propose a merge").click()
     expect(page.get_by_text("2 people must approve it before anything is written.")).to_be_visible()
     expect(page.get_by_text(f"These may: {ANNA}")).to_be_visible()
@@ -106,6 +110,7 @@ def test_the_first_of_two_approvals_is_said_with_its_name_and_its_time(url: str,
     merge = next(a for a in project.ledger.actions([ActionState.PROPOSED], kind="merge") if a.target_key == "D11")
     arrive(page, url, ANNA, f"approvals?lang=zh&action={merge.id}")
     page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    drawn(page)
     page.get_by_role("button", name="批准所选（1）").click()
     expect(page.get_by_text(f"2 人须批准，已有 1 人：{ANNA}（20")).to_be_visible()
     expect(page.get_by_text("；还须 1 人批准")).to_be_visible()
@@ -117,6 +122,7 @@ def test_the_first_of_two_approvals_is_said_with_its_name_and_its_time(url: str,
 def test_what_a_run_has_proposed_already_is_not_proposed_twice(url: str, page: Page, project: Project):
     arrive(page, url, "Axel Asker", f"mismatches?lang=zh&break={break_of(project, 'candidate', 'C3')}")
     before = project.ledger.count_actions()
+    drawn(page)
     page.get_by_role("button", name="建议建立关联").click()
     expect(page.get_by_text("此前已提出")).to_be_visible()
     assert project.ledger.count_actions() == before
@@ -126,6 +132,7 @@ def test_a_candidate_that_is_not_the_same_is_rejected_for_good(url: str, page: P
     arrive(page, url, "Stefan Steward", f"mismatches?lang=en&break={break_of(project, 'candidate', 'C4')}")
     page.get_by_role("textbox", name="Reason").fill("two businesses")
     page.get_by_role("textbox", name="Reason").press("Enter")
+    drawn(page)
     page.get_by_role("button", name="Not the same").dblclick()
     expect(page.get_by_text("the two are not the same")).to_be_visible()
     assert ("C4", "E4") in set(project.ledger.not_same("customers").iter_rows())
@@ -142,6 +149,8 @@ def test_from_its_history_a_record_is_unlinked(url: str, page: Page, project: Pr
     page.get_by_role("combobox", name="What").click()
     expect(page.get_by_role("option")).to_have_text(["Take the link back: the two are not the same"])  # no `inactive` here
     page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    drawn(page)
     page.get_by_role("button", name="Propose to unlink").click()
     expect(page.get_by_text("1 person must approve it before anything is written.")).to_be_visible()
     assert [action.source_key for action in by_hand(project, ActionKind.LINK, axel)] == ["CP12"]
@@ -155,9 +164,11 @@ def test_a_record_is_made_inactive_and_a_key_that_is_not_there_is_a_sentence(url
     page.get_by_role("textbox", name="Key of the other record").fill("nowhere")
     page.get_by_role("textbox", name="Key of the other record").press("Enter")
     form = page.get_by_test_id("stExpander")
+    drawn(page)
     form.get_by_role("button", name="Propose a merge").click()
     expect(page.get_by_text("has no record 'nowhere' of customers")).to_be_visible()
     choose(page, "Make it inactive in Vertriebs-CRM")
+    drawn(page)
     form.get_by_role("button", name="Propose to make inactive").click()
     expect(page.get_by_text("1 person must approve it before anything is written.")).to_be_visible()
     assert [action.target_key for action in by_hand(project, ActionKind.DEACTIVATE, axel)] == ["D12"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from drawing import fits
 from playwright.sync_api import Page, expect
 from serving import served
 
@@ -22,8 +23,6 @@ from reconcile.sandbox.servers import Sandbox
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
-FITS = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth <= main.clientWidth }"
-"""Asked until it is so, since a page that is still being laid out may be too wide for a moment."""
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +168,7 @@ def test_wide_tables_fit_a_small_window(address: str, page: Page, language: str)
     page.set_viewport_size({"width": 1024, "height": 800})
     for name in ("", "approvals", "quality", "runs"):
         page.goto(f"{address}/{name}?lang={language}")
-        expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible()
-        page.wait_for_function(FITS, timeout=30_000)
+        fits(page)
 
 
 def test_causes_have_codes_that_addresses_can_hold(correction: tuple[Path, Action]):
