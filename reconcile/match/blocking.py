@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 import polars as pl
 
 from reconcile.match.forms import Family, field_of, parts
@@ -16,6 +17,9 @@ from reconcile.records import KEY
 
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
 _SAMPLE = 100_000
+_GOLDEN = 0x9E3779B97F4A7C15
+_LEAST_GAIN = 0.002
+"""Share of the known pairs that a further rule must find."""
 _LARGEST_BLOCK = 40_000
 """Pairs of one value; a value that so many share is split by a second part, or left to other rules."""
 
@@ -38,50 +42,66 @@ class Blocks:
         self._parts = {part: expr for name, family in kinds.items() for part, expr in parts(name, family).items()}
         self.names = tuple(self._parts)
 
-    def hashed(self, side: int, rule: Sequence[str], rows: pl.Series | None = None) -> pl.DataFrame:
+    def part(self, side: int, part: str, rows: pl.Series | None = None) -> pl.Series:
+        """The hash of one part of each record (or of the given rows), null where it is missing."""
+        frame = self._frames[side].select(field_of(part))
+        value = self._parts[part]
+        there = pl.when(value != "").then(value.hash(11))
+        return (frame if rows is None else frame[rows]).select(there.alias(part)).to_series()
+
+    def hashed(self, side: int, rule: Sequence[str]) -> pl.DataFrame:
         """Columns i (row) and b (hash of the rule's parts), without the rows of which one part is missing."""
-        frame = self._frames[side] if rows is None else self._frames[side][rows]
-        value = [pl.when(self._parts[part] != "").then(self._parts[part]).hash(11) for part in rule]
-        there = pl.all_horizontal((self._parts[part].is_not_null() & (self._parts[part] != "")) for part in rule)
-        mixed = value[0]
-        for more in value[1:]:
-            mixed = (mixed * pl.lit(0x9E3779B97F4A7C15, pl.UInt64)) ^ more
-        index = pl.int_range(pl.len(), dtype=pl.UInt32) if rows is None else pl.lit(rows)
-        return frame.lazy().select(i=index, b=pl.when(there).then(mixed)).drop_nulls().collect()
+        return mixed([self.part(side, part) for part in rule]).with_row_index("i").drop_nulls()
 
     def sizes(self) -> tuple[int, int]:
         """How many records each side has."""
         return self._frames[0].height, self._frames[1].height
 
+    def sampled(self, side: int) -> pl.DataFrame:
+        """The hashes of all parts for a sample that depends on what the records say and not on their order."""
+        frame = self._frames[side]
+        rows = None
+        if frame.height > _SAMPLE:
+            low = frame.select(pl.exclude(KEY)).hash_rows(seed=5) < int(_SAMPLE / frame.height * 2**64)
+            rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).filter(low)
+        return pl.DataFrame([self.part(side, part, rows) for part in self.names])
 
-def chosen_rules(blocks: Blocks, pairs_per_record: float, budget: int) -> list[Rule]:
-    """The rules that bring true pairs together at little cost, cheapest first.
 
-    Args:
-        blocks: the parts of both sides.
-        pairs_per_record: what one rule may cost, for each record of the larger side.
-        budget: at most so many pairs in all; the dearest rules are dropped first.
+def mixed(hashes: Sequence[pl.Series]) -> pl.DataFrame:
+    """Column b: the hashes of several parts as one; null where one part is missing."""
+    frame = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(hashes)])
+    value = pl.col("0")
+    for at in range(1, len(hashes)):
+        value = (value * pl.lit(_GOLDEN, pl.UInt64)) ^ pl.col(str(at))
+    return frame.select(b=value)
+
+
+def possible_rules(blocks: Blocks, pairs_per_record: float) -> list[Rule]:
+    """Rules that cost no more than so many pairs for each record of the larger side, cheapest first.
+
+    Single parts come first; what is too common alone is tried together with a part of another field.
     """
-    rows = [_sampled(blocks, side) for side in (0, 1)]
+    samples = [blocks.sampled(side) for side in (0, 1)]
     share = 1.0
-    for side, size in enumerate(blocks.sizes()):
-        share *= max(len(rows[side]), 1) / max(size, 1)
+    for sample, size in zip(samples, blocks.sizes(), strict=True):
+        share *= max(sample.height, 1) / max(size, 1)
     limit = pairs_per_record * max(blocks.sizes())
 
     def cost(rule: tuple[str, ...]) -> Rule:
-        counts = [blocks.hashed(side, rule, rows[side]).group_by("b").agg(n=pl.len().cast(pl.Float64)) for side in (0, 1)]
-        joined = counts[0].join(counts[1], on="b").select(n=pl.col("n") * pl.col("n_right"))["n"]
-        return Rule(rule, float(joined.sum()) / share)
+        counts = [mixed([sample[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for sample in samples]
+        joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
+        return Rule(rule, float(joined) / share)
 
     single = [cost((part,)) for part in blocks.names]
     rules = [rule for rule in single if 0 < rule.pairs <= limit]
     rest = [rule.parts[0] for rule in single if rule.pairs > limit]
-    for one, other in combinations(rest, 2):
-        if field_of(one) != field_of(other):
-            both = cost((one, other))
-            if 0 < both.pairs <= limit / 2:
-                rules.append(both)
-    rules.sort(key=lambda rule: (rule.pairs, rule.parts))
+    double = [cost(pair) for pair in combinations(rest, 2) if field_of(pair[0]) != field_of(pair[1])]
+    rules += [rule for rule in double if 0 < rule.pairs <= limit / 2]
+    return sorted(rules, key=lambda rule: (rule.pairs, rule.parts))
+
+
+def within_budget(rules: Sequence[Rule], budget: int) -> list[Rule]:
+    """The cheapest rules that together give no more pairs than that; one at least."""
     kept: list[Rule] = []
     spent = 0.0
     for rule in rules:
@@ -92,15 +112,39 @@ def chosen_rules(blocks: Blocks, pairs_per_record: float, budget: int) -> list[R
     return kept
 
 
-def _sampled(blocks: Blocks, side: int) -> pl.Series:
-    """Rows of a sample that depends on what the records say and not on their order."""
-    frame = blocks._frames[side]  # noqa: SLF001 - its own class
-    rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    if frame.height <= _SAMPLE:
-        return rows
-    order = frame.select(pl.exclude(KEY)).hash_rows(seed=5)
-    limit = int(_SAMPLE / frame.height * 2**64)
-    return rows.filter(order < limit)
+def covering(blocks: Blocks, rules: Sequence[Rule], known: pl.DataFrame, found_by: Sequence[str], most: int) -> list[Rule]:
+    """The rules that together would have found known pairs a second time, by other fields than those that found them.
+
+    Args:
+        blocks: the parts of both sides.
+        rules: what may be chosen.
+        known: pairs that are surely the same, columns l and r.
+        found_by: the parts whose equality found them.
+        most: at most so many rules.
+    """
+    names = sorted({part for rule in rules for part in rule.parts} | set(found_by))
+    equal = {}
+    for part in names:
+        own, other = blocks.part(0, part, known["l"]), blocks.part(1, part, known["r"])
+        equal[part] = (own == other).fill_null(value=False).to_numpy()
+    lone = np.sum([equal[part] for part in found_by], axis=0) == 1
+    hits = {}
+    for rule in rules:
+        hit = np.logical_and.reduce([equal[part] for part in rule.parts])
+        for part in found_by:
+            if field_of(part) in {field_of(own) for own in rule.parts}:
+                hit = hit & ~(lone & equal[part])
+        hits[rule] = hit
+    need = np.full(known.height, 2)
+    chosen: list[Rule] = []
+    while len(chosen) < most and len(chosen) < len(rules):
+        gains = {rule: float(np.count_nonzero(hits[rule] & (need > 0))) for rule in rules if rule not in chosen}
+        best = max(gains, key=lambda rule: (gains[rule] / (rule.pairs + 0.2 * max(blocks.sizes())), rule.parts))
+        if gains[best] < _LEAST_GAIN * known.height:
+            break
+        chosen.append(best)
+        need = need - hits[best]
+    return chosen
 
 
 def paired(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None) -> pl.DataFrame:

@@ -20,6 +20,7 @@ _AT_ONCE = 2_000_000
 _WITH_WORDS = 300_000
 """Up to so many records a side the words of names and addresses are compared as well; prose always is."""
 _TERMS = 300_000_000
+_RANDOM_PAIRS = 100_000
 _MOST_BITS = 8.0
 _RARITY = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL, Family.DATE)
 Rows = npt.NDArray[np.uint32]
@@ -120,13 +121,14 @@ class Comparison:
         bits = np.log2(share) - np.log2(np.maximum(others, 0.5) / float(counts["n"].sum()))
         return np.asarray(np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8)
 
-    def random(self, count: int) -> pl.DataFrame:
-        """Levels of about so many random pairs; which, depends on what records say and not on their order."""
+    @cached_property
+    def random(self) -> pl.DataFrame:
+        """Levels of random pairs; which, depends on what records say and not on their order."""
         orders = [frame.select(pl.exclude(KEY)).hash_rows(seed=3).arg_sort().to_numpy() for frame in self.forms]
         size = min(max(len(order) for order in orders), 20_000)
         at = np.arange(size)
         left, right = [], []
-        for step in range(1, max(1, count // size // 2) + 1):
+        for step in range(1, max(1, _RANDOM_PAIRS // size // 2) + 1):
             for shift in (step, -step):
                 left.append(orders[0][at * len(orders[0]) // size])
                 right.append(orders[1][(at + size // 2 + shift) % size * len(orders[1]) // size])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from reconcile.match.scheme import Scheme
 from reconcile.records import KEY, Kind
 from reconcile.values import comparable
+from reconcile.values.spelling import company_core, person_tokens
 from reconcile.values.text import words
 
 
@@ -51,6 +53,11 @@ _FAMILIES = {
 _WORDS_OF_PROSE = 3.5
 """Mean number of words from which a text is prose."""
 _DIGITS_OF_A_PHONE = 7
+_BEYOND_PLAIN = r"[^\x00-\x7f]"
+_LEGAL_FORM = (
+    r"(?: (?:gmbh(?: and co kg)?|ag|kg|ohg|ug|ek|plc|llp|llc|lp|ltda?|limited|inc|incorporated|corp|corporation|co|company|sarl|sas|sa|"
+    r"srl|spa|bv|nv|ab|as|aps|oy|oyj|sl|sp z o o|sro|kft|ood|eood|ooo|oao|pte|pty|pvt|kk|ch|bhd|sdn))+$"
+)
 
 
 def families(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> dict[str, Family]:
@@ -72,23 +79,54 @@ def families(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> dict[st
 
 def match_forms(frame: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """KEY and each field in the form that is compared: Float64 for numbers, else String; null where nothing is."""
-    return frame.select(KEY, *(_form(kind, name).alias(name) for name, kind in scheme.fields.items()))
+    return frame.select(KEY, *(_form(kind, frame[name]).alias(name) for name, kind in scheme.fields.items()))
 
 
-def _form(kind: Kind, name: str) -> pl.Expr:
-    value = pl.col(name)
+def _form(kind: Kind, values: pl.Series) -> pl.Series:
     family = _FAMILIES[kind]
     if family is Family.NUMBER:
-        return value.cast(pl.Float64)
+        return values.cast(pl.Float64)
     if family is Family.DATE:
-        return value.dt.strftime("%Y%m%d")
-    if kind in (Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS):
-        text = words(value)
-    elif kind is Kind.PHONE:
-        text = comparable(kind, value).str.slice(-_DIGITS_OF_A_PHONE - 2)
-    else:
-        text = comparable(kind, value)
-    return pl.when(text != "").then(text)
+        return values.dt.strftime("%Y%m%d")
+    if kind is Kind.COMPANY_NAME:
+        return _spelled(values, _plain_company, company_core)
+    if kind is Kind.PERSON_NAME:
+        return _spelled(values, _plain_words, lambda names: _joined(person_tokens(names)))
+    if kind in (Kind.TEXT, Kind.ADDRESS):
+        return _spelled(values, _plain_words, lambda texts: texts.to_frame("v").select(words(pl.col("v"))).to_series())
+    column = pl.col("v")
+    form = comparable(kind, column).str.slice(-_DIGITS_OF_A_PHONE - 2) if kind is Kind.PHONE else comparable(kind, column)
+    return values.to_frame("v").select(pl.when(form != "").then(form)).to_series()
+
+
+def _spelled(values: pl.Series, plain: Callable[[pl.Expr], pl.Expr], spelled: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Plain Latin letters by expressions, which costs little; everything else by its distinct values."""
+    column = pl.col("v")
+    found = values.to_frame("v").select("v", p=pl.when(~column.str.contains(_BEYOND_PLAIN)).then(plain(column)))
+    others = found.select(pl.col("v").filter(column.is_not_null() & pl.col("p").is_null())).to_series().unique()
+    if others.len():
+        found = found.join(pl.DataFrame({"v": others, "s": spelled(others)}), on="v", how="left", maintain_order="left")
+        found = found.select(p=pl.coalesce("p", "s"))
+    return found.select(pl.when(pl.col("p") != "").then(pl.col("p"))).to_series()
+
+
+def _plain_words(text: pl.Expr) -> pl.Expr:
+    lower = text.str.to_lowercase()
+    return (
+        pl.when(lower.str.contains(r"[^a-z0-9 ]"))
+        .then(lower.str.replace_all("'", "", literal=True).str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" "))
+        .otherwise(lower)
+    )
+
+
+def _plain_company(name: pl.Expr) -> pl.Expr:
+    spoken = _plain_words(name.str.replace_all(".", "", literal=True).str.replace_all("&", " and ", literal=True))
+    core = spoken.str.replace(_LEGAL_FORM, "")
+    return pl.when(core != "").then(core).otherwise(spoken)
+
+
+def _joined(tokens: pl.Series) -> pl.Series:
+    return tokens.list.join(" ")
 
 
 def parts(name: str, family: Family) -> dict[str, pl.Expr]:

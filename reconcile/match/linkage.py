@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, chosen_rules, paired, united
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
+from reconcile.match.forms import field_of
 from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -35,11 +36,13 @@ ZONES = pl.Schema(
 _SMALL = 20_000
 """Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
 _PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
-_RANDOM_PAIRS = 150_000
-_FITTED_PAIRS = 400_000
+_FITTED_PAIRS = 200_000
+_KNOWN_PAIRS = 20_000
+_MOST_RULES = 10
 _NEIGHBOURS = 10
 _SETTLED_BITS = 10.0
-_ROUNDS = 3
+_ROUNDS = 2
+_EVEN = 0.5
 _LARGEST_STAR = 40
 
 
@@ -47,10 +50,12 @@ _LARGEST_STAR = 40
 class Settings:
     """How sure is sure, and what may be spent."""
 
-    link_at: float = 0.9
-    """Probability from which a pair is linked."""
-    review_at: float = 0.5
+    link_at: float | None = None
+    """Probability from which a pair is linked; None: the lowest, not below even odds, that keeps the target precision."""
+    review_at: float = 0.2
     """Probability from which a person is asked."""
+    target_precision: float = 0.995
+    """Share of the links that are to be right."""
     near: float = 3.0
     """Bits: partners whose totals differ by less are ambiguous."""
     many: str | None = None
@@ -126,42 +131,44 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= _SMALL
-        rules = chosen_rules(blocks, _PAIRS_OF_A_RULE[small], settings.pairs)
+        rules = possible_rules(blocks, _PAIRS_OF_A_RULE[small])
     with progress.step("compare"):
         if small:
+            rules = within_budget(rules, settings.pairs)
             found = united([*(paired(blocks, rule, None) for rule in rules), *comparison.nearest(_NEIGHBOURS)])
             pairs = comparison.levels(found)
             model = fit(pairs, comparison)
         else:
-            pairs, model = _in_two_goes(blocks, rules, comparison)
+            pairs, model, rules = _in_two_goes(blocks, rules, comparison)
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
     return Scored(weighed, model, comparison, tuple(rules))
 
 
-def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> tuple[pl.DataFrame, Model]:
-    """The rules that cost least for all records, then all rules for those that found no sure partner."""
-    telling = [rule for rule in rules if len(rule.parts) == 1 and rule.pairs <= 1.2 * max(blocks.sizes())]
+def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> tuple[pl.DataFrame, Model, list[Rule]]:
+    """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
+    most = 1.5 * max(blocks.sizes())
+    telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     first = comparison.levels(united(paired(blocks, rule, None) for rule in telling))
-    model = fit(first, comparison)
-    weight = pl.Series(weights(first, model, comparison))
-    sure = first.filter(weight >= _SETTLED_BITS)
-    free = tuple(
-        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True))
-        for end, size in zip("lr", blocks.sizes(), strict=True)
-    )
-    rest = united((paired(blocks, rule, (free[0], free[1])) for rule in rules if rule not in telling), first.select(PAIR.names()))
+    model = fit(first, comparison, rounds=1)
+    sure = first.select("l", "r").filter(pl.Series(weights(first, model, comparison)) >= _SETTLED_BITS)
+    known = comparison.sample(sure, _KNOWN_PAIRS)
+    more = covering(blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES)
+    free = [
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", blocks.sizes(), strict=True)
+    ]
+    rest = united((paired(blocks, rule, (free[0], free[1])) for rule in more), first.select(PAIR.names()))
     pairs = pl.concat([first, comparison.levels(rest)])
-    return pairs, fit(pairs, comparison)
+    return pairs, fit(pairs, comparison), telling + more
 
 
-def fit(pairs: pl.DataFrame, comparison: Comparison) -> Model:
+def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:
     """The model, learned in rounds: who has clearly better partners elsewhere shows what alike but not the same looks like."""
     fields = comparison.fields
     sample = comparison.sample(pairs, _FITTED_PAIRS)
-    random = comparison.random(_RANDOM_PAIRS)
+    random = comparison.random
     equal, sizes, sides = comparison.equal, comparison.sizes, comparison.heights
     model = learned(_seen(sample, fields), _seen(random, fields), equal, sizes, sides)
-    for step in range(_ROUNDS):
+    for step in range(rounds):
         weighed = pairs.select("l", "r", weight=pl.Series(weights(pairs, model, comparison)))
         best = mutual_best(weighed)
         lost, share = clear_losers(weighed, best if step == 0 else best.filter(pl.col("weight") > 0), comparison.heights)
@@ -197,8 +204,22 @@ def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.Da
     cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
     twins = [scored.twins(side, settings) for side in (0, 1)]
     ranks = [_rank(frame) for frame in frames]
-    limits = Thresholds(settings.link_at, settings.review_at, settings.near, settings.many)
+    limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many)
     return resolve(cross, twins[0], twins[1], ranks[0], ranks[1], limits)
+
+
+def link_at(pairs: pl.DataFrame, settings: Settings) -> float:
+    """The probability from which pairs are linked: the settings', or what the calibrated probabilities say.
+
+    The mean probability of the links is the share of them that one expects to be right.
+    """
+    if settings.link_at is not None:
+        return settings.link_at
+    best = mutual_best(pairs.select("l", "r", "weight"))
+    sure = np.sort(probability(best["weight"].to_numpy()))[::-1]
+    right = np.cumsum(sure) / np.arange(1, len(sure) + 1) if len(sure) else sure
+    kept = sure[right >= settings.target_precision]
+    return float(max(kept[-1], _EVEN, settings.review_at)) if len(kept) else 1.0 - 1e-6
 
 
 def _rank(frame: pl.DataFrame) -> pl.Series:

@@ -17,7 +17,7 @@ from reconcile.match.levels import UNKNOWN
 Floats = npt.NDArray[np.float64]
 Patterns = npt.NDArray[np.uint8]
 
-_ROUNDS = 200
+_ROUNDS = 40
 _FINE = 6
 """Families with more levels than this are seldom quite equal."""
 _PRIOR_M = 3.0
@@ -231,14 +231,17 @@ def learned(
         kin,
         related[1] if related else 0.0,
     )
+    tree: dict[str, tuple[str, Floats]] = {}
     for step in range(_ROUNDS):
         sure = candidates.counts * probability(model.bits(candidates.levels))
         found = min(max(float(sure.sum()), 1e-6), most)
         same = Tables({name: _share(own, sure, sizes[name], chance.alone[name]) for name, own in candidates.levels.items()})
         weight = random.counts * (1 - probability(model.bits(random.levels)))
         alone = _chance(random, weight, _apart(equal, same, found / pairs), sizes)
-        chance = Tables(alone, _tree(random.levels, weight, alone, sizes) if step > _ROUNDS_ALONE else {})
-        settled = step > _ROUNDS_ALONE + 2 and abs(found - model.matches) <= 1e-4 * model.matches
+        if step in (_ROUNDS_ALONE, _ROUNDS_ALONE + 3):
+            tree = _tree(random.levels, weight, alone, sizes)
+        chance = Tables(alone, tree)
+        settled = step > _ROUNDS_ALONE + 3 and abs(found - model.matches) <= 1e-3 * model.matches
         model = replace(model, same=same, chance=chance, matches=found)
         if settled:
             break
