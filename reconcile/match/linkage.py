@@ -17,7 +17,7 @@ from reconcile.match.forms import field_of
 from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
-from reconcile.match.standing import clear_losers, mutual_best
+from reconcile.match.standing import clear_losers, mutual_best, standing_bits
 from reconcile.progress import Progress
 from reconcile.records import KEY
 
@@ -141,6 +141,7 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
         else:
             pairs, model, rules = _in_two_goes(blocks, rules, comparison)
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
+    weighed = weighed.with_columns(weight=pl.col("weight") + pl.Series(standing_bits(weighed)))
     return Scored(weighed, model, comparison, tuple(rules))
 
 
