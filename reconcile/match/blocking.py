@@ -16,7 +16,7 @@ from reconcile.match.forms import Family, field_of, parts
 from reconcile.records import KEY
 
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
-_SAMPLE = 100_000
+_SAMPLE = 50_000
 _GOLDEN = 0x9E3779B97F4A7C15
 _LEAST_GAIN = 0.002
 """Share of the known pairs that a further rule must find."""
@@ -88,7 +88,10 @@ def possible_rules(blocks: Blocks, pairs_per_record: float) -> list[Rule]:
     limit = pairs_per_record * max(blocks.sizes())
 
     def cost(rule: tuple[str, ...]) -> Rule:
-        counts = [mixed([sample[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for sample in samples]
+        counts = [
+            mixed([sample[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64))
+            for sample in samples
+        ]
         joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
         return Rule(rule, float(joined) / share)
 
@@ -176,6 +179,11 @@ def _joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
 
 
 def united(found: Iterable[pl.DataFrame], seen: pl.DataFrame | None = None) -> pl.DataFrame:
-    """All pairs once, sorted, without those that were seen before."""
-    pairs = pl.concat([PAIR.to_frame(), *found]).unique().sort("l", "r")
-    return pairs if seen is None else pairs.join(seen, on=["l", "r"], how="anti", maintain_order="left")
+    """All pairs once, sorted, without those that were seen before (sorted likewise)."""
+    codes = [pair.select((pl.col("l").cast(pl.UInt64) * 2**32) + pl.col("r")).to_series() for pair in found]
+    code = np.unique(pl.concat(codes).to_numpy()) if codes else np.zeros(0, np.uint64)
+    if seen is not None and seen.height and len(code):
+        known = seen.select((pl.col("l").cast(pl.UInt64) * 2**32) + pl.col("r")).to_series().to_numpy()
+        at = np.minimum(np.searchsorted(known, code), len(known) - 1)
+        code = code[known[at] != code]
+    return pl.DataFrame({"l": (code >> np.uint64(32)).astype(np.uint32), "r": (code & np.uint64(0xFFFFFFFF)).astype(np.uint32)})

@@ -22,14 +22,21 @@ _WITH_WORDS = 300_000
 _TERMS = 300_000_000
 _RANDOM_PAIRS = 100_000
 _MOST_BITS = 8.0
+_GOLDEN = 0x9E3779B97F4A7C15
+_COUNTED = 125_000
+"""Of larger files a share of the values is counted, about so many records' worth."""
+_REPEATED = 1.5
+"""Records that share a value with a random one, on average: below that, rarity says nothing."""
 _RARITY = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL, Family.DATE)
 Rows = npt.NDArray[np.uint32]
+Marks = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Both sides in match form."""
 
+    scheme: Scheme
     forms: tuple[pl.DataFrame, pl.DataFrame]
     kinds: dict[str, Family]
     texts: dict[str, Vectors]
@@ -46,12 +53,14 @@ class Comparison:
                 texts[name] = _vectors(left[name], right[name], heights, prose=True)
             elif family in (Family.NAME, Family.ADDRESS) and max(heights) <= _WITH_WORDS:
                 texts[name] = _vectors(forms[0][name], forms[1][name], heights, prose=False)
-        return cls(forms, kinds, texts)
+        return cls(scheme, forms, kinds, texts)
 
     def within(self, side: int) -> Comparison:
         """One side compared with itself."""
         own = self.forms[side]
-        return Comparison((own, own), self.kinds, {name: vectors.within(side) for name, vectors in self.texts.items()})
+        return Comparison(
+            self.scheme, (own, own), self.kinds, {name: vectors.within(side) for name, vectors in self.texts.items()}
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -74,24 +83,38 @@ class Comparison:
         return {name: family for name, family in self.kinds.items() if family is not Family.PROSE}
 
     @cached_property
-    def counts(self) -> dict[str, tuple[pl.DataFrame, float]]:
-        """For each field: columns v (hash of a value), n (how often on both sides), and how often two random values are equal."""
+    def equal(self) -> dict[str, float]:
+        """For each field how often two random values are equal; of large files from a share of the values."""
         found = {}
+        part = max(1, max(self.heights) // _COUNTED)
         for name in self.kinds:
-            own, other = (frame.select(v=pl.col(name).hash(3), there=pl.col(name).is_not_null()) for frame in self.forms)
-            a, b = (side.filter("there").group_by("v").agg(n=pl.len().cast(pl.Float64)) for side in (own, other))
-            both = a.join(b, on="v", how="full", coalesce=True).select(
-                "v", a=pl.col("n").fill_null(0), b=pl.col("n_right").fill_null(0)
-            )
-            sums = both.select(a=pl.col("a").sum(), b=pl.col("b").sum(), same=(pl.col("a") * pl.col("b")).sum()).row(0)
-            share = sums[2] / (sums[0] * sums[1]) if sums[0] and sums[1] else float("nan")
-            found[name] = (both.select("v", n=pl.col("a") + pl.col("b")), share)
+            sides = [frame.select(v=pl.col(name).hash(3)).filter(frame[name].is_not_null()) for frame in self.forms]
+            there = [side.height for side in sides]
+            a, b = (side.filter(pl.col("v") % part == 0).group_by("v").agg(n=pl.len().cast(pl.Float64)) for side in sides)
+            same = float(a.join(b, on="v").select((pl.col("n") * pl.col("n_right")).sum()).item()) * part
+            found[name] = same / (there[0] * there[1]) if there[0] and there[1] else float("nan")
         return found
 
     @cached_property
-    def equal(self) -> dict[str, float]:
-        """For each field how often two random values are equal."""
-        return {name: share for name, (_, share) in self.counts.items()}
+    def rarity(self) -> dict[str, npt.NDArray[np.float32]]:
+        """For fields whose values repeat: for each record of the left, bits by which its value is rarer than usual."""
+        found = {}
+        for name, family in self.kinds.items():
+            share = self.equal[name]
+            if family in _RARITY and share * max(self.heights) > _REPEATED:
+                values = [frame.select(v=pl.col(name).hash(3)) for frame in self.forms]
+                counts = pl.concat(values).group_by("v").agg(n=pl.len().cast(pl.Float64))
+                others = values[0].join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
+                total = sum(frame[name].len() - frame[name].null_count() for frame in self.forms)
+                bits = np.log2(share) - np.log2(np.maximum(others, 0.5) / total)
+                found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
+        return found
+
+    @cached_property
+    def marks(self) -> tuple[Marks, Marks]:
+        """For each record a number that depends on what it says and not on where it stands."""
+        own, other = (frame.select(pl.exclude(KEY)).hash_rows(seed=3).to_numpy() for frame in self.forms)
+        return own, other
 
     def levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """The pairs with a column of levels for each field and `_rare`: bits by which shared values are rarer than usual."""
@@ -104,27 +127,20 @@ class Comparison:
         found, rare = {}, np.zeros(pairs.height)
         for name, family in self.kinds.items():
             cosine = self.texts[name].cosine(*rows) if name in self.texts else None
-            found[name] = levels(family, self.forms[0][name].gather(left), self.forms[1][name].gather(right), cosine)
-            if family in _RARITY:
+            found[name] = levels(
+                family, self.scheme.fields[name], self.forms[0][name].gather(left), self.forms[1][name].gather(right), cosine
+            )
+            if name in self.rarity:
                 same = np.flatnonzero(found[name] == SIZES[family] - 1)
-                rare[same] += self._rarity(name, rows[0][same])
+                rare[same] += self.rarity[name][rows[0][same]]
         return pairs.with_columns(
             *(pl.Series(name, column) for name, column in found.items()), pl.Series("_rare", rare, pl.Float32)
         )
 
-    def _rarity(self, name: str, rows: Rows) -> npt.NDArray[np.float64]:
-        counts, share = self.counts[name]
-        if not share > 0:
-            return np.zeros(len(rows))
-        values = self.forms[0][name].gather(rows).to_frame("v").select(pl.col("v").hash(3))
-        others = values.join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
-        bits = np.log2(share) - np.log2(np.maximum(others, 0.5) / float(counts["n"].sum()))
-        return np.asarray(np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8)
-
     @cached_property
     def random(self) -> pl.DataFrame:
         """Levels of random pairs; which, depends on what records say and not on their order."""
-        orders = [frame.select(pl.exclude(KEY)).hash_rows(seed=3).arg_sort().to_numpy() for frame in self.forms]
+        orders = [np.argsort(marks, kind="stable") for marks in self.marks]
         size = min(max(len(order) for order in orders), 20_000)
         at = np.arange(size)
         left, right = [], []
@@ -140,8 +156,8 @@ class Comparison:
         if pairs.height <= count:
             return pairs.with_columns(_n=pl.lit(1.0))
         part = count / pairs.height
-        low = pairs.select("l", "r").hash_rows(seed=9) < int(part * 2**64)
-        return pairs.filter(low).with_columns(_n=pl.lit(1.0 / part))
+        mark = (self.marks[0][pairs["l"].to_numpy()] + self.marks[1][pairs["r"].to_numpy()]) * np.uint64(_GOLDEN)
+        return pairs.filter(pl.Series(mark >> np.uint64(32) < int(part * 2**32))).with_columns(_n=pl.lit(1.0 / part))
 
     def nearest(self, count: int) -> Iterator[pl.DataFrame]:
         """For each record the `count` nearest in each text, columns l, r."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 import polars as pl
@@ -10,8 +9,6 @@ import polars as pl
 from reconcile.match.scheme import Scheme
 from reconcile.records import KEY, Kind
 from reconcile.values import comparable
-from reconcile.values.spelling import company_core, person_tokens
-from reconcile.values.text import words
 
 
 class Family(StrEnum):
@@ -53,11 +50,7 @@ _FAMILIES = {
 _WORDS_OF_PROSE = 3.5
 """Mean number of words from which a text is prose."""
 _DIGITS_OF_A_PHONE = 7
-_BEYOND_PLAIN = r"[^\x00-\x7f]"
-_LEGAL_FORM = (
-    r"(?: (?:gmbh(?: and co kg)?|ag|kg|ohg|ug|ek|plc|llp|llc|lp|ltda?|limited|inc|incorporated|corp|corporation|co|company|sarl|sas|sa|"
-    r"srl|spa|bv|nv|ab|as|aps|oy|oyj|sl|sp z o o|sro|kft|ood|eood|ooo|oao|pte|pty|pvt|kk|ch|bhd|sdn))+$"
-)
+_UNTIDY = r"[^\p{L}\p{M}\p{N} ]|  |^ | $"
 
 
 def families(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> dict[str, Family]:
@@ -88,45 +81,52 @@ def _form(kind: Kind, values: pl.Series) -> pl.Series:
         return values.cast(pl.Float64)
     if family is Family.DATE:
         return values.dt.strftime("%Y%m%d")
-    if kind is Kind.COMPANY_NAME:
-        return _spelled(values, _plain_company, company_core)
-    if kind is Kind.PERSON_NAME:
-        return _spelled(values, _plain_words, lambda names: _joined(person_tokens(names)))
-    if kind in (Kind.TEXT, Kind.ADDRESS):
-        return _spelled(values, _plain_words, lambda texts: texts.to_frame("v").select(words(pl.col("v"))).to_series())
+    if family in (Family.NAME, Family.ADDRESS):
+        return plain_words(values)
     column = pl.col("v")
-    form = comparable(kind, column).str.slice(-_DIGITS_OF_A_PHONE - 2) if kind is Kind.PHONE else comparable(kind, column)
+    if kind is Kind.EMAIL:
+        form = (
+            pl.when(column.str.len_bytes() == column.str.len_chars())
+            .then(column.str.to_lowercase())
+            .otherwise(comparable(kind, column))
+        )
+    elif kind is Kind.PHONE:
+        form = comparable(kind, column).str.slice(-_DIGITS_OF_A_PHONE - 2)
+    else:
+        form = comparable(kind, column)
     return values.to_frame("v").select(pl.when(form != "").then(form)).to_series()
 
 
-def _spelled(values: pl.Series, plain: Callable[[pl.Expr], pl.Expr], spelled: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Plain Latin letters by expressions, which costs little; everything else by its distinct values."""
-    column = pl.col("v")
-    found = values.to_frame("v").select("v", p=pl.when(~column.str.contains(_BEYOND_PLAIN)).then(plain(column)))
-    others = found.select(pl.col("v").filter(column.is_not_null() & pl.col("p").is_null())).to_series().unique()
-    if others.len():
-        found = found.join(pl.DataFrame({"v": others, "s": spelled(others)}), on="v", how="left", maintain_order="left")
-        found = found.select(p=pl.coalesce("p", "s"))
-    return found.select(pl.when(pl.col("p") != "").then(pl.col("p"))).to_series()
+def plain_words(values: pl.Series) -> pl.Series:
+    """Lower-case words of the script they are in, apart by one space. Rows that are so already cost nothing."""
+    lower = values.to_frame("v").select(pl.col("v").str.to_lowercase()).to_series()
+    untidy = lower.str.contains(_UNTIDY).fill_null(value=False).arg_true()
+    if not len(untidy):
+        return lower
+    tidy = lower.gather(untidy).to_frame("v").select(_tidied(pl.col("v"))).to_series()
+    return lower.scatter(untidy, tidy)
 
 
-def _plain_words(text: pl.Expr) -> pl.Expr:
-    lower = text.str.to_lowercase()
-    return (
-        pl.when(lower.str.contains(r"[^a-z0-9 ]"))
-        .then(lower.str.replace_all("'", "", literal=True).str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" "))
-        .otherwise(lower)
-    )
+def _tidied(text: pl.Expr) -> pl.Expr:
+    spoken = text.str.normalize("NFKC").str.replace_many(["'", "\u2019", "`", ".", "&"], ["", "", "", "", " and "])
+    spoken = spoken.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
+    return pl.when(spoken != "").then(spoken)
 
 
-def _plain_company(name: pl.Expr) -> pl.Expr:
-    spoken = _plain_words(name.str.replace_all(".", "", literal=True).str.replace_all("&", " and ", literal=True))
-    core = spoken.str.replace(_LEGAL_FORM, "")
-    return pl.when(core != "").then(core).otherwise(spoken)
+def loose_form(kind: Kind, values: pl.Series) -> pl.Series:
+    """A looser spelling of names and addresses, for pairs that look different: Latin letters, no legal form, no titles.
 
+    Args:
+        kind: what the field holds.
+        values: distinct plain words.
+    """
+    from reconcile.values.spelling import company_core, latin, person_tokens  # noqa: PLC0415 - pyarrow and tables of words
 
-def _joined(tokens: pl.Series) -> pl.Series:
-    return tokens.list.join(" ")
+    if kind is Kind.COMPANY_NAME:
+        return company_core(values)
+    if kind is Kind.PERSON_NAME:
+        return person_tokens(values).list.join(" ")
+    return latin(values)
 
 
 def parts(name: str, family: Family) -> dict[str, pl.Expr]:

@@ -5,12 +5,15 @@ Only pairs that are not equal are looked at; levels are what the model learns we
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import polars_ds  # type: ignore[import-untyped]  # it comes without types
 
-from reconcile.match.forms import Family
+from reconcile.match.forms import Family, loose_form
+from reconcile.records import Kind
 
 Levels = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
@@ -19,6 +22,10 @@ UNKNOWN = 255
 """The level of a pair of which one value at least is missing."""
 _ALIKE = (0.70, 0.80, 0.88, 0.94)
 """From these similarities on names and addresses are in level 1 to 4; 5 is equal."""
+_HOPELESS = 0.45
+"""Up to this similarity no other order of the words makes two names alike."""
+_DOUBTFUL = 0.62
+"""From this similarity on a looser spelling may make two names alike."""
 _CLOSE = (0.20, 0.35, 0.50, 0.65, 0.80, 0.92)
 """The same for prose, by the cosine of its words."""
 _NEAR_NUMBERS = (0.5, 0.1, 0.01)
@@ -37,11 +44,12 @@ SIZES = {
 """How many levels each family has."""
 
 
-def levels(family: Family, left: pl.Series, right: pl.Series, cosine: Numbers | None = None) -> Levels:
+def levels(family: Family, kind: Kind, left: pl.Series, right: pl.Series, cosine: Numbers | None = None) -> Levels:
     """The level of each pair of values.
 
     Args:
         family: how the field is compared.
+        kind: what it holds.
         left: values in match form.
         right: as many values, the partners.
         cosine: for names, addresses and prose, how many telling words each pair shares, 0 to 1.
@@ -56,14 +64,14 @@ def levels(family: Family, left: pl.Series, right: pl.Series, cosine: Numbers | 
     open_ = np.flatnonzero(known & ~same)
     if len(open_):
         pairs = pl.DataFrame({"l": left.gather(open_), "r": right.gather(open_)})
-        found[open_] = _of_unequal(family, pairs, None if cosine is None else cosine[open_])
+        found[open_] = _of_unequal(family, kind, pairs, None if cosine is None else cosine[open_])
     found[same] = SIZES[family] - 1
     return found
 
 
-def _of_unequal(family: Family, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
+def _of_unequal(family: Family, kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
     if family in (Family.NAME, Family.ADDRESS):
-        return _of_names(pairs, cosine)
+        return _of_names(kind, pairs, cosine)
     if family is Family.PROSE:
         shared = np.zeros(pairs.height) if cosine is None else cosine
         return _levels(np.digitize(shared, _CLOSE))
@@ -79,18 +87,45 @@ def _of_unequal(family: Family, pairs: pl.DataFrame, cosine: Numbers | None) -> 
     return np.zeros(pairs.height, np.uint8)
 
 
-def _of_names(pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
-    score = pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy().copy()
+def _of_names(kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
+    score = _jaro_winkler(pairs)
     several = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
-    apart = np.flatnonzero(pairs.select(several).to_series().to_numpy() & (score < _ALIKE[-1]))
+    ascii_ = [pl.col(side).str.len_bytes() == pl.col(side).str.len_chars() for side in ("l", "r")]
+    shape = pairs.select(several=several, scripts=ascii_[0] != ascii_[1])
+    apart = np.flatnonzero(shape["several"].to_numpy() & (score < _ALIKE[-1]) & (score > _HOPELESS))
     if len(apart):
-        ordered = pairs[apart].select(pl.all().str.split(" ").list.sort().list.join(" "))
-        score[apart] = np.maximum(score[apart], ordered.select(polars_ds.str_jw("l", "r")).to_series().to_numpy())
+        score[apart] = np.maximum(score[apart], _jaro_winkler(_in_order(pairs[apart])))
+    scripts = shape["scripts"].to_numpy()
+    loose = np.flatnonzero((score < _ALIKE[-1]) & ((score > _DOUBTFUL) | scripts))
+    if len(loose):
+        score[loose] = np.maximum(score[loose], _jaro_winkler(_loose(kind, pairs[loose])))
     if cosine is not None:
         score = np.maximum(score, 0.66 + 0.32 * cosine)
     found = _levels(np.digitize(score, _ALIKE))
     found[pairs.select(_other_numbers()).to_series().to_numpy() & (found > 1)] = 1
     return found
+
+
+def _jaro_winkler(pairs: pl.DataFrame) -> Numbers:
+    return pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy().copy()
+
+
+def _in_order(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The words of both in alphabetical order, each distinct value once."""
+    from reconcile.values.spelling.together import sorted_words  # noqa: PLC0415 - pyarrow
+
+    return _by_value(pairs, lambda values: sorted_words(values).list.join(" "))
+
+
+def _loose(kind: Kind, pairs: pl.DataFrame) -> pl.DataFrame:
+    return _by_value(pairs, lambda values: loose_form(kind, values).fill_null(""))
+
+
+def _by_value(pairs: pl.DataFrame, form: Callable[[pl.Series], pl.Series]) -> pl.DataFrame:
+    values = pl.concat([pairs["l"], pairs["r"].alias("l")]).unique()
+    table = pl.DataFrame({"v": values, "f": form(values)})
+    sides = [pairs.select(v=side).join(table, on="v", how="left", maintain_order="left")["f"].alias(side) for side in ("l", "r")]
+    return pl.DataFrame(sides)
 
 
 def _other_numbers() -> pl.Expr:

@@ -73,37 +73,8 @@ class Scored:
     model: Model
     comparison: Comparison
     rules: tuple[Rule, ...]
-
-    def twins(self, side: int, settings: Settings) -> pl.DataFrame:
-        """Scored pairs inside one side: records that may both be the partner of one record of the other side.
-
-        Returns:
-            Columns a, b, weight, probability.
-        """
-        own, other = ("r", "l") if side else ("l", "r")
-        bits = float(np.log2(settings.review_at / (1 - settings.review_at)))
-        likely = self.pairs.filter(pl.col("weight") >= bits).select(own, other)
-        several = likely.filter(pl.len().over(other).is_between(2, _LARGEST_STAR))
-        joined = several.join(several, on=other).filter(pl.col(own) < pl.col(f"{own}_right"))
-        pairs = joined.select(l=own, r=f"{own}_right").unique().sort("l", "r")
-        within = self.comparison.within(side)
-        compared = within.levels(pairs)
-        bits_of = weights(compared, self._inside(side, compared), within)
-        return pairs.select(a="l", b="r").with_columns(weight=pl.Series(bits_of), probability=pl.Series(probability(bits_of)))
-
-    def _inside(self, side: int, compared: pl.DataFrame) -> Model:
-        """The model for one side: two records that each have their own clear partner are not the same."""
-        own, other = ("r", "l") if side else ("l", "r")
-        best = mutual_best(self.pairs.select("l", "r", "weight")).filter(pl.col("weight") > 0)
-        partner = best.filter(pl.len().over(own) == 1).select(pl.col(own).alias("k"), p=other)
-        both = compared.join(partner, left_on="l", right_on="k", how="left", maintain_order="left").join(
-            partner, left_on="r", right_on="k", how="left", maintain_order="left"
-        )
-        apart = both.filter((pl.col("p") != pl.col("p_right")).fill_null(value=False)).select(compared.columns)
-        size = self.comparison.heights[side]
-        share = max(partner.height / max(size, 1), 0.1) ** 2
-        fields = self.comparison.fields
-        return retuned(self.model, _seen(compared, fields), (_seen(apart, fields), apart.height / share), size)
+    twins: tuple[pl.DataFrame, pl.DataFrame]
+    """For each side a, b, weight, probability: compared records that may be the same business."""
 
 
 def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
@@ -140,9 +111,44 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
             model = fit(pairs, comparison)
         else:
             pairs, model, rules = _in_two_goes(blocks, rules, comparison)
-    weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
-    weighed = weighed.with_columns(weight=pl.col("weight") + pl.Series(standing_bits(weighed)))
-    return Scored(weighed, model, comparison, tuple(rules))
+        weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
+        twins = [twins_of(weighed, model, comparison, side, settings) for side in (0, 1)]
+        same = [pair.filter(pl.col("probability") >= _EVEN) for pair in twins]
+        weighed = weighed.with_columns(weight=pl.col("weight") + pl.Series(standing_bits(weighed, (same[0], same[1]))))
+    return Scored(weighed, model, comparison, tuple(rules), (twins[0], twins[1]))
+
+
+def twins_of(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings) -> pl.DataFrame:
+    """Scored pairs inside one side: records that may both be the partner of one record of the other side.
+
+    Returns:
+        Columns a, b, weight, probability.
+    """
+    own, other = ("r", "l") if side else ("l", "r")
+    least = float(np.log2(settings.review_at / (1 - settings.review_at)))
+    likely = pairs.lazy().filter(pl.col("weight") >= least).select(own, other).collect()
+    several = likely.filter(pl.len().over(other).is_between(2, _LARGEST_STAR))
+    joined = several.join(several, on=other).filter(pl.col(own) < pl.col(f"{own}_right"))
+    found = united([joined.select(l=own, r=f"{own}_right")])
+    within = comparison.within(side)
+    compared = within.levels(found)
+    bits = weights(compared, _inside(pairs, model, comparison, side, compared), within)
+    return found.select(a="l", b="r").with_columns(weight=pl.Series(bits), probability=pl.Series(probability(bits)))
+
+
+def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, compared: pl.DataFrame) -> Model:
+    """The model for one side: two records that each have their own clear partner are not the same."""
+    own, other = ("r", "l") if side else ("l", "r")
+    best = mutual_best(pairs.select("l", "r", "weight")).filter(pl.col("weight") > 0)
+    partner = best.filter(pl.len().over(own) == 1).select(pl.col(own).alias("k"), p=other)
+    both = compared.join(partner, left_on="l", right_on="k", how="left", maintain_order="left").join(
+        partner, left_on="r", right_on="k", how="left", maintain_order="left"
+    )
+    apart = both.filter((pl.col("p") != pl.col("p_right")).fill_null(value=False)).select(compared.columns)
+    size = comparison.heights[side]
+    share = max(partner.height / max(size, 1), 0.1) ** 2
+    fields = comparison.fields
+    return retuned(model, _seen(compared, fields), (_seen(apart, fields), apart.height / share), size)
 
 
 def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> tuple[pl.DataFrame, Model, list[Rule]]:
@@ -153,9 +159,12 @@ def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> t
     model = fit(first, comparison, rounds=1)
     sure = first.select("l", "r").filter(pl.Series(weights(first, model, comparison)) >= _SETTLED_BITS)
     known = comparison.sample(sure, _KNOWN_PAIRS)
-    more = covering(blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES)
+    more = covering(
+        blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
+    )
     free = [
-        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", blocks.sizes(), strict=True)
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True))
+        for end, size in zip("lr", blocks.sizes(), strict=True)
     ]
     rest = united((paired(blocks, rule, (free[0], free[1])) for rule in more), first.select(PAIR.names()))
     pairs = pl.concat([first, comparison.levels(rest)])
@@ -203,10 +212,9 @@ def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.Da
     bits = scored.pairs["weight"].to_numpy()
     cross = scored.pairs.select("l", "r", "weight", probability=pl.Series(probability(bits)))
     cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
-    twins = [scored.twins(side, settings) for side in (0, 1)]
     ranks = [_rank(frame) for frame in frames]
     limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many)
-    return resolve(cross, twins[0], twins[1], ranks[0], ranks[1], limits)
+    return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits)
 
 
 def link_at(pairs: pl.DataFrame, settings: Settings) -> float:

@@ -12,6 +12,7 @@ import polars as pl
 from reconcile.match.model import probability
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _SURE = 10.0
 _FEWEST = 30
@@ -23,14 +24,23 @@ _CLEAR = 4.0
 """Bits by which a better partner must be better."""
 
 
+def tops(weighed: pl.DataFrame, end: str) -> Floats:
+    """The best weight of each record of one side, by row number; minus infinity where it has no pair."""
+    rows = weighed[end].to_numpy()
+    best = np.full(int(rows.max()) + 1 if len(rows) else 0, -np.inf)
+    np.maximum.at(best, rows, weighed["weight"].to_numpy())
+    return best
+
+
 def mutual_best(weighed: pl.DataFrame) -> pl.DataFrame:
     """The pairs that no other pair of either record beats.
 
     Args:
         weighed: columns l, r, weight.
     """
-    best = (pl.col("weight") >= pl.col("weight").max().over("l")) & (pl.col("weight") >= pl.col("weight").max().over("r"))
-    return weighed.filter(best)
+    bits = weighed["weight"].to_numpy()
+    best = np.logical_and.reduce([bits >= tops(weighed, end)[weighed[end].to_numpy()] for end in "lr"])
+    return weighed.filter(pl.Series(best))
 
 
 def clear_losers(weighed: pl.DataFrame, best: pl.DataFrame, heights: tuple[int, int]) -> tuple[pl.Series, float]:
@@ -44,18 +54,46 @@ def clear_losers(weighed: pl.DataFrame, best: pl.DataFrame, heights: tuple[int, 
     Returns:
         For each pair whether it lost; and the share of such pairs that could be seen, because both records are taken.
     """
-    ranked = weighed
+    bits = weighed["weight"].to_numpy()
+    lost = np.ones(len(bits), bool)
     share = 1.0
     for end, height in zip("lr", heights, strict=True):
-        taken = best.select(end).unique()
-        share *= taken.height / max(height, 1)
-        top = weighed.group_by(end).agg(pl.col("weight").max().alias(f"top_{end}")).join(taken, on=end, how="semi")
-        ranked = ranked.join(top, on=end, how="left", maintain_order="left")
-    lost = [(pl.col("weight") < pl.col(f"top_{end}") - _CLEAR).fill_null(value=False) for end in "lr"]
-    return ranked.select(lost[0] & lost[1]).to_series(), max(share, 0.01)
+        rows = weighed[end].to_numpy()
+        taken = np.zeros(height, bool)
+        taken[best[end].to_numpy()] = True
+        share *= float(taken.mean()) if height else 0.0
+        lost &= taken[rows] & (bits < tops(weighed, end)[rows] - _CLEAR)
+    return pl.Series(lost), max(share, 0.01)
 
 
-def standing_bits(weighed: pl.DataFrame) -> Floats:
+def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:
+    """The pairs that a better one of the same record beats, unless the two partners are the same business themselves.
+
+    Args:
+        weighed: columns l, r, weight.
+        end: l or r, the side whose records choose.
+        twins: columns a, b: pairs of the other side that are the same business.
+    """
+    bits = weighed["weight"].to_numpy()
+    rows, partner = weighed[end].to_numpy(), weighed["r" if end == "l" else "l"].to_numpy().astype(np.uint64)
+    order = np.lexsort((partner, bits))
+    top = np.zeros(int(rows.max()) + 1 if len(rows) else 0, np.int64)
+    top[rows[order]] = order
+    best = top[rows]
+    lost = np.asarray(bits < bits[best])
+    at = np.flatnonzero(lost)
+    if len(at) and twins.height:
+        one, other = partner[at], partner[best[at]]
+        code = (np.minimum(one, other) << np.uint64(32)) | np.maximum(one, other)
+        low, high = (
+            twins.select(f(pl.col("a"), pl.col("b")).cast(pl.UInt64)).to_series().to_numpy()
+            for f in (pl.min_horizontal, pl.max_horizontal)
+        )
+        lost[at[np.isin(code, (low << np.uint64(32)) | high)]] = False
+    return lost
+
+
+def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Floats:
     """What a pair's standing adds to its weight, in bits: two systems hold most businesses once.
 
     Among pairs of about the same weight, the matches that the model expects are shared out by how pairs that surely match
@@ -63,10 +101,10 @@ def standing_bits(weighed: pl.DataFrame) -> Floats:
 
     Args:
         weighed: columns l, r, weight.
+        twins: for each side columns a, b: records that are the same business.
     """
     bits = weighed["weight"].to_numpy()
-    beaten = [weighed.select(pl.col("weight") < pl.col("weight").max().over(end)).to_series().to_numpy() for end in "lr"]
-    stand = 2 - beaten[0].astype(np.int64) - beaten[1]
+    stand = 2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0])
     sure = probability(bits)
     telling = bits > _SURE
     if np.count_nonzero(telling) < _FEWEST:
@@ -78,7 +116,9 @@ def standing_bits(weighed: pl.DataFrame) -> Floats:
     count = np.bincount(centre * 3 + stand, minlength=width * 3).reshape(width, 3)
     matches = np.bincount(centre, weights=sure, minlength=width)
     total = count.sum(1)
-    share = np.clip((matches[:, None] * expected + _PRIOR * (matches / np.maximum(total, 1))[:, None]) / (count + _PRIOR), 1e-9, 1 - 1e-3)
+    share = np.clip(
+        (matches[:, None] * expected + _PRIOR * (matches / np.maximum(total, 1))[:, None]) / (count + _PRIOR), 1e-9, 1 - 1e-3
+    )
     usual = np.clip(matches / np.maximum(total, 1), 1e-9, 1 - 1e-9)[:, None]
     gain = np.where(total[:, None] > 0, np.log2(share / (1 - share)) - np.log2(usual / (1 - usual)), 0.0)
     gain = np.clip(gain, -_MOST, _MOST)

@@ -41,6 +41,6 @@ def _entity(scheme: Scheme, settings: Settings) -> Entity:
     fields = {name: models.FieldMap(crm=name, erp=name, type=kind) for name, kind in scheme.fields.items()}  # type: ignore[call-arg]  # as above
     scored = tuple(name for name, kind in scheme.fields.items() if kind not in _UNSCORED)
     rules = models.Match(
-        keys=scheme.keys, fields=scored, block=scheme.block, link_at=settings.link_at, review_at=settings.review_at
+        keys=scheme.keys, fields=scored, block=scheme.block, link_at=settings.link_at or 0.9, review_at=settings.review_at
     )
     return models.Entity(crm=source, erp=source, fields=fields, match=rules)  # type: ignore[call-arg]  # as above

@@ -22,7 +22,7 @@ def pins_of(config: MatchConfig) -> Pins:
     return Pins(config.crm_key, config.erp_key, placed, keys, config.match.block)
 
 
-def write_config(found: Discovered, link_at: float, review_at: float, path: Path, *, two: bool) -> None:
+def write_config(found: Discovered, link_at: float | None, review_at: float, path: Path, *, two: bool) -> None:
     """Everything that was chosen, as a file for --config. Raises StoreUnwritable."""
     import yaml  # noqa: PLC0415 - only this option needs it
 
@@ -41,7 +41,7 @@ def write_config(found: Discovered, link_at: float, review_at: float, path: Path
         "match": {
             "keys": [list(key) for key in found.scheme.keys],
             **({"block": [list(rule) for rule in found.scheme.block]} if found.scheme.block else {}),
-            "link_at": link_at,
+            **({} if link_at is None else {"link_at": link_at}),
             "review_at": review_at,
         },
     }

@@ -126,7 +126,8 @@ def _said(config: Path | None, environ: Mapping[str, str], names: list[tuple[str
     two = len(names) > 1
     file = load_matching(config, environ, two=two)
     file.check_columns(names[0], names[1] if two else None)
-    return pins_of(file.config), engine.Settings(link_at=file.config.match.link_at, review_at=file.config.match.review_at)
+    said = file.config.match.model_dump(include={"link_at", "review_at"} & file.config.match.model_fields_set)
+    return pins_of(file.config), engine.Settings(**said)
 
 
 def _write_config(found: Discovered, settings: engine.Settings, path: Path, *, two: bool) -> None:
