@@ -57,6 +57,18 @@ REFUSALS: Mapping[str, str] = {
     "undo_inactive": "nothing to undo: {key} is inactive already",
     "undo_rejected": "its undo, action {id}, was rejected: approve that one to undo it after all",
     "undo_stands": "its undo, action {id}, is {state} already",
+    "undo_created": "can't be undone here: deactivate or delete it in the system",
+    "undo_no_removal": "the new record is made inactive; it is not removed",
+    "undo_nothing": "nothing to undo: it is {state}, and nothing was written",
+    "undo_not_written": "nothing to undo: it has not been written; reject it instead",
+    "undo_under_way": "it may have been written: the next push finds out; undo it then",
+    "undo_unverified": "can't be undone here: the read-back shows something else than what was written; look at the record",
+    "undo_undone": "nothing to undo: it was undone already",
+    "undo_review": "nothing to undo: it asks for a review and writes nothing",
+    "undo_held": "nothing to undo: the record held these values already, and nothing was written",
+    "undo_impossible": "can't be undone here: {error}; correct the record in the system",
+    "undo_no_record": "what was written to {field} is not on record",
+    "undo_before": "what {field} held before can't be written: {error}",
     # approvals that wait, or no longer count
     "progress": "{given} of {needed} approvals, by {names}",
     "approval_over": "the approval by {who} of {day} lapsed: {days} days",
@@ -75,9 +87,42 @@ REFUSALS: Mapping[str, str] = {
     "not_approved": "is {state}, not approved",
     "waits_parent": "waits for its parent, action {id}, which is {state}",
     "waits_counterpart": "waits for its parent: {entity} {key} has no counterpart in {system}",
+    "waits_whole": "waits for the whole: action {whole} is {state}",
+    "waits_part": "waits for the whole: part {part} of action {whole} is {state}",
+    "waits_part_gone": "waits for the whole: part {part} of action {whole} is gone",
+    "whole_gone": "is part of action {whole}, which is gone",
+    "entity_dropped": "{entity} is no longer in the configuration",
+    "no_longer_approved": "is no longer approved",
+    "not_as_approved": "the stored values are not those that were approved",
+    "nothing_to_write": "there is nothing to write",
+    "names_no_record": "it names no record to change",
+    "value_unwritable": "a value can't be written: {error}",
+    "create_unsafe": "can't be created safely: {place} is not configured, so a lost answer could double it",
+    "found_twice": "{count} records have {field} {value}: {keys}. Merge them in the system",
+    "linked_crm": "CRM {key} is linked with ERP {other}",
+    "linked_erp": "ERP {key} is linked with CRM {other}",
+    "linked_both_crm": "CRM {key} is linked with ERP {other} and ERP {held} is linked with CRM {holder}",
+    "linked_both_erp": "ERP {key} is linked with CRM {other} and CRM {held} is linked with ERP {holder}",
+    "take_back": "{broken}: take that back first, with `reconcile propose unlink`",
+    "unlinked_crm": "CRM {key} is no longer linked with ERP {other}",
+    "unlinked_erp": "ERP {key} is no longer linked with CRM {other}",
+    "stays_gone": "{key}, which was to stay, is no longer there",
+    "stays_inactive": "{key}, which was to stay, is inactive",
+    "linked_since": "{key} is linked with {other} since it was shown",
+    "left_behind": "{entity} {keys} refer to {key} since it was shown",
     "gone": "{key} is no longer there",
     "gone_there": "{key} is no longer there in the {side}",
+    "held_already": "held these values already",
     "was_there": "was there already as {key}",
+    "was_there_differs": "was there already as {key}, where {differing}",
+    "read_shows": "no answer came, but a read shows that it was written",
+    "read_missing": "{key} isn't there when it is read back",
+    "read_missing_new": "the record isn't there when it is read back",
+    "read_differs": "read back, {differing}",
+    "not_landed": "no answer came, and a read shows that it was not written; the next push reads again before it writes",
+    "under_way": (
+        "no answer came, and a read does not find it; it may still be under way, so that only a push after {until} sends it again"
+    ),
     "moved": "{field} moved from {before} to {now} since it was shown",
     "moved_there": "{field} moved in the {side} from {before} to {now} since it was shown",
     "bound_actions": "{count} actions of {entity}; limits.actions_per_entity is {most}",
@@ -132,9 +177,14 @@ def recognised(text: str) -> Refusal | None:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Code and what its sentence looks like; what says most by itself comes first."""
     known = sorted(REFUSALS.items(), key=lambda item: -len(re.sub(r"\{\w+\}", "", item[1])))
-    return tuple((code, re.compile(_pattern(text), re.DOTALL)) for code, text in known)
+    return tuple((code, re.compile(pattern_of(text), re.DOTALL)) for code, text in known)
 
 
-def _pattern(text: str) -> str:
-    parts = (re.escape(said) + (f"(?P<{name}>.+?)" if name else "") for said, name, _, _ in Formatter().parse(text))
-    return "".join(parts)
+def pattern_of(text: str) -> str:
+    """What finds a sentence and its arguments again: a named group for each argument in braces, as short as may be."""
+    out, known = "", set()
+    for said, name, _, _ in Formatter().parse(text):
+        again = f"(?P={name})" if name in known else f"(?P<{name}>.+?)"
+        out += re.escape(said) + (again if name else "")
+        known.add(name)
+    return out

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from reconcile.refusals import recognised
-from reports.refusal_texts import AIMS_ZH, DOING_ZH, REFUSALS_ZH
+import re
+from collections.abc import Callable, Mapping
+
+from reconcile.refusals import pattern_of, recognised
+from reports.problems import in_language
+from reports.refusal_texts import AIMS_ZH, DIFFERS_ZH, DOING_ZH, ERRORS_ZH, REFUSALS_ZH
 from reports.words import Words
 
-_STATES = ("state",)
-_TIERS = ("tiers",)
-_NAMES = ("names", "sides", "entities", "known", "roles")
+_Says = Callable[[Words, str], str]
+_QUOTED = "nothing|'.*?'|\".*?\""
+_DIFFERS = re.compile(f"(?P<field>.+?) is (?P<now>{_QUOTED}), not (?P<wanted>{_QUOTED})", re.DOTALL)
+_OF_ACTION = re.compile(r"(?<=\()(.+?)(?=\)(?:, \S+ \(| \.\.\.|$))", re.DOTALL)
+"""What stands in brackets behind each of several actions."""
 
 
 def said(words: Words, text: object) -> str:
@@ -30,22 +36,69 @@ def said(words: Words, text: object) -> str:
 
 def _value(words: Words, name: str, value: str) -> str:
     """An argument: a refusal within the refusal, or one of the closed words."""
-    if name == "doing":
-        return _doing(value)
-    if name in ("entity", "field"):
-        return words.label(name, value)
-    if name in _STATES:
-        return words.label("action_state", value)
-    if name in _TIERS:
-        return "、".join(words.label("tier", tier) for tier in value.split(" and "))
-    if name in _NAMES:
-        return value.replace(" and ", "、").replace(", ", "、")
-    return said(words, value)
+    return _SAYS.get(name, said)(words, value)
 
 
-def _doing(value: str) -> str:
+def _label(group: str) -> _Says:
+    return lambda words, value: words.label(group, value)
+
+
+def _tiers(words: Words, value: str) -> str:
+    return "、".join(words.label("tier", tier) for tier in value.split(" and "))
+
+
+def _names(_: Words, value: str) -> str:
+    return value.replace(" and ", "、").replace(", ", "、")
+
+
+def _problems(words: Words, value: str) -> str:
+    return _OF_ACTION.sub(lambda found: in_language(words, found[1]), value)
+
+
+def _differences(words: Words, value: str) -> str:
+    return "；".join(_differing(words, each) for each in value.split("; "))
+
+
+def _differing(words: Words, text: str) -> str:
+    found = _DIFFERS.fullmatch(text)
+    if found is None:
+        return text
+    now, wanted = (_quoted(words, found[name]) for name in ("now", "wanted"))
+    return DIFFERS_ZH.format(field=words.label("field", found["field"]), now=now, wanted=wanted)
+
+
+def _quoted(words: Words, value: str) -> str:
+    """A value in quotation marks, or the word for none."""
+    return words.label("agreed", "nothing") if value == "nothing" else value
+
+
+def _error(words: Words, value: str) -> str:
+    """Why a text can't be written."""
+    if recognised(value):
+        return said(words, value)
+    found = ((chinese, re.fullmatch(pattern_of(english), value, re.DOTALL)) for english, chinese in ERRORS_ZH.items())
+    return next((chinese.format(**one.groupdict()) for chinese, one in found if one), value)
+
+
+def _doing(_: Words, value: str) -> str:
     for aim, words in AIMS_ZH.items():
         doing = value.removesuffix(f" {aim}")
         if doing != value and doing in DOING_ZH:
             return DOING_ZH[doing] + words
     return DOING_ZH.get(value, value)
+
+
+_SAYS: Mapping[str, _Says] = {
+    "doing": _doing,
+    **dict.fromkeys(("before", "now"), _quoted),
+    "differing": _differences,
+    "entity": _label("entity"),
+    "error": _error,
+    "field": _label("field"),
+    "problem": in_language,
+    "problems": _problems,
+    "state": _label("action_state"),
+    "tiers": _tiers,
+    **dict.fromkeys(("names", "sides", "entities", "known", "roles"), _names),
+}
+"""Name of an argument to how it is said; every other one is a refusal of its own, or stays as it is."""

@@ -14,25 +14,22 @@ import polars as pl
 from reconcile.config.models import Entity
 from reconcile.plan.deactivations import source_of
 from reconcile.plan.identity import identified
+from reconcile.refusals import refusal
 from reconcile.results import LINK_CHANGE, Action, ActionKind, ActionState, Change
 
 Writes = Callable[[str | None, str], object]
 """(text, kind) to the value that a system gets; raises ValueError if there is none."""
 
-CREATED = "can't be undone here: deactivate or delete it in the system"
-NO_REMOVAL = "the new record is made inactive; it is not removed"
 _NOT_WRITTEN = ("rejected", "conflict")
-_NO_PROOF = "nothing to undo: it is {state}, and nothing was written"
-_REASONS = {
-    ActionState.PROPOSED: "nothing to undo: it has not been written; reject it instead",
-    ActionState.APPROVED: "nothing to undo: it has not been written; reject it instead",
-    ActionState.PUSHING: "it may have been written: the next push finds out; undo it then",
-    ActionState.UNKNOWN: "it may have been written: the next push finds out; undo it then",
-    ActionState.UNVERIFIED: "can't be undone here: the read-back shows something else than what was written; look at the record",
-    ActionState.UNDONE: "nothing to undo: it was undone already",
+_REASONS: Mapping[ActionState, str] = {
+    ActionState.PROPOSED: "undo_not_written",
+    ActionState.APPROVED: "undo_not_written",
+    ActionState.PUSHING: "undo_under_way",
+    ActionState.UNKNOWN: "undo_under_way",
+    ActionState.UNVERIFIED: "undo_unverified",
+    ActionState.UNDONE: "undo_undone",
 }
-
-
+"""State to the code of why there is nothing to undo; of every other state nothing was written."""
 _UNSURE = (ActionState.PUSHING, ActionState.UNKNOWN)
 
 
@@ -101,10 +98,10 @@ def _created(action: Action, closing: Closing | None, *, written: bool) -> Rever
     """A create is taken back by making the new record inactive, where its side says what that is."""
     reason = _why_not(action, written=written)
     if reason or closing is None or closing.reason:
-        return Reversal(action, None, reason or (closing.reason if closing else CREATED))
+        return Reversal(action, None, reason or (closing.reason if closing else refusal("undo_created")))
     draft = replace(action, kind=ActionKind.DEACTIVATE, target_key=closing.key, changes=closing.changes)
     draft = replace(draft, evidence=(("linked_by", "created"),))
-    return Reversal(action, _proposed(draft, action, f"{action.entity}: undo"), note=NO_REMOVAL)
+    return Reversal(action, _proposed(draft, action, f"{action.entity}: undo"), note=refusal("undo_no_removal"))
 
 
 def _wholes(actions: Sequence[Action], alone: Mapping[str, Reversal]) -> dict[str, Reversal]:
@@ -154,7 +151,7 @@ def _reversal(
     try:
         changes = tuple(_back(change, held, writes) for change in action.changes)
     except ValueError as error:
-        return Reversal(action, None, f"can't be undone here: {error}; correct the record in the system")
+        return Reversal(action, None, refusal("undo_impossible", error=error))
     fields = "+".join(change.field for change in changes)
     kind = ActionKind.UPDATE if action.kind is ActionKind.DEACTIVATE else action.kind
     return Reversal(action, _proposed(replace(action, kind=kind, changes=changes), action, f"{action.entity}.{fields}: undo"))
@@ -172,11 +169,11 @@ def _proposed(draft: Action, action: Action, clause: str) -> Action:
 def _why_not(action: Action, *, written: bool) -> str:
     """Why an action has no way back, or empty."""
     if action.kind is ActionKind.REVIEW:
-        return "nothing to undo: it asks for a review and writes nothing"
+        return refusal("undo_review")
     if action.state is not ActionState.VERIFIED:
-        return _REASONS.get(action.state, _NO_PROOF.format(state=action.state))
+        return refusal(_REASONS.get(action.state, "undo_nothing"), state=action.state)
     if not written:
-        return "nothing to undo: the record held these values already, and nothing was written"
+        return refusal("undo_held")
     return ""
 
 
@@ -185,7 +182,7 @@ def _back(change: Change, held: Mapping[str, str | None], writes: Writes) -> Cha
     now = change.after
     if change.reference and change.after:
         if change.target_field not in held:
-            raise ValueError(f"what was written to {change.field} is not on record")
+            raise ValueError(refusal("undo_no_record", field=change.field))
         now = held[change.target_field]
     return replace(change, before=now, after=_writable(change, writes), reference=None, source_field=None, source_value=None)
 
@@ -197,5 +194,5 @@ def _writable(change: Change, writes: Writes) -> str | None:
     except ValueError as error:
         if change.before is not None and not change.before.strip():
             return None
-        raise ValueError(f"what {change.field} held before can't be written: {error}") from error
+        raise ValueError(refusal("undo_before", field=change.field, error=error)) from error
     return change.before

@@ -121,7 +121,7 @@ class Desk:
             entity = self._config.entities.get(action.entity)
             reason = self._waits_for(action, parents, keys)
             if entity is None:
-                left[action.id] = f"{action.entity} is no longer in the configuration"
+                left[action.id] = refusal("entity_dropped", entity=action.entity)
             elif reason:
                 left[action.id] = reason
             else:
@@ -162,7 +162,7 @@ class Desk:
         for letter in letters:
             problem = _problem(letter)
             if problem:
-                settled.append(Settled(letter.action.id, ActionState.REFUSED, problem))
+                settled.append(Settled(letter.action.id, ActionState.REFUSED, str(problem)))
             else:
                 fit.append(letter)
         return fit, settled, {}
@@ -185,7 +185,7 @@ class Desk:
             if current is None:
                 settled.append(Settled(letter.action.id, ActionState.LAPSED, str(refusal("gone", key=letter.key))))
             elif self._holds(letter, current) and self._is_linked(letter) and letter.action.kind is not ActionKind.MERGE:
-                settled.append(self._proven(letter, current, "held these values already"))
+                settled.append(self._proven(letter, current, str(refusal("held_already"))))
             elif moved:
                 message = "; ".join(_moved_message(change, current) for change in moved)
                 settled.append(Settled(letter.action.id, ActionState.LAPSED, message, read_back=_read(letter, current)))
@@ -200,12 +200,12 @@ class Desk:
         found = self._find(creates)
         settled: list[Settled] = []
         there: list[tuple[Letter, str | None]] = []
-        left = {}
+        left: dict[str, str] = {}
         for letter in creates:
             keys = found.get(letter.action.id, [])
             if letter.external_id is None:
                 place = f"entities.{letter.action.entity}.{letter.action.target}.external_id"
-                left[letter.action.id] = f"can't be created safely: {place} is not configured, so a lost answer could double it"
+                left[letter.action.id] = refusal("create_unsafe", place=place)
             elif len(keys) > 1:
                 settled.append(_found_twice(letter, keys))
             elif keys:
@@ -223,9 +223,9 @@ class Desk:
             return self._proven(letter, current, str(refusal("was_there", key=key)))
         differing = "" if current is None else self._difference(letter, current)
         link = _link(letter, key)
-        message = f"was there already as {key}" + (f", where {differing}" if differing else "")
+        said = refusal("was_there_differs", key=key, differing=differing) if differing else refusal("was_there", key=key)
         read = None if current is None else _read(letter, current)
-        return Settled(letter.action.id, ActionState.LAPSED, message, key=key, read_back=read, link=link)
+        return Settled(letter.action.id, ActionState.LAPSED, str(said), key=key, read_back=read, link=link)
 
     def _pretend(self, letter: Letter) -> None:
         if self._pretended is not None and letter.action.source_key is not None:
@@ -253,9 +253,10 @@ class Desk:
     def _found(self, letter: Letter, status: str, key: str | None, current: Current | None, not_landed: ActionState) -> Settled:
         id_, confirmed = letter.action.id, status == OutcomeStatus.OK
         if current is not None and self._holds(letter, current):
-            return self._proven(letter, current, "" if confirmed else "no answer came, but a read shows that it was written")
+            return self._proven(letter, current, "" if confirmed else str(refusal("read_shows")))
         if current is None and (confirmed or letter.key is not None):
-            return Settled(id_, ActionState.UNVERIFIED, f"{key or 'the record'} isn't there when it is read back", key=key)
+            missing = refusal("read_missing", key=key) if key else refusal("read_missing_new")
+            return Settled(id_, ActionState.UNVERIFIED, str(missing), key=key)
         if current is None:
             return self._not_landed(letter, not_landed)
         read = _read(letter, current)
@@ -263,7 +264,7 @@ class Desk:
         if untouched and not confirmed:
             guard = current.version if current.binding else None
             return replace(self._not_landed(letter, not_landed, guard), read_back=read)
-        message = f"read back, {self._difference(letter, current)}"
+        message = str(refusal("read_differs", differing=self._difference(letter, current)))
         return Settled(id_, ActionState.UNVERIFIED, message, key=key, read_back=read, link=_link(letter, current.key))
 
     def _not_landed(self, letter: Letter, state: ActionState, version: str | None = None) -> Settled:
@@ -272,9 +273,10 @@ class Desk:
         again = state is ActionState.APPROVED and version is None
         until = safe_from(letter.ticket, seconds, dt.datetime.now(dt.UTC)) if again else None
         if until is None:
-            return Settled(id_, state, _NOT_LANDED)
+            return Settled(id_, state, str(refusal("not_landed")))
         unknown = OutcomeStatus.UNKNOWN.value
-        return Settled(id_, ActionState.UNKNOWN, f"{_UNDER_WAY} {until:%Y-%m-%d %H:%M:%S} UTC sends it again", status=unknown)
+        message = str(refusal("under_way", until=f"{until:%Y-%m-%d %H:%M:%S} UTC"))
+        return Settled(id_, ActionState.UNKNOWN, message, status=unknown)
 
     # Comparing and reading
 
@@ -327,23 +329,18 @@ class Desk:
         return {id_: found.get(value, []) for id_, (_, value) in ids.items()}
 
 
-_NOT_LANDED = "no answer came, and a read shows that it was not written; the next push reads again before it writes"
-
-_UNDER_WAY = "no answer came, and a read does not find it; it may still be under way, so that only a push after"
-
-
 def _problem(letter: Letter) -> str | None:
     """Why an action may not be sent, or None."""
     if not letter.ticket.intact:
-        return "the stored values are not those that were approved"
+        return refusal("not_as_approved")
     if letter.action.kind is ActionKind.REVIEW or not letter.action.changes:
-        return "there is nothing to write"
+        return refusal("nothing_to_write")
     if letter.action.kind is not ActionKind.CREATE and letter.key is None:
-        return "it names no record to change"
+        return refusal("names_no_record")
     try:
         letter.values()
     except ValueError as error:
-        return f"a value can't be written: {error}"
+        return refusal("value_unwritable", error=error)
     return None
 
 
@@ -362,8 +359,8 @@ def _link(letter: Letter, key: str) -> tuple[str, str, str] | None:
 def _found_twice(letter: Letter, keys: Sequence[str]) -> Settled:
     shown_keys = ", ".join(keys[:5])
     field, value = letter.external_id or ("", "")
-    message = f"{len(keys)} records have {field} {value}: {shown_keys}. Merge them in the system"
-    return Settled(letter.action.id, ActionState.CONFLICT, message)
+    message = refusal("found_twice", count=len(keys), field=field, value=value, keys=shown_keys)
+    return Settled(letter.action.id, ActionState.CONFLICT, str(message))
 
 
 def _moved_message(change: Change, current: Current) -> str:

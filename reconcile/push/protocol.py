@@ -282,7 +282,7 @@ class _Push:
                 self.given_up |= {letter.action.id for letter in letters}
                 return []
             intended = self.ledger.intend([letter.action.id for letter in letters], self.by)
-            gone = {letter.action.id: "is no longer approved" for letter in letters if letter.action.id not in intended}
+            gone = {letter.action.id: refusal("no_longer_approved") for letter in letters if letter.action.id not in intended}
             self.skipped |= gone
             sent = [letter for letter in letters if letter.action.id in intended]
             self.watch.sent(letter.action for letter in sent)

@@ -17,11 +17,11 @@ from reconcile.ledger.pushes import Settled
 from reconcile.push.desk import Letter, Step
 from reconcile.push.values import shown
 from reconcile.records import Role
+from reconcile.refusals import Refusal, refusal
 from reconcile.results import MERGED_CHANGE, Action, ActionKind, ActionState
 
 _GOES_ON = (ActionState.APPROVED, ActionState.PUSHING, ActionState.UNKNOWN, ActionState.VERIFIED)
 _SHOWN = 5
-_CLOSED = "is inactive"
 
 
 class Wholes:
@@ -38,19 +38,19 @@ class Wholes:
         """Parts go on only if the whole and all of its parts are approved, or written already."""
         roots = self._roots(letters)
         states = self._ledger.action_states({*roots, *(part for root in roots.values() for part in root.parts)})
-        out, left = [], {}
+        out: list[Letter] = []
+        left: dict[str, str] = {}
         for letter in letters:
             root = roots.get(letter.action.part_of or letter.action.id)
             if letter.action.part_of is not None and root is None:
-                left[letter.action.id] = f"is part of action {letter.action.part_of}, which is gone"
+                left[letter.action.id] = refusal("whole_gone", whole=letter.action.part_of)
                 continue
             members = () if root is None else (root.id, *root.parts)
             missing = next((id_ for id_ in members if states.get(id_) not in _GOES_ON), None)
             if missing is None or root is None:
                 out.append(letter)
                 continue
-            what = "action" if missing == root.id else f"part {missing} of action"
-            left[letter.action.id] = f"waits for the whole: {what} {root.id} is {states.get(missing, 'gone')}"
+            left[letter.action.id] = _waits(root.id, missing, states.get(missing))
         return out, [], left
 
     def links_stand(self, letters: Sequence[Letter]) -> Step:
@@ -71,19 +71,23 @@ class Wholes:
         action, link = letter.action, letter.link
         assert link is not None
         mine, theirs = action.source_key or "", link.after
-        here, there = (role.upper() for role in (action.target.other, action.target))
+        side, other_side = action.target.other, action.target
         held = now.get(mine)
         if held == theirs:
             return None
-        broken = [f"{here} {mine} is linked with {there} {held}"] if held is not None and held != link.before else []
-        if theirs is not None and holders.get(theirs, mine) != mine:
-            broken.append(f"{there} {theirs} is linked with {here} {holders[theirs]}")
-        if broken:
-            said = " and ".join(broken)
-            return Settled(action.id, ActionState.CONFLICT, f"{said}: take that back first, with `reconcile propose unlink`")
-        if held != link.before:
-            return Settled(action.id, ActionState.LAPSED, f"{here} {mine} is no longer linked with {there} {link.before}")
-        return None
+        elsewhere = held if held is not None and held != link.before else None
+        holder = holders.get(theirs, mine) if theirs is not None else mine
+        if elsewhere is not None and holder != mine:
+            broken = refusal(f"linked_both_{side}", key=mine, other=elsewhere, held=theirs, holder=holder)
+        elif elsewhere is not None:
+            broken = refusal(f"linked_{side}", key=mine, other=elsewhere)
+        elif holder != mine:
+            broken = refusal(f"linked_{other_side}", key=theirs, other=holder)
+        elif held != link.before:
+            return Settled(action.id, ActionState.LAPSED, str(refusal(f"unlinked_{side}", key=mine, other=link.before)))
+        else:
+            return None
+        return Settled(action.id, ActionState.CONFLICT, str(refusal("take_back", broken=broken)))
 
     def closable(self, letters: Sequence[Letter]) -> Step:
         """Merges: the record that stays is there and in use, and nothing is left that refers to the one that goes."""
@@ -98,26 +102,26 @@ class Wholes:
         for letter in merges:
             goes = letter.key or ""
             linked = self._still_linked(letter, parts)
-            problem = gone.get(_stays(letter.action)) or linked or left_behind.get(goes)
-            if problem and problem.endswith(_CLOSED) and _was_closed(letter.action):
-                problem = linked or left_behind.get(goes)
-            if problem:
-                settled.append(Settled(letter.action.id, ActionState.LAPSED, problem))
+            absent = gone.get(_stays(letter.action))
+            if absent is not None and absent.code == "stays_inactive" and _was_closed(letter.action):
+                absent = None
+            if problem := absent or linked or left_behind.get(goes):
+                settled.append(Settled(letter.action.id, ActionState.LAPSED, str(problem)))
         bad = {result.action_id for result in settled}
         return [letter for letter in letters if letter.action.id not in bad], settled, {}
 
-    def _gone(self, merges: Sequence[Letter]) -> dict[str, str]:
+    def _gone(self, merges: Sequence[Letter]) -> dict[str, Refusal]:
         """Keys of records that were to stay and can't, with the reason."""
         letter = merges[0]
         inactive = letter.source.inactive
         keys = list(dict.fromkeys(_stays(each.action) for each in merges))
         fields = [inactive.field] if inactive else list(letter.source.key)
         now = self._connectors[letter.action.target].fetch(letter.source, keys, fields)
-        out = {key: f"{key}, which was to stay, is no longer there" for key in keys if key not in now}
+        out = {key: refusal("stays_gone", key=key) for key in keys if key not in now}
         for key, current in now.items():
             text = shown(current.values.get(inactive.field)) if inactive else None
             if inactive and (text or "").strip().lower() == inactive.value.lower():
-                out[key] = f"{key}, which was to stay, {_CLOSED}"
+                out[key] = refusal("stays_inactive", key=key)
         return out
 
     def _still_linked(self, letter: Letter, parts: Sequence[Action]) -> str:
@@ -126,7 +130,7 @@ class Wholes:
         if self._pretend and any(part.kind is ActionKind.LINK for part in parts if part.part_of == action.id):
             return ""
         found = self._ledger.counterparts(action.entity, action.target, [letter.key or ""])
-        return "".join(f"{key} is linked with {other} since it was shown" for key, other in found.items())
+        return "; ".join(refusal("linked_since", key=key, other=other) for key, other in found.items())
 
     def _left_behind(self, merges: Sequence[Letter], pretended: set[tuple[str, str | None]]) -> dict[str, str]:
         """By key of the record that goes: what refers to it now, in words."""
@@ -173,6 +177,14 @@ class Wholes:
 def _closes(action: Action) -> bool:
     """Whether it is a merge, and not one that is taken back."""
     return action.kind is ActionKind.MERGE and action.undoes is None
+
+
+def _waits(whole: str, member: str, state: ActionState | None) -> str:
+    if member == whole:
+        return refusal("waits_whole", whole=whole, state=state)
+    if state is None:
+        return refusal("waits_part_gone", whole=whole, part=member)
+    return refusal("waits_part", whole=whole, part=member, state=state)
 
 
 def _was_closed(action: Action) -> bool:

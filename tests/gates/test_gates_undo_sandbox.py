@@ -13,9 +13,9 @@ import pytest
 
 from reconcile import approve, pipeline, proposing, wiring
 from reconcile.cli.demonstration import write_project
-from reconcile.plan.undo import NO_REMOVAL
 from reconcile.progress import Silent
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import CHECKS, FINDINGS, ActionKind, ActionState, CheckResult, RunResult
 from reconcile.sandbox.data import generate, write
 from reconcile.sandbox.defects import plant
@@ -146,7 +146,7 @@ def test_merges_creates_and_deactivations_are_taken_back_field_by_field(project,
 
     found = wiring.undo(project, chosen, by="anna")
     assert [one.reason for one in found if one.proposal is None] == []
-    assert {one.note for one in found if one.action.kind is ActionKind.CREATE} == {NO_REMOVAL}
+    assert {one.note for one in found if one.action.kind is ActionKind.CREATE} == {refusal("undo_no_removal")}
     for who in ("anna", "bert"):
         approve.approve(ledger, project.config, [one.proposal.id for one in found], by=who)
     back = wiring.push(project, None, dry_run=False, by="bert", progress=Silent())

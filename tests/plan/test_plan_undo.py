@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from reconcile.plan import lasting, reversals
-from reconcile.plan.undo import CREATED
 from reconcile.records import Role
+from reconcile.refusals import refusal
 from reconcile.results import Action, ActionKind, ActionState, Change
 
 OUTCOMES = {
@@ -107,7 +107,7 @@ def test_what_was_written_last_is_taken_back_first():
 @pytest.mark.parametrize(
     ("one", "outcomes", "said"),
     [
-        (action(kind=ActionKind.CREATE, target_key=None), journal(written("a")), CREATED),
+        (action(kind=ActionKind.CREATE, target_key=None), journal(written("a")), refusal("undo_created")),
         (action(kind=ActionKind.REVIEW, state=ActionState.PROPOSED), journal(), "asks for a review"),
         (action(), journal(("a", None, "read", "{}", True)), "held these values already"),
         (action(), journal(("a", AT, "conflict", None, False), ("a", None, "read", "{}", True)), "held these values already"),
