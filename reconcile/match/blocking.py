@@ -13,10 +13,8 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.forms import Family, field_of, parts
-from reconcile.records import KEY
 
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
-_SAMPLE = 50_000
 _GOLDEN = 0x9E3779B97F4A7C15
 _LEAST_GAIN = 0.002
 """Share of the known pairs that a further rule must find."""
@@ -57,13 +55,8 @@ class Blocks:
         """How many records each side has."""
         return self._frames[0].height, self._frames[1].height
 
-    def sampled(self, side: int) -> pl.DataFrame:
-        """The hashes of all parts for a sample that depends on what the records say and not on their order."""
-        frame = self._frames[side]
-        rows = None
-        if frame.height > _SAMPLE:
-            low = frame.select(pl.exclude(KEY)).hash_rows(seed=5) < int(_SAMPLE / frame.height * 2**64)
-            rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).filter(low)
+    def sampled(self, side: int, rows: pl.Series) -> pl.DataFrame:
+        """The hashes of all parts of some records."""
         return pl.DataFrame([self.part(side, part, rows) for part in self.names])
 
 
@@ -76,15 +69,20 @@ def mixed(hashes: Sequence[pl.Series]) -> pl.DataFrame:
     return frame.select(b=value)
 
 
-def possible_rules(blocks: Blocks, pairs_per_record: float) -> list[Rule]:
+def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Series, pl.Series]) -> list[Rule]:
     """Rules that cost no more than so many pairs for each record of the larger side, cheapest first.
+
+    Args:
+        blocks: the parts of both sides.
+        pairs_per_record: what one rule may cost.
+        sample: for each side the rows by which the cost is judged.
 
     Single parts come first; what is too common alone is tried together with a part of another field.
     """
-    samples = [blocks.sampled(side) for side in (0, 1)]
+    samples = [blocks.sampled(side, rows) for side, rows in enumerate(sample)]
     share = 1.0
-    for sample, size in zip(samples, blocks.sizes(), strict=True):
-        share *= max(sample.height, 1) / max(size, 1)
+    for taken, size in zip(samples, blocks.sizes(), strict=True):
+        share *= max(taken.height, 1) / max(size, 1)
     limit = pairs_per_record * max(blocks.sizes())
 
     def cost(rule: tuple[str, ...]) -> Rule:

@@ -56,11 +56,13 @@ class Comparison:
         return cls(scheme, forms, kinds, texts)
 
     def within(self, side: int) -> Comparison:
-        """One side compared with itself."""
+        """One side compared with itself, by what is known of both."""
         own = self.forms[side]
-        return Comparison(
+        inner = Comparison(
             self.scheme, (own, own), self.kinds, {name: vectors.within(side) for name, vectors in self.texts.items()}
         )
+        inner.__dict__.update(equal=self.equal, rarity=self.rarity if side == 0 else self.rarity_of(1))
+        return inner
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -84,31 +86,49 @@ class Comparison:
 
     @cached_property
     def equal(self) -> dict[str, float]:
-        """For each field how often two random values are equal; of large files from a share of the values."""
+        """For each field how often two random values are equal; of large files from a share of the records."""
+        rows = [self.low(side, _COUNTED) for side in (0, 1)]
         found = {}
-        part = max(1, max(self.heights) // _COUNTED)
         for name in self.kinds:
-            sides = [frame.select(v=pl.col(name).hash(3)).filter(frame[name].is_not_null()) for frame in self.forms]
-            there = [side.height for side in sides]
-            a, b = (side.filter(pl.col("v") % part == 0).group_by("v").agg(n=pl.len().cast(pl.Float64)) for side in sides)
-            same = float(a.join(b, on="v").select((pl.col("n") * pl.col("n_right")).sum()).item()) * part
-            found[name] = same / (there[0] * there[1]) if there[0] and there[1] else float("nan")
+            counts = [
+                frame[name].gather(row).drop_nulls().to_frame("v").group_by("v").agg(n=pl.len().cast(pl.Float64))
+                for frame, row in zip(self.forms, rows, strict=True)
+            ]
+            there = [float(count["n"].sum()) for count in counts]
+            same = counts[0].join(counts[1], on="v").select((pl.col("n") * pl.col("n_right")).sum()).item()
+            found[name] = float(same) / (there[0] * there[1]) if there[0] and there[1] else float("nan")
         return found
 
     @cached_property
     def rarity(self) -> dict[str, npt.NDArray[np.float32]]:
         """For fields whose values repeat: for each record of the left, bits by which its value is rarer than usual."""
+        return self.rarity_of(0)
+
+    @cached_property
+    def counts(self) -> dict[str, pl.DataFrame]:
+        """For each field whose values repeat: columns v (hash of a value) and n (how often it stands on both sides)."""
         found = {}
         for name, family in self.kinds.items():
-            share = self.equal[name]
-            if family in _RARITY and share * max(self.heights) > _REPEATED:
-                values = [frame.select(v=pl.col(name).hash(3)) for frame in self.forms]
-                counts = pl.concat(values).group_by("v").agg(n=pl.len().cast(pl.Float64))
-                others = values[0].join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
-                total = sum(frame[name].len() - frame[name].null_count() for frame in self.forms)
-                bits = np.log2(share) - np.log2(np.maximum(others, 0.5) / total)
-                found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
+            if family in _RARITY and self.equal[name] * max(self.heights) > _REPEATED:
+                values = pl.concat([frame[name].drop_nulls().hash(3).to_frame("v") for frame in self.forms])
+                found[name] = values.group_by("v").agg(n=pl.len().cast(pl.Float64))
         return found
+
+    def rarity_of(self, side: int) -> dict[str, npt.NDArray[np.float32]]:
+        """Likewise for either side."""
+        found = {}
+        for name, counts in self.counts.items():
+            values = self.forms[side].select(v=pl.col(name).hash(3))
+            others = values.join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
+            bits = np.log2(self.equal[name]) - np.log2(np.maximum(others, 0.5) / float(counts["n"].sum()))
+            found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
+        return found
+
+    def low(self, side: int, count: int) -> pl.Series:
+        """The rows of a sample of about so many records, by their marks."""
+        marks = self.marks[side]
+        rows = pl.int_range(len(marks), dtype=pl.UInt32, eager=True)
+        return rows if len(marks) <= count else rows.filter(pl.Series(marks < np.uint64(int(count / len(marks) * 2**64))))
 
     @cached_property
     def marks(self) -> tuple[Marks, Marks]:
@@ -133,9 +153,11 @@ class Comparison:
             if name in self.rarity:
                 same = np.flatnonzero(found[name] == SIZES[family] - 1)
                 rare[same] += self.rarity[name][rows[0][same]]
-        return pairs.with_columns(
-            *(pl.Series(name, column) for name, column in found.items()), pl.Series("_rare", rare, pl.Float32)
-        )
+        code = np.zeros(pairs.height, np.uint64)
+        for name, family in self.kinds.items():
+            code = code * np.uint64(SIZES[family] + 1) + (found[name] + np.uint8(1))
+        levels_ = [pl.Series(name, column) for name, column in found.items()]
+        return pairs.with_columns(*levels_, pl.Series("_rare", rare, pl.Float32), pl.Series("_pattern", code))
 
     @cached_property
     def random(self) -> pl.DataFrame:

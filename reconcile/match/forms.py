@@ -50,6 +50,12 @@ _FAMILIES = {
 _WORDS_OF_PROSE = 3.5
 """Mean number of words from which a text is prose."""
 _DIGITS_OF_A_PHONE = 7
+_LEGAL_FORM = (
+    r"(?:(?: (?:gmbh|mbh|ag|kg|ohg|ug|ek|plc|llp|llc|lp|ltda?|limited|inc|incorporated|corp|corporation|co|company|sarl|sas"
+    r"|sa|srl|spa|bv|nv|ab|as|aps|oy|oyj|sl|sp z o o|sro|kft|pte|pty|pvt|kk|bhd|sdn"
+    r"|ооо|оао|зао|ао|оод|еоод|ад|αε|επε|οε|ικε|μον ικε))+"
+    r"|股份有限公司|有限责任公司|有限責任公司|有限公司|公司|株式会社)$"
+)
 _UNTIDY = r"[^\p{L}\p{M}\p{N} ]|  |^ | $"
 
 
@@ -111,6 +117,12 @@ def _tidied(text: pl.Expr) -> pl.Expr:
     spoken = text.str.normalize("NFKC").str.replace_many(["'", "\u2019", "`", ".", "&"], ["", "", "", "", " and "])
     spoken = spoken.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
     return pl.when(spoken != "").then(spoken)
+
+
+def without_form(name: pl.Expr) -> pl.Expr:
+    """A company's plain words without the commonest legal forms at the end; the whole name where nothing else is left."""
+    core = name.str.replace(_LEGAL_FORM, "")
+    return pl.when(core != "").then(core).otherwise(name)
 
 
 def loose_form(kind: Kind, values: pl.Series) -> pl.Series:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import polars_ds  # type: ignore[import-untyped]  # it comes without types
 
-from reconcile.match.forms import Family, loose_form
+from reconcile.match.forms import Family, loose_form, without_form
 from reconcile.records import Kind
 
 Levels = npt.NDArray[np.uint8]
@@ -91,12 +91,15 @@ def _of_names(kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels
     score = _jaro_winkler(pairs)
     several = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
     ascii_ = [pl.col(side).str.len_bytes() == pl.col(side).str.len_chars() for side in ("l", "r")]
-    shape = pairs.select(several=several, scripts=ascii_[0] != ascii_[1])
-    apart = np.flatnonzero(shape["several"].to_numpy() & (score < _ALIKE[-1]) & (score > _HOPELESS))
+    shape = pairs.select(several=several, scripts=ascii_[0] != ascii_[1], plain=ascii_[0] & ascii_[1])
+    apart = np.flatnonzero(shape["several"].to_numpy() & (score < _ALIKE[2]) & (score > _HOPELESS))
     if len(apart):
         score[apart] = np.maximum(score[apart], _jaro_winkler(_in_order(pairs[apart])))
-    scripts = shape["scripts"].to_numpy()
-    loose = np.flatnonzero((score < _ALIKE[-1]) & ((score > _DOUBTFUL) | scripts))
+    if kind is Kind.COMPANY_NAME:
+        named = np.flatnonzero((score < _ALIKE[-1]) & (score > _DOUBTFUL))
+        score[named] = np.maximum(score[named], _jaro_winkler(pairs[named].select(without_form(pl.all()))))
+    plain = shape["plain"].to_numpy()
+    loose = np.flatnonzero((score < _ALIKE[-1]) & (((score > _DOUBTFUL) & ~plain) | shape["scripts"].to_numpy()))
     if len(loose):
         score[loose] = np.maximum(score[loose], _jaro_winkler(_loose(kind, pairs[loose])))
     if cosine is not None:

@@ -5,7 +5,6 @@ Large files are scored in two goes: first what shares a telling value; then what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +42,7 @@ _NEIGHBOURS = 10
 _SETTLED_BITS = 10.0
 _ROUNDS = 2
 _EVEN = 0.5
+_SAMPLE = 50_000
 _LARGEST_STAR = 40
 
 
@@ -102,7 +102,7 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= _SMALL
-        rules = possible_rules(blocks, _PAIRS_OF_A_RULE[small])
+        rules = possible_rules(blocks, _PAIRS_OF_A_RULE[small], (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE)))
     with progress.step("compare"):
         if small:
             rules = within_budget(rules, settings.pairs)
@@ -193,16 +193,15 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> M
 
 def _seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
     count = pl.col("_n").sum() if "_n" in pairs.columns else pl.len()
-    patterns = pairs.group_by(fields).agg(n=count.cast(pl.Float64)).sort(fields)
+    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first(), n=count.cast(pl.Float64)).sort("_pattern").collect()
     return Seen({name: patterns[name].to_numpy() for name in fields}, patterns["n"].to_numpy())
 
 
 def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """log2 of the odds of each pair: its pattern's, more where the shared values are rare."""
-    fields = list(comparison.fields)
-    patterns = pairs.select(fields).unique().with_row_index("p")
-    number = pairs.join(patterns, on=fields, how="left", maintain_order="left")["p"].to_numpy()
-    levels: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = {name: patterns[name].to_numpy() for name in fields}
+    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(comparison.fields).first()).sort("_pattern").collect()
+    number = np.searchsorted(patterns["_pattern"].to_numpy(), pairs["_pattern"].to_numpy())
+    levels = {name: patterns[name].to_numpy() for name in comparison.fields}
     logs = [part[number] for part in model.logs(levels)]
     return combined(logs[0], logs[1], logs[2], pairs["_rare"].to_numpy())
 
@@ -212,7 +211,9 @@ def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.Da
     bits = scored.pairs["weight"].to_numpy()
     cross = scored.pairs.select("l", "r", "weight", probability=pl.Series(probability(bits)))
     cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
-    ranks = [_rank(frame) for frame in frames]
+    ranks = [
+        _rank(frame[KEY], cross[end], scored.twins[side]) for side, (end, frame) in enumerate(zip("lr", frames, strict=True))
+    ]
     limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many)
     return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits)
 
@@ -231,8 +232,16 @@ def link_at(pairs: pl.DataFrame, settings: Settings) -> float:
     return float(max(kept[-1], _EVEN, settings.review_at)) if len(kept) else 1.0 - 1e-6
 
 
-def _rank(frame: pl.DataFrame) -> pl.Series:
-    return frame[KEY].rank("ordinal").cast(pl.UInt32) - 1
+def _rank(keys: pl.Series, paired_rows: pl.Series, twins: pl.DataFrame) -> pl.Series:
+    """A number of its own for each record: by key among those with several pairs, which are all that it matters for."""
+    times = np.bincount(paired_rows.to_numpy(), minlength=keys.len()) > 1
+    times[twins["a"].to_numpy()] = True
+    times[twins["b"].to_numpy()] = True
+    several = np.flatnonzero(times)
+    rank = np.empty(keys.len(), np.uint32)
+    rank[several] = keys.gather(several).rank("ordinal").to_numpy() - 1
+    rank[~times] = np.arange(len(several), keys.len(), dtype=np.uint32)
+    return pl.Series(rank)
 
 
 def zones(decided: Resolved, left: pl.Series, right: pl.Series) -> pl.DataFrame:
