@@ -16,6 +16,8 @@ from reconcile.match.forms import Family, field_of, parts
 
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
 _GOLDEN = 0x9E3779B97F4A7C15
+_OFTEN = 3
+"""Rules that should find a pair: one that only a single value found needs two more."""
 _LEAST_GAIN = 0.002
 """Share of the known pairs that a further rule must find."""
 _LARGEST_BLOCK = 40_000
@@ -97,7 +99,7 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
     rules = [rule for rule in single if 0 < rule.pairs <= limit]
     rest = [rule.parts[0] for rule in single if rule.pairs > limit]
     double = [cost(pair) for pair in combinations(rest, 2) if field_of(pair[0]) != field_of(pair[1])]
-    rules += [rule for rule in double if 0 < rule.pairs <= limit / 2]
+    rules += [rule for rule in double if 0 < rule.pairs <= limit * 2]
     return sorted(rules, key=lambda rule: (rule.pairs, rule.parts))
 
 
@@ -128,7 +130,8 @@ def covering(blocks: Blocks, rules: Sequence[Rule], known: pl.DataFrame, found_b
     for part in names:
         own, other = blocks.part(0, part, known["l"]), blocks.part(1, part, known["r"])
         equal[part] = (own == other).fill_null(value=False).to_numpy()
-    lone = np.sum([equal[part] for part in found_by], axis=0) == 1
+    times = np.sum([equal[part] for part in found_by], axis=0)
+    lone = times == 1
     hits = {}
     for rule in rules:
         hit = np.logical_and.reduce([equal[part] for part in rule.parts])
@@ -136,7 +139,7 @@ def covering(blocks: Blocks, rules: Sequence[Rule], known: pl.DataFrame, found_b
             if field_of(part) in {field_of(own) for own in rule.parts}:
                 hit = hit & ~(lone & equal[part])
         hits[rule] = hit
-    need = np.full(known.height, 2)
+    need = np.clip(_OFTEN - times, 0, 2)
     chosen: list[Rule] = []
     while len(chosen) < most and len(chosen) < len(rules):
         gains = {rule: float(np.count_nonzero(hits[rule] & (need > 0))) for rule in rules if rule not in chosen}
