@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, referring
-from reconcile.connect.port import Connector, Current
+from reconcile.connect.port import Connector, Current, Search
 from reconcile.errors import NoSuchRecord, NotProposable, UnknownEntity
 from reconcile.ledger import Ledger
 from reconcile.plan import Closing, Reversal, reversals
@@ -150,11 +150,13 @@ def _is_writable(text: str | None, kind: str) -> bool:
 
 def _children(asked: Asked, name: str, role: Role, key: str) -> list[Child]:
     """What refers to a record in its own system now."""
-    out = []
-    for child, field, source_field in referring(asked.config.entities, name, role):
-        source, connector = asked.source(child, role), asked.connectors[role]
-        keys = connector.find(source, source_field, [key]).get(key, [])
-        found = connector.fetch(source, keys, [source_field]) if keys else {}
+    out: list[Child] = []
+    places = list(referring(asked.config.entities, name, role))
+    connector = asked.connectors[role]
+    searches = [Search(asked.source(child, role), source_field, [key]) for child, _, source_field in places]
+    for (child, field, source_field), search, by_key in zip(places, searches, connector.find_each(searches), strict=True):
+        keys = by_key.get(key, [])
+        found = connector.fetch(search.source, keys, [source_field]) if keys else {}
         out += [Child(child, field, source_field, k, shown(c.values[source_field]) or key) for k, c in found.items()]
     return out
 

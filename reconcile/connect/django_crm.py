@@ -18,7 +18,7 @@ from reconcile.connect.django_crm_rules import rules_of
 from reconcile.connect.django_crm_write import Writer, words_of
 from reconcile.connect.http import Answer, Http
 from reconcile.connect.pages import first_at
-from reconcile.connect.port import Current, ObjectShape, Outcome, Write
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Write
 from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
 SEARCHES = 20
@@ -29,7 +29,7 @@ STEPS_BACK = 100
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
-class DjangoCrmConnector:
+class DjangoCrmConnector(Connector):
     """One django-crm. `url` is its address, without `/api`; the user is known by a mail address."""
 
     def __init__(self, name: str, system: System, _folder: Path) -> None:

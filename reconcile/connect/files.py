@@ -15,7 +15,7 @@ from polars.selectors import by_dtype
 from reconcile.config.models import Source, System
 from reconcile.connect.delimited import Delimited, checked_header
 from reconcile.connect.kept import Kept
-from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Write, key_text
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Write, key_text
 from reconcile.connect.sniff import encoding_of
 from reconcile.errors import FileMissing, FileUnreadable
 from reconcile.values.standard import as_text
@@ -42,7 +42,7 @@ class Table(Protocol):
         ...
 
 
-class FilesConnector:
+class FilesConnector(Connector):
     """A folder of files: `object` of a source is a file name in it."""
 
     def __init__(self, name: str, system: System, folder: Path) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from reconcile.config.models import Source
-from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Value, Write, key_text
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Value, Write, key_text
 from reconcile.results import Rules
 
 _VERSION = " version"
 
 
-class MemoryConnector:
+class MemoryConnector(Connector):
     """Tables by object name. A path such as `Account.Name` is a column of that name.
 
     Args:

@@ -25,13 +25,13 @@ from reconcile.connect.odata_v2 import V2
 from reconcile.connect.odata_v4 import V4
 from reconcile.connect.odata_write import Writer
 from reconcile.connect.pages import address_chunks, page_of, path_of
-from reconcile.connect.port import Current, ObjectShape, Outcome, Write, key_text
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Search, Write, key_text
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 
 KEYS_IN_ONE_FILTER = 50
 
 
-class ODataConnector:
+class ODataConnector(Connector):
     """One OData service; `url` is its root. A path such as `to_Address/CityName` follows a relation, to its first record."""
 
     def __init__(self, name: str, system: System, _folder: Path) -> None:
@@ -119,6 +119,10 @@ class ODataConnector:
             for value, key in frame.select(pl.col(field).cast(pl.String), key_text(source.key).alias(" key")).iter_rows():
                 out.setdefault(value, []).append(key)
         return {v: out[v] for v in dict.fromkeys(values) if v in out}
+
+    def find_each(self, searches: Sequence[Search]) -> list[dict[str, list[str]]]:
+        """Each search in queries of its own, since services may refuse `or` between different fields, all of them at once."""
+        return self._http.traffic.together(lambda one: self.find(one.source, one.field, one.values), searches)
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Each write under the ETag of every record it touches; several records behind one write change together."""

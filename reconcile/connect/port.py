@@ -88,6 +88,15 @@ class ObjectShape:
     """What is demanded of values, of the fields that the metadata says something about; see FieldRule."""
 
 
+@dataclass(frozen=True)
+class Search:
+    """Which records of an object hold one of these values in a field."""
+
+    source: Source
+    field: str
+    values: Sequence[str]
+
+
 class Connector(Protocol):
     """One system. Raises only SystemUnreachable, SystemRefused, SystemAnswerUnreadable, FileMissing and FileUnreadable.
 
@@ -118,6 +127,10 @@ class Connector(Protocol):
     def find(self, source: Source, field: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Keys of the records whose `field` equals each value: the search before a create. A value with none is left out."""
         ...
+
+    def find_each(self, searches: Sequence[Search]) -> list[dict[str, list[str]]]:
+        """What `find` says to each search, in order: one after the other, unless a system can be asked several at once."""
+        return [self.find(each.source, each.field, each.values) for each in searches]
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write each once, under its precondition; one outcome for each, in order. Never raises for a single record."""

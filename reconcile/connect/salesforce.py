@@ -20,7 +20,7 @@ from reconcile.config.models import Source, System
 from reconcile.connect.auth import signer_for
 from reconcile.connect.http import Answer, Http, NoAnswer, issued, said_in
 from reconcile.connect.pages import Column, address_chunks, chunks, first_at, page_of, path_of
-from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Value, Write
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Search, Value, Write
 from reconcile.connect.salesforce_rules import BEHIND_A_LOOKUP, rule_of
 from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
@@ -42,7 +42,7 @@ _LOCKED = "UNABLE_TO_LOCK_ROW"
 _NOT_PLAIN = frozenset({"address", "location", "base64", "complexvalue"})
 
 
-class SalesforceConnector:
+class SalesforceConnector(Connector):
     """One Salesforce organisation. A path such as `Account.Name` follows a lookup."""
 
     def __init__(self, name: str, system: System, _folder: Path) -> None:
@@ -97,6 +97,10 @@ class SalesforceConnector:
         for record in self._chosen(source, asked, [field], values):
             found.setdefault(str(first_at(record, path_of(field))).casefold(), []).append(_key_of(record, source))
         return {v: list(dict.fromkeys(found[v.casefold()])) for v in values if v.casefold() in found}
+
+    def find_each(self, searches: Sequence[Search]) -> list[dict[str, list[str]]]:
+        """Each search in queries of its own, all of them at once."""
+        return self._http.traffic.together(lambda one: self.find(one.source, one.field, one.values), searches)
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Updates each on its own under its version, several at once; creates in collections of 200."""

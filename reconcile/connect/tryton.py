@@ -12,7 +12,7 @@ import polars as pl
 
 from reconcile.config.models import Source, System
 from reconcile.connect.pages import chunks, path_of
-from reconcile.connect.port import Current, ObjectShape, Outcome, Write
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Write
 from reconcile.connect.tryton_models import STAMP, Models, all_behind, first_behind, relations_of
 from reconcile.connect.tryton_rpc import Rpc
 from reconcile.connect.tryton_where import fixed_by, where_of
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _BY_NUMBER = frozenset({"id", "many2one", "one2one", "integer", "biginteger"})
 
 
-class TrytonConnector:
+class TrytonConnector(Connector):
     """One database of a Tryton server. A path such as `addresses.street` follows a relation to its first record."""
 
     def __init__(self, name: str, system: System, _folder: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from reconcile.config.models import ProjectConfig, Source, referring
-from reconcile.connect.port import Connector
+from reconcile.connect.port import Connector, Search
 from reconcile.ledger import Ledger
 from reconcile.ledger.copies import RecordCopy
 from reconcile.ledger.pushes import Settled
@@ -135,16 +135,22 @@ class Wholes:
     def _left_behind(self, merges: Sequence[Letter], pretended: set[tuple[str, str | None]]) -> dict[str, str]:
         """By key of the record that goes: what refers to it now, in words."""
         first, keys = merges[0].action, [letter.key or "" for letter in merges]
-        out: dict[str, str] = {}
-        for entity, _, field in referring(self._config.entities, first.entity, first.target):
-            spec = self._config.entities[entity]
-            source = spec.crm if first.target is Role.CRM else spec.erp
-            for key, children in self._connectors[first.target].find(source, field, keys).items():
-                new = [child for child in children if (entity, child) not in pretended]
-                if new:
-                    some = ", ".join(new[:_SHOWN]) + (" ..." if len(new) > _SHOWN else "")
-                    out[key] = f"{entity} {some} refer to {key} since it was shown"
-        return out
+        places = [(entity, field) for entity, _, field in referring(self._config.entities, first.entity, first.target)]
+        specs = self._config.entities
+        sources = [specs[entity].crm if first.target is Role.CRM else specs[entity].erp for entity, _ in places]
+        searches = [Search(source, field, keys) for source, (_, field) in zip(sources, places, strict=True)]
+        found = self._connectors[first.target].find_each(searches)
+        left: dict[tuple[str, str], dict[str, None]] = {}
+        for (entity, _), by_key in zip(places, found, strict=True):
+            for key, children in by_key.items():
+                new = dict.fromkeys(child for child in children if (entity, child) not in pretended)
+                left.setdefault((key, entity), {}).update(new)
+        out: dict[str, list[str]] = {}
+        for (key, entity), new in left.items():
+            if new:
+                some = ", ".join([*new][:_SHOWN]) + (" ..." if len(new) > _SHOWN else "")
+                out.setdefault(key, []).append(refusal("left_behind", entity=entity, keys=some, key=key))
+        return {key: "; ".join(said) for key, said in out.items()}
 
     def keep_copies(self, letters: Sequence[Letter], by: str) -> None:
         """Both whole records of every merge that is about to begin, before anything of it is written."""

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconcile.config.models import Source
-from reconcile.connect.port import Connector, OutcomeStatus, Write, key_text
+from reconcile.connect.port import Connector, OutcomeStatus, Search, Write, key_text
 
 LOCAL = [cases.memory, cases.csv, cases.xlsx, cases.parquet, cases.json_lines]
 SERVED = list(cases.SERVERS)
@@ -105,6 +105,24 @@ def test_find_gives_the_keys_behind_a_value(case, connector):
     found = connector.find(case.source, case.field("external"), ["X3", "X7", "none of it"])
     assert found == {"X3": [case.keys[3]], "X7": [case.keys[7]]}
     assert connector.find(case.source, case.field("external"), []) == {}
+
+
+def test_several_searches_are_answered_in_their_order(case, connector):
+    external, key = case.field("external"), case.field("key")
+    searches = [
+        Search(case.source, external, ["X3", "X7"]),
+        Search(case.source, key, [case.keys[1]]),
+        Search(case.source, external, ["none of it"]),
+        Search(case.source, external, ["X0"]),
+    ]
+    found = connector.find_each(searches)
+    assert found == [
+        {"X3": [case.keys[3]], "X7": [case.keys[7]]},
+        {case.keys[1]: [case.keys[1]]},
+        {},
+        {"X0": [case.keys[0]]},
+    ]
+    assert connector.find_each([]) == []
 
 
 @each_of(READERS)

@@ -14,14 +14,14 @@ from pathlib import Path
 import polars as pl
 
 from reconcile.config.models import Source
-from reconcile.connect.port import Current, ObjectShape, Outcome, OutcomeStatus, Value, Write
+from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Value, Write
 
 
 def _plain(value: Value) -> str | bool | None:
     return value if value is None or isinstance(value, bool | str) else str(value)
 
 
-class GateSystem:
+class GateSystem(Connector):
     """Implements the connector port. `faults`: action id to reject, conflict, lose (no commit), lost (committed), cut."""
 
     def __init__(self, file: Path, name: str = "erp", at: Callable[[str], None] = lambda _: None) -> None:

@@ -272,6 +272,21 @@ def test_nothing_is_closed_if_the_world_has_moved(twins, meanwhile, said):
     assert any(said in message for message in messages), messages
 
 
+def test_everything_that_refers_to_what_would_go_is_named(tmp_path):
+    case = Wholes(tmp_path, orders=True)
+    for key, name in (("S", "Acme"), ("L", "Acme Ltd")):
+        case.put(CRM, key, Name=name, Status="Active")
+    whole = merge(case)
+    case.approved(whole)
+    case.contact(CRM, "K5", "L")
+    for number in range(7):
+        case.systems[CRM].put("orders", f"O{number}", Key=f"O{number}", customer="L", number="1")
+    case.push()
+    message = case.message(whole)
+    case.close()
+    assert message == ("contacts K5 refer to L since it was shown; orders O0, O1, O2, O3, O4 ... refer to L since it was shown")
+
+
 def test_a_part_that_fails_holds_the_rest_of_the_whole(twins):
     whole = merge(twins)
     (move,) = (a.id for a in twins.ledger.actions() if a.part_of == whole and a.target_key == "K1")

@@ -19,7 +19,7 @@ from reconcile.results import Action, ActionState
 CRM, ERP = Role.CRM, Role.ERP
 
 
-def config(*, inactive: bool = True, canaries: int = 5) -> ProjectConfig:
+def config(*, inactive: bool = True, canaries: int = 5, orders: bool = False) -> ProjectConfig:
     source = {"object": "customers", "key": "Key", "external_id": "Ext"}
     closed = {"inactive": {"field": "Status", "value": "Inactive"}} if inactive else {}
     fields = {name: {"crm": name.title(), "erp": name.title()} for name in ("name", "phone", "credit_limit")}
@@ -28,6 +28,9 @@ def config(*, inactive: bool = True, canaries: int = 5) -> ProjectConfig:
     contacts |= {"fields": {"customer": {"crm": "Account", "erp": "Debtor"}, "last_name": {"crm": "Name", "erp": "Name"}}}
     systems = {role: {"role": role, "connector": "files", "path": "."} for role in ("crm", "erp")}
     entities = {"customers": customers, "contacts": contacts}
+    if orders:
+        fields = {name: {"crm": name, "erp": name} for name in ("customer", "number")}
+        entities["orders"] = {role: {"object": "orders", "key": "Key"} for role in ("crm", "erp")} | {"fields": fields}
     return ProjectConfig.model_validate(
         {"project": "wholes", "systems": systems, "entities": entities, "limits": {"canaries": canaries}}
     )
