@@ -12,6 +12,7 @@ import polars as pl
 
 from reconcile.match.forms import Family, families, match_forms
 from reconcile.match.levels import SIZES, levels
+from reconcile.match.sampling import Marks, identity, mixed, random_pairs
 from reconcile.match.scheme import Scheme
 from reconcile.match.vectors import Vectors, codes_of, grams_of, words_of
 from reconcile.records import KEY
@@ -22,14 +23,12 @@ _WITH_WORDS = 300_000
 _TERMS = 300_000_000
 _RANDOM_PAIRS = 100_000
 _MOST_BITS = 8.0
-_GOLDEN = 0x9E3779B97F4A7C15
 _COUNTED = 125_000
 """Of larger files a share of the values is counted, about so many records' worth."""
 _REPEATED = 1.5
 """Records that share a value with a random one, on average: below that, rarity says nothing."""
 _RARITY = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL, Family.DATE)
 Rows = npt.NDArray[np.uint32]
-Marks = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,11 @@ class Comparison:
 
     @classmethod
     def of(cls, left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> Comparison:
-        """Prepare two frames in standard form."""
-        kinds = families(left, right, scheme)
-        forms = (match_forms(left, scheme), match_forms(right, scheme))
+        """Prepare two frames in standard form; a field that a side never has is left out."""
+        whole = (match_forms(left, scheme), match_forms(right, scheme))
+        known = families(left, right, scheme)
+        kinds = {name: known[name] for name in sorted(known) if all(form[name].count() for form in whole)}
+        forms = (whole[0].select(KEY, *kinds), whole[1].select(KEY, *kinds))
         heights = (left.height, right.height)
         texts = {}
         for name, family in kinds.items():
@@ -132,9 +133,8 @@ class Comparison:
 
     @cached_property
     def marks(self) -> tuple[Marks, Marks]:
-        """For each record a number that depends on what it says and not on where it stands."""
-        own, other = (frame.select(pl.exclude(KEY)).hash_rows(seed=3).to_numpy() for frame in self.forms)
-        return own, other
+        """For each record a number from what it says: not from its key, its place or its side, and nulls say nothing."""
+        return identity(self.forms[0]), identity(self.forms[1])
 
     def levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """The pairs with a column of levels for each field and `_rare`: bits by which shared values are rarer than usual."""
@@ -161,28 +161,23 @@ class Comparison:
 
     @cached_property
     def random(self) -> pl.DataFrame:
-        """Levels of random pairs; which, depends on what records say and not on their order."""
-        orders = [np.argsort(marks, kind="stable") for marks in self.marks]
-        size = min(max(len(order) for order in orders), 20_000)
-        at = np.arange(size)
-        left, right = [], []
-        for step in range(1, max(1, _RANDOM_PAIRS // size // 2) + 1):
-            for shift in (step, -step):
-                left.append(orders[0][at * len(orders[0]) // size])
-                right.append(orders[1][(at + size // 2 + shift) % size * len(orders[1]) // size])
-        pairs = pl.DataFrame({"l": np.concatenate(left).astype(np.uint32), "r": np.concatenate(right).astype(np.uint32)})
-        return self.levels(pairs)
+        """Levels of random pairs, or of all if there are no more; one more record changes hardly any of them."""
+        sizes = self.heights
+        if sizes[0] * sizes[1] > _RANDOM_PAIRS:
+            return self.levels(random_pairs(self.marks, _RANDOM_PAIRS))
+        left, right = (np.arange(size, dtype=np.uint32) for size in sizes)
+        return self.levels(pl.DataFrame({"l": np.repeat(left, sizes[1]), "r": np.tile(right, sizes[0])}))
 
     def sample(self, pairs: pl.DataFrame, count: int) -> pl.DataFrame:
         """At most about so many of the pairs, with `_n`: how many pairs each stands for."""
         if pairs.height <= count:
             return pairs.with_columns(_n=pl.lit(1.0))
         part = count / pairs.height
-        mark = (self.marks[0][pairs["l"].to_numpy()] + self.marks[1][pairs["r"].to_numpy()]) * np.uint64(_GOLDEN)
-        return pairs.filter(pl.Series(mark >> np.uint64(32) < int(part * 2**32))).with_columns(_n=pl.lit(1.0 / part))
+        low = mixed(self.marks[0][pairs["l"].to_numpy()] + self.marks[1][pairs["r"].to_numpy()]) < np.uint64(part * 2**64)
+        return pairs.filter(pl.Series(low)).with_columns(_n=pl.lit(1.0 / part))
 
     def nearest(self, count: int) -> Iterator[pl.DataFrame]:
-        """For each record the `count` nearest in each text, columns l, r."""
+        """For each record of either side the `count` nearest in each text, columns l, r."""
         for vectors in self.texts.values():
             for found in vectors.nearest(count, _TERMS):
                 yield found.select("l", "r")

@@ -32,8 +32,6 @@ ZONES = pl.Schema(
 )
 """What matching gives: one row for each pair that counts."""
 
-_SMALL = 20_000
-"""Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
 _PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
 _FITTED_PAIRS = 200_000
 _KNOWN_PAIRS = 20_000
@@ -62,6 +60,8 @@ class Settings:
     """The side of which several records may link to one of the other: crm, erp, or None."""
     pairs: int = 50_000_000
     """At most so many pairs are scored."""
+    small: int = 20_000
+    """Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
-        small = max(left.height, right.height) <= _SMALL
+        small = max(left.height, right.height) <= settings.small
         rules = possible_rules(blocks, _PAIRS_OF_A_RULE[small], (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE)))
     with progress.step("compare"):
         if small:
@@ -192,8 +192,8 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> M
 
 
 def _seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
-    count = pl.col("_n").sum() if "_n" in pairs.columns else pl.len()
-    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first(), n=count.cast(pl.Float64)).sort("_pattern").collect()
+    each = pl.col("_n").first() if "_n" in pairs.columns else 1.0  # the same for all; a sum of many would depend on its order
+    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first(), n=pl.len() * each).sort("_pattern").collect()
     return Seen({name: patterns[name].to_numpy() for name in fields}, patterns["n"].to_numpy())
 
 

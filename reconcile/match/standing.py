@@ -20,6 +20,8 @@ _STEP = 1.0
 _STEPS = 12
 _PRIOR = 5.0
 _MOST = 6.0
+_EXACT = 2.0**-26
+"""Shares are summed in such steps: so their sum does not depend on their order."""
 _CLEAR = 4.0
 """Bits by which a better partner must be better."""
 
@@ -75,21 +77,16 @@ def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:
         twins: columns a, b: pairs of the other side that are the same business.
     """
     bits = weighed["weight"].to_numpy()
-    rows, partner = weighed[end].to_numpy(), weighed["r" if end == "l" else "l"].to_numpy().astype(np.uint64)
-    order = np.lexsort((partner, bits))
-    top = np.zeros(int(rows.max()) + 1 if len(rows) else 0, np.int64)
-    top[rows[order]] = order
-    best = top[rows]
-    lost = np.asarray(bits < bits[best])
-    at = np.flatnonzero(lost)
-    if len(at) and twins.height:
-        one, other = partner[at], partner[best[at]]
-        code = (np.minimum(one, other) << np.uint64(32)) | np.maximum(one, other)
-        low, high = (
-            twins.select(f(pl.col("a"), pl.col("b")).cast(pl.UInt64)).to_series().to_numpy()
-            for f in (pl.min_horizontal, pl.max_horizontal)
-        )
-        lost[at[np.isin(code, (low << np.uint64(32)) | high)]] = False
+    best = tops(weighed, end)[weighed[end].to_numpy()]
+    lost = np.asarray(bits < best)
+    if not (lost.any() and twins.height):
+        return lost
+    partner = "r" if end == "l" else "l"
+    numbered = weighed.select(pl.col(end).alias("k"), p=partner).with_row_index("at")
+    better = numbered.filter(pl.Series(~lost)).select("k", b="p")  # all that are best: of equal ones none comes first
+    pairs = pl.concat([twins.select(p="a", b="b"), twins.select(p="b", b="a")]).cast(pl.UInt32).unique()
+    alike = numbered.filter(pl.Series(lost)).join(pairs, on="p").join(better, on=["k", "b"], how="semi")
+    lost[alike["at"].to_numpy()] = False
     return lost
 
 
@@ -105,16 +102,21 @@ def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame
     """
     bits = weighed["weight"].to_numpy()
     stand = 2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0])
-    sure = probability(bits)
+    sure = _in_steps(probability(bits))
     telling = bits > _SURE
     if np.count_nonzero(telling) < _FEWEST:
         return np.zeros(len(bits))
     expected = np.bincount(stand[telling], weights=sure[telling], minlength=3) + 1.0
     expected /= expected.sum()
-    centre = np.clip(np.floor(bits / _STEP), -_STEPS, _STEPS).astype(np.int64) + _STEPS
     width = 2 * _STEPS + 1
-    count = np.bincount(centre * 3 + stand, minlength=width * 3).reshape(width, 3)
-    matches = np.bincount(centre, weights=sure, minlength=width)
+    place = np.clip(bits / _STEP, -_STEPS, _STEPS) + _STEPS
+    low = np.minimum(place.astype(np.int64), width - 2)
+    high = _in_steps(place - low)  # between two steps a pair counts for both: no small change of weight moves it far
+    parts = ((low, 1 - high), (low + 1, high))
+    count = np.sum([np.bincount(at * 3 + stand, weights=part, minlength=width * 3) for at, part in parts], axis=0).reshape(
+        width, 3
+    )
+    matches = np.sum([np.bincount(at, weights=_in_steps(sure * part), minlength=width) for at, part in parts], axis=0)
     total = count.sum(1)
     share = np.clip(
         (matches[:, None] * expected + _PRIOR * (matches / np.maximum(total, 1))[:, None]) / (count + _PRIOR), 1e-9, 1 - 1e-3
@@ -123,4 +125,8 @@ def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame
     gain = np.where(total[:, None] > 0, np.log2(share / (1 - share)) - np.log2(usual / (1 - usual)), 0.0)
     gain = np.clip(gain, -_MOST, _MOST)
     gain[-1] = np.where(np.arange(3) == 2, np.maximum(gain[-1], 0), gain[-1])  # noqa: PLR2004 - unbeaten
-    return np.asarray(gain[centre, stand])
+    return np.asarray(gain[low, stand] * (1 - high) + gain[low + 1, stand] * high)
+
+
+def _in_steps(shares: Floats) -> Floats:
+    return np.asarray(np.round(shares / _EXACT) * _EXACT)

@@ -88,7 +88,7 @@ class Vectors:
         return found
 
     def nearest(self, count: int, terms_budget: int) -> Iterator[pl.DataFrame]:
-        """For each row of the left the `count` nearest of the right, in chunks of columns l, r, cosine.
+        """For each row of either side the `count` nearest of the other, in chunks of columns l, r, cosine.
 
         Args:
             count: partners per row.
@@ -96,6 +96,7 @@ class Vectors:
         """
         kept = self._telling(terms_budget)
         left, right = self.left[:, kept], self.right[:, kept].T.tocsr()
+        of_right = []
         for start in range(0, left.shape[0], _ROWS_AT_ONCE):
             product = (left[start : start + _ROWS_AT_ONCE] @ right).tocoo()
             found = pl.DataFrame(
@@ -105,12 +106,19 @@ class Vectors:
                     "cosine": product.data,
                 }
             )
-            yield found.filter(pl.col("cosine").rank("min", descending=True).over("l") <= count)
+            yield _best(found, "l", count)
+            of_right.append(_best(found, "r", count))
+        if of_right:
+            yield _best(pl.concat(of_right), "r", count)
 
     def _telling(self, budget: int) -> npt.NDArray[np.intp]:
         cost = np.diff(self.left.tocsc().indptr).astype(np.int64) * np.diff(self.right.tocsc().indptr)
         order = np.argsort(cost, kind="stable")
         return np.sort(order[: int(np.searchsorted(np.cumsum(cost[order]), budget, side="right"))])
+
+
+def _best(found: pl.DataFrame, end: str, count: int) -> pl.DataFrame:
+    return found.filter(pl.col("cosine").rank("min", descending=True).over(end) <= count)
 
 
 def _matrices(left: Sequence[pl.DataFrame], right: Sequence[pl.DataFrame], heights: tuple[int, int]) -> tuple[Any, Any]:
