@@ -148,6 +148,13 @@ class NoSuchRecord(ConfigError):
         super().__init__(refusal("no_such_record", system=system, key=repr(key), entity=entity))
 
 
+class NotExplainable(ConfigError):
+    """A pair that can't be explained: a side has no such key, a model is unfit, or a run has kept none."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+
+
 class NotProposable(ConfigError):
     """What a person asked for can't be proposed."""
 

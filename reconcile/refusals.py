@@ -51,6 +51,12 @@ REFUSALS: Mapping[str, str] = {
     "would_stay_inactive": "{stays}, which would stay, is inactive, and {goes} is not",
     "both_linked": ("{stays} is linked with {one} and {goes} with {other}: merge those two first, or take one of the links back"),
     "child_fixed": "{child} {key} refers to {parent} by {field}, which can't be written: move it in the system",
+    # why two records are linked or not
+    "no_such_key": "{where} has no record {key}. Keys like it: {near}.",
+    "no_key_like_it": "{where} has no record {key}, and no key like it. Keys are written as the file or the report shows them.",
+    "key_of_other_side": "{where} has no record {key}, but {other} has. Give the CRM's key first, then the ERP's.",
+    "model_unfit": "{file} can't be used as a model: {why}. Write one with `reconcile match --model`.",
+    "no_model_kept": "Run {run} has kept no model of {entity}, so there is nothing to explain by. Run again, then ask.",
     # the way back
     "undo_part": "is a part of action {whole}: undo that one",
     "undo_gone": "nothing to undo: {key} is no longer there",

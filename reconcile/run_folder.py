@@ -31,6 +31,11 @@ def records_path(store: Path, run_id: str, entity: str, role: Role) -> Path:
     return run_path(store, run_id) / "records" / f"{entity}.{role}.parquet"
 
 
+def model_path(store: Path, run_id: str, entity: str) -> Path:
+    """What matching learned of one entity: by it a pair can be explained later."""
+    return run_path(store, run_id) / "models" / f"{entity}.json"
+
+
 def save(store: Path, result: RunResult) -> None:
     """Write everything a run found; the summary comes last, so that a run that has one is whole. Raises StoreUnwritable."""
     place = run_path(store, result.run_id)
@@ -62,6 +67,16 @@ def save_records(store: Path, run_id: str, entity: str, role: Role, frame: pl.Da
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(target, compression="zstd", compression_level=1)
+    except OSError as error:
+        raise StoreUnwritable(target.parent, error.strerror or str(error)) from error
+
+
+def save_model(store: Path, run_id: str, entity: str, model: bytes) -> None:
+    """Keep what matching learned of one entity. Raises StoreUnwritable."""
+    target = model_path(store, run_id, entity)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(model)
     except OSError as error:
         raise StoreUnwritable(target.parent, error.strerror or str(error)) from error
 

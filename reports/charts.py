@@ -62,7 +62,7 @@ def breaks_chart(view: View) -> Spec | None:
         return None
     colours = [KIND_COLOURS.get(line.kind.code, _OTHER_COLOUR) for line in view.kinds]
     encoding = {
-        "y": _names("entity", entities),
+        "y": names_axis("entity", entities),
         "x": {"field": "breaks", "type": "quantitative", "axis": _number_axis(whole=True), "title": None},
         "color": {
             "field": "kind",
@@ -95,7 +95,7 @@ def match_rate_chart(view: View) -> Spec | None:
     lowest = min(row["share"] for row in rows)
     axis = {**_number_axis(), "format": ".1%" if lowest > _FINE else ".0%"}
     encoding = {
-        "y": _names("entity", [line.entity.text for line in view.entities]),
+        "y": names_axis("entity", [line.entity.text for line in view.entities]),
         "x": {
             "field": "share",
             "type": "quantitative",
@@ -122,7 +122,7 @@ def value_chart(view: View) -> Spec | None:
     panels = [_value_panel(view, total) for total in view.headline.value_at_risk[:_CURRENCIES]]
     if not panels:
         return None
-    return {**_frame(), "vconcat": panels, "spacing": 14}
+    return {**chart_frame(), "vconcat": panels, "spacing": 14}
 
 
 def _value_panel(view: View, total: Figure) -> Spec:
@@ -135,7 +135,7 @@ def _value_panel(view: View, total: Figure) -> Spec:
     kinds = [line.kind for line in view.kinds]
     colours = [KIND_COLOURS.get(kind.code, _OTHER_COLOUR) for kind in kinds]
     encoding = {
-        "y": _names("kind", [row["kind"] for row in rows], room=[kind.text for kind in kinds]),
+        "y": names_axis("kind", [row["kind"] for row in rows], room=[kind.text for kind in kinds]),
         "x": {
             "field": "amount",
             "type": "quantitative",
@@ -172,7 +172,7 @@ def history_chart(view: View) -> Spec | None:
         "tooltip": _tooltip(view, text="word.run", open="word.open_breaks"),
     }
     mark = {"type": "line", "color": _OTHER_COLOUR, "strokeWidth": 2, "point": {"size": 45, "color": _OTHER_COLOUR}}
-    return {**_frame(), "data": {"values": rows}, "width": _WIDTH + 80, "height": 170, "mark": mark, "encoding": encoding}
+    return {**chart_frame(), "data": {"values": rows}, "width": _WIDTH + 80, "height": 170, "mark": mark, "encoding": encoding}
 
 
 CHARTS = {
@@ -203,7 +203,7 @@ def altair_chart(spec: Spec) -> alt.Chart | alt.VConcatChart:
 
 def _chart(rows: Sequence[Mapping[str, Any]], mark: Spec, encoding: Spec) -> Spec:
     return {
-        **_frame(),
+        **chart_frame(),
         "data": {"values": list(rows)},
         "width": _WIDTH,
         "height": {"step": 26, "for": "position"},
@@ -212,7 +212,8 @@ def _chart(rows: Sequence[Mapping[str, Any]], mark: Spec, encoding: Spec) -> Spe
     }
 
 
-def _frame() -> Spec:
+def chart_frame() -> Spec:
+    """What all charts share: font, colours of the axes, no background."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": "transparent",
@@ -233,9 +234,10 @@ def _frame() -> Spec:
     }
 
 
-def _names(field: str, names: Sequence[str], room: Sequence[str] = ()) -> Spec:
-    extent = min(150, max((_width(n) for n in (*names, *room)), default=0) + 10)
-    axis = {"labelColor": _INK, "labelLimit": 150, "minExtent": extent, "maxExtent": extent}
+def names_axis(field: str, names: Sequence[str], room: Sequence[str] = (), longest: int = 150) -> Spec:
+    """The vertical axis of names, in this order; as wide as the names and `room` need, `longest` pixels at most."""
+    extent = min(longest, max((_width(n) for n in (*names, *room)), default=0) + 10)
+    axis = {"labelColor": _INK, "labelLimit": longest, "minExtent": extent, "maxExtent": extent}
     return {"field": field, "type": "nominal", "sort": list(names), "title": None, "axis": axis}
 
 

@@ -40,6 +40,12 @@ REFUSALS_ZH: Mapping[str, str] = {
     "would_stay_inactive": "要保留的 {stays} 已停用，而 {goes} 未停用",
     "both_linked": "{stays} 已与 {one} 关联，{goes} 已与 {other} 关联：请先合并后两者，或解除其中一个关联",
     "child_fixed": "{child} {key} 通过 {field} 引用 {parent}，该字段不能写入，请在系统中直接修改",
+    # why two records are linked or not
+    "no_such_key": "{where} 中没有记录 {key}。相近的主键：{near}。",
+    "no_key_like_it": "{where} 中没有记录 {key}，也没有与之相近的主键。请按文件或报告中的写法填写主键。",
+    "key_of_other_side": "{where} 中没有记录 {key}，但 {other} 中有。请先写 CRM 主键，再写 ERP 主键。",
+    "model_unfit": "{file} 不能用作模型：{why}。请用 `reconcile match --model` 生成。",
+    "no_model_kept": "运行 {run} 未保存{entity}的匹配模型，无法解释。请重新运行后再查询。",
     # the way back
     "undo_part": "该项是更正 {whole} 的一部分，请撤销整体",
     "undo_gone": "无可撤销：{key} 已不存在",

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 from reconcile.config.models import Language
 from reports.correction_texts import CORRECTION_LABELS
+from reports.why_texts import WHY_LABELS, WHY_SENTENCES
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **CORRECTION_LABELS,
+    **WHY_LABELS,
     "entity": {
         "customers": ("Customers", "客户"),
         "contacts": ("Contacts", "联系人"),
@@ -228,6 +230,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """Codes and what people read for them: group, code, (English, Chinese)."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    **WHY_SENTENCES,
     # headings
     "report.title": ("Reconciliation of {crm} and {erp}", "{crm} 与 {erp} 对账报告"),
     "report.subtitle": ("{project} · {moment}", "{project} · {moment}"),

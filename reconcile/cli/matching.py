@@ -24,6 +24,10 @@ _Config = Annotated[
 _WriteConfig = Annotated[
     Path | None, typer.Option("--write-config", help="Write everything that was chosen to this file, for --config.")
 ]
+_Model = Annotated[
+    Path | None,
+    typer.Option("--model", help="Keep what was learned in this file, so that `reconcile explain` can be asked later."),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
 
@@ -41,13 +45,16 @@ def match(
     *,
     config: _Config = None,
     write_config: _WriteConfig = None,
+    model: _Model = None,
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
     """Find which record of one file is which of the other, without a project; keys and fields are found from the data."""
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
-        result = match_files(left, right, out, config=config, write_to=write_config, environ=os.environ, progress=progress)
+        result = match_files(
+            left, right, out, config=config, write_to=write_config, environ=os.environ, progress=progress, model=model
+        )
     counts = result.table.group_by("zone", "rung").len().sort(["zone", "len", "rung"], descending=[False, True, False])
     if as_json:
         show.say(json.dumps(_told(result, out) | {"zones": counts.to_dicts()}, ensure_ascii=False))

@@ -90,14 +90,23 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     Returns:
         ZONES, sorted by keys.
     """
-    scored = score(left, right, scheme, settings, progress)
-    with progress.step("decide"):
-        decided = decide(scored, settings, (left, right))
+    _, decided = judged(left, right, scheme, settings, progress)
     return zones(decided, left[KEY], right[KEY])
 
 
-def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> Scored:
-    """Compare what is worth comparing and weigh it."""
+def judged(
+    left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
+) -> tuple[Scored, Resolved]:
+    """What `link` tells the pairs of, for those who ask why. Arguments as of `link`; `known` as of `score`."""
+    scored = score(left, right, scheme, settings, progress, known)
+    with progress.step("decide"):
+        return scored, decide(scored, settings, (left, right))
+
+
+def score(
+    left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
+) -> Scored:
+    """Compare what is worth comparing and weigh it: by the `known` model, or by one that is learned from it."""
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
@@ -108,9 +117,9 @@ def score(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Set
             rules = within_budget(rules, settings.pairs)
             found = united([*(paired(blocks, rule, None) for rule in rules), *comparison.nearest(_NEIGHBOURS)])
             pairs = comparison.levels(found)
-            model = fit(pairs, comparison)
+            model = known or fit(pairs, comparison)
         else:
-            pairs, model, rules = _in_two_goes(blocks, rules, comparison)
+            pairs, model, rules = _in_two_goes(blocks, rules, comparison, known)
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
         twins = [twins_of(weighed, model, comparison, side, settings) for side in (0, 1)]
         same = [pair.filter(pl.col("probability") >= _EVEN) for pair in twins]
@@ -151,12 +160,14 @@ def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int
     return retuned(model, _seen(compared, fields), (_seen(apart, fields), apart.height / share), size)
 
 
-def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> tuple[pl.DataFrame, Model, list[Rule]]:
+def _in_two_goes(
+    blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None
+) -> tuple[pl.DataFrame, Model, list[Rule]]:
     """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
     most = 1.5 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     first = comparison.levels(united(paired(blocks, rule, None) for rule in telling))
-    model = fit(first, comparison, rounds=1)
+    model = learned_before or fit(first, comparison, rounds=1)
     sure = first.select("l", "r").filter(pl.Series(weights(first, model, comparison)) >= _SETTLED_BITS)
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
@@ -168,7 +179,7 @@ def _in_two_goes(blocks: Blocks, rules: list[Rule], comparison: Comparison) -> t
     ]
     rest = united((paired(blocks, rule, (free[0], free[1])) for rule in more), first.select(PAIR.names()))
     pairs = pl.concat([first, comparison.levels(rest)])
-    return pairs, fit(pairs, comparison), telling + more
+    return pairs, learned_before or fit(pairs, comparison), telling + more
 
 
 def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from reconcile.match import linkage
-from reconcile.match.linkage import Settings
+from reconcile.match.linkage import Scored, Settings
+from reconcile.match.model import Model
+from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Progress
 from reconcile.records import Kind
 
-__all__ = ["Settings", "dedupe", "link"]
+__all__ = ["Settings", "dedupe", "judged", "link"]
 
 if TYPE_CHECKING:
     from reconcile.config.models import Entity
@@ -24,6 +26,13 @@ _UNSCORED = (Kind.BOOLEAN, Kind.CODE, Kind.CURRENCY, Kind.COUNTRY)
 def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
     """The pairs that count, as `reconcile.match.linkage.ZONES`."""
     return linkage.link(left, right, scheme, settings, progress)
+
+
+def judged(
+    left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
+) -> tuple[Scored, Resolved]:
+    """What is scored and what is decided of it: the links with everything behind them. `known`: weigh by this model."""
+    return linkage.judged(left, right, scheme, settings, progress, known)
 
 
 def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:

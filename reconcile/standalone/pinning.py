@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from reconcile.config.matching import MatchConfig
 from reconcile.errors import StoreUnwritable
@@ -22,19 +23,18 @@ def pins_of(config: MatchConfig) -> Pins:
     return Pins(config.crm_key, config.erp_key, placed, keys, config.match.block)
 
 
-def write_config(found: Discovered, link_at: float | None, review_at: float, path: Path, *, two: bool) -> None:
-    """Everything that was chosen, as a file for --config. Raises StoreUnwritable."""
-    import yaml  # noqa: PLC0415 - only this option needs it
+def said_of(found: Discovered, link_at: float | None, review_at: float, *, two: bool, file: bool) -> dict[str, Any]:
+    """Everything that was chosen, as a configuration; for a `file`, in which ${ stands for a variable, it is doubled."""
 
     def place(columns: tuple[str, ...]) -> str | list[str]:
-        plain = [name.replace("${", "$${") for name in columns]
+        plain = [name.replace("${", "$${") if file else name for name in columns]
         return plain[0] if len(plain) == 1 else plain
 
     fields = {}
     for name, kind in found.scheme.fields.items():
         sides = {"crm": place(found.left.fields[name].sources), "erp": place(found.right.fields[name].sources)}
         fields[name] = {**(sides if two else {"crm": sides["crm"]}), "type": kind.value}
-    said = {
+    return {
         "crm_key": place(found.left.key),
         **({"erp_key": place(found.right.key)} if two else {}),
         "fields": fields,
@@ -45,6 +45,13 @@ def write_config(found: Discovered, link_at: float | None, review_at: float, pat
             "review_at": review_at,
         },
     }
+
+
+def write_config(found: Discovered, link_at: float | None, review_at: float, path: Path, *, two: bool) -> None:
+    """Everything that was chosen, as a file for --config. Raises StoreUnwritable."""
+    import yaml  # noqa: PLC0415 - only this option needs it
+
+    said = said_of(found, link_at, review_at, two=two, file=True)
     text = _HEAD + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=130)
     try:
         write_replacing(path, text.encode())

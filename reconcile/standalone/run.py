@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import KeyRepeats, NothingInCommon, NothingToCompare, SameFileTwice
+from reconcile.errors import KeyRepeats, NothingInCommon, NothingToCompare, SameFileTwice, StoreUnwritable
 from reconcile.match.discovery import Choice, Discovered, Pins, Side, discover, discover_one, keys_of, needed, standardised
 from reconcile.progress import Progress
 from reconcile.records import KEY
@@ -52,8 +52,9 @@ def match_files(
     write_to: Path | None,
     environ: Mapping[str, str],
     progress: Progress,
+    model: Path | None = None,
 ) -> Result:
-    """Link the records of two files and write LINKS to `out`, and what was chosen to `write_to`.
+    """Link the records of two files and write LINKS to `out`, what was chosen to `write_to`, and what was learned to `model`.
 
     Raises:
         ConfigError: a file, the configuration or a name is wrong, or nothing goes together.
@@ -64,24 +65,18 @@ def match_files(
     names = [columns_of(path) for path in (left, right)]
     if left.samefile(right):
         raise SameFileTwice(left)
-    pins, settings = _said(config, environ, names)
-    with progress.step("read"):
-        frames = [read(path, _wanted(side, at, pins)) for at, (path, side) in enumerate(zip((left, right), names, strict=True))]
+    pins, settings = said_of_file(config, environ, names)
+    frames = read_both((left, right), names, pins, progress)
     if not all(frame.height for frame in frames):
         empty = next(path for path, frame in zip((left, right), frames, strict=True) if not frame.height)
         return _written(LINKS.to_frame(), out, frames, (Choice("nothing to match", empty.name, "it has no records"),), begun)
-    with progress.step("find what to match by"):
-        labels = (left.name, right.name) if left.name != right.name else (str(left), str(right))
-        found = discover(frames[0], frames[1], labels, pins)
-        if not found.scheme.fields:
-            raise NothingInCommon(left, names[0], right, names[1])
-    with progress.step("standard forms"):
-        sides = [
-            _side(path, frame, side) for path, frame, side in zip((left, right), frames, (found.left, found.right), strict=True)
-        ]
+    found, sides = prepared((left, right), names, frames, pins, progress)
     if write_to is not None:
         _write_config(found, settings, write_to, two=True)
-    pairs = engine.link(sides[0], sides[1], found.scheme, settings, progress)
+    if model is None:
+        pairs = engine.link(sides[0], sides[1], found.scheme, settings, progress)
+    else:
+        pairs = _keeping(sides, found, settings, model, progress)
     for column, frame, side in zip(("crm_key", "erp_key"), frames, (found.left, found.right), strict=True):
         pairs = _with_own_keys(pairs, column, frame, side)
     with progress.step("write"):
@@ -96,7 +91,7 @@ def dedupe_file(
     begun = time.perf_counter()
     check_output(out, (file,))
     names = [columns_of(file)]
-    pins, settings = _said(config, environ, names)
+    pins, settings = said_of_file(config, environ, names)
     with progress.step("read"):
         frame = read(file, _wanted(names[0], 0, pins))
     if not frame.height:
@@ -116,7 +111,54 @@ def dedupe_file(
         return _written(groups.select(GROUPS.names()).sort("kept", "key"), out, [frame], found.choices, begun)
 
 
-def _said(config: Path | None, environ: Mapping[str, str], names: list[tuple[str, ...]]) -> tuple[Pins | None, engine.Settings]:
+def read_both(
+    paths: tuple[Path, Path], names: list[tuple[str, ...]], pins: Pins | None, progress: Progress
+) -> list[pl.DataFrame]:
+    """The columns of both files that are needed. Raises as `read`."""
+    with progress.step("read"):
+        return [read(path, _wanted(side, at, pins)) for at, (path, side) in enumerate(zip(paths, names, strict=True))]
+
+
+def prepared(
+    paths: tuple[Path, Path],
+    names: list[tuple[str, ...]],
+    frames: list[pl.DataFrame],
+    pins: Pins | None,
+    progress: Progress,
+) -> tuple[Discovered, list[pl.DataFrame]]:
+    """What two files are matched by, and both in standard form. Raises NothingInCommon, KeyRepeats."""
+    left, right = paths
+    with progress.step("find what to match by"):
+        labels = (left.name, right.name) if left.name != right.name else (str(left), str(right))
+        found = discover(frames[0], frames[1], labels, pins)
+        if not found.scheme.fields:
+            raise NothingInCommon(left, names[0], right, names[1])
+    with progress.step("standard forms"):
+        sides = zip(paths, frames, (found.left, found.right), strict=True)
+        return found, [_side(path, frame, side) for path, frame, side in sides]
+
+
+def _keeping(
+    sides: list[pl.DataFrame], found: Discovered, settings: engine.Settings, file: Path, progress: Progress
+) -> pl.DataFrame:
+    """The pairs, and the model in a file of its own. Raises StoreUnwritable."""
+    from reconcile.match.kept import Kept, written  # noqa: PLC0415 - few runs keep one
+    from reconcile.match.linkage import zones  # noqa: PLC0415 - as above
+    from reconcile.spreadsheet import write_replacing  # noqa: PLC0415 - as above
+    from reconcile.standalone.pinning import said_of  # noqa: PLC0415 - as above
+
+    scored, decided = engine.judged(sides[0], sides[1], found.scheme, settings, progress)
+    columns = said_of(found, settings.link_at, settings.review_at, two=True, file=False)
+    try:
+        write_replacing(file, written(Kept(found.scheme, settings, scored.model, columns)))
+    except OSError as error:
+        raise StoreUnwritable(file, error.strerror or str(error)) from error
+    return zones(decided, sides[0][KEY], sides[1][KEY])
+
+
+def said_of_file(
+    config: Path | None, environ: Mapping[str, str], names: list[tuple[str, ...]]
+) -> tuple[Pins | None, engine.Settings]:
     """What the configuration file says."""
     if config is None:
         return None, engine.Settings()

@@ -5,7 +5,18 @@ from reconcile.wiring.cleansing import CleansedFiles, cleanse
 from reconcile.wiring.files import check_file, read_file
 from reconcile.wiring.project import Project, connected, open_project
 from reconcile.wiring.running import check_suites, check_systems, push, run
-from reconcile.wiring.showing import as_json, export_breaks, latest_run, load_run, open_count, send_mail, view, write_report
+from reconcile.wiring.showing import (
+    as_json,
+    explain,
+    explainable,
+    export_breaks,
+    latest_run,
+    load_run,
+    open_count,
+    send_mail,
+    view,
+    write_report,
+)
 from reconcile.wiring.who import allowed, lapse, whoami
 
 __all__ = [
@@ -20,6 +31,8 @@ __all__ = [
     "check_systems",
     "cleanse",
     "connected",
+    "explain",
+    "explainable",
     "export_breaks",
     "keys_of",
     "lapse",

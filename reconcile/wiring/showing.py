@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from reconcile import run_folder
+from reconcile import explained, run_folder
 from reconcile.config.models import Language
 from reconcile.errors import MailNotConfigured, NoRunYet, StoreUnwritable
+from reconcile.match.explanation import Explanation
+from reconcile.records import Role
 from reconcile.results import RunResult
 from reconcile.wiring.project import Project
 from reports.model import View
@@ -25,6 +27,17 @@ def latest_run(project: Project) -> str:
 def load_run(project: Project, run_id: str | None = None) -> RunResult:
     """What a run found; the latest if none is named. Raises NoRunYet, UnknownRun."""
     return run_folder.load(project.store, run_id or latest_run(project))
+
+
+def explain(project: Project, entity: str, crm_key: str, erp_key: str, run_id: str | None = None) -> Explanation:
+    """Why two records are linked or are not, by the model of a run. Raises NoRunYet, NotExplainable."""
+    titles = (project.config.title(Role.CRM), project.config.title(Role.ERP))
+    return explained.pair(project.store, run_id or latest_run(project), entity, (crm_key, erp_key), titles)
+
+
+def explainable(project: Project, run_id: str, entity: str) -> bool:
+    """Whether a run has kept what `explain` needs."""
+    return explained.keeps_model(project.store, run_id, entity)
 
 
 def view(project: Project, run_id: str | None = None, language: Language | None = None) -> View:

@@ -1,0 +1,92 @@
+"""Why two records are linked or not: each field with what it is worth, the sum, and what became of the pair.
+
+Pure: it reads what was scored and decided, and decides nothing. Screens say it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from reconcile.match.linkage import Scored, Settings, link_at
+from reconcile.match.resolution import Resolved
+from reconcile.match.verdict import Reason, Rival, verdict
+from reconcile.match.waterfall import Row, Weighed, weighed
+from reconcile.records import KEY
+
+__all__ = ["Explanation", "Reason", "Rival", "Row", "explain"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One pair of records, weighed and judged."""
+
+    crm_key: str
+    erp_key: str
+    rows: tuple[Row, ...]
+    """The prior, the fields, and what other things take or give; their bits sum to `total` exactly."""
+    total: float
+    """log2 of the odds that the two are the same."""
+    probability: float
+    zone: str
+    """link, review, duplicate, or none."""
+    rung: str
+    """What decided: score, or the rung of the ladder that did."""
+    reason: Reason
+    compared: bool
+    """Whether matching looked at the pair at all; if not, it was weighed for this explanation only."""
+    link_at: float
+    review_at: float
+    raw: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """Field to what stands in the CRM and in the ERP, as written there."""
+
+    @property
+    def fields(self) -> tuple[Row, ...]:
+        """The rows of fields alone."""
+        return tuple(row for row in self.rows if row.part == "field")
+
+    def with_raw(self, crm: Mapping[str, str | None], erp: Mapping[str, str | None]) -> Explanation:
+        """With the values of both records as they are written."""
+        return replace(self, raw={row.field: (crm.get(row.field), erp.get(row.field)) for row in self.fields})
+
+    def as_recorded(self, zone: str, rung: str) -> Explanation:
+        """The same weights under a decision that is on record: a remembered link, a key, a person's."""
+        if (zone, rung) == (self.zone, self.rung):
+            return self
+        known = zone == "link" and not rung.startswith("score")
+        reason = Reason(f"link_{rung.split(':', 1)[0]}", {"fields": rung.partition(":")[2]}) if known else self.reason
+        return replace(self, zone=zone, rung=rung, reason=reason)
+
+
+def explain(scored: Scored, decided: Resolved, settings: Settings, left_row: int, right_row: int) -> Explanation:
+    """What speaks for and against two records being the same, and why they were linked or were not.
+
+    Args:
+        scored: the pairs that were compared, and the model they were weighed by.
+        decided: what became of them.
+        settings: by which thresholds.
+        left_row: the number of the CRM's record in its frame, from 0.
+        right_row: the same of the ERP's.
+    """
+    found: Weighed = weighed(scored, left_row, right_row)
+    zone, rung, reason = verdict(scored, decided, settings, found, (left_row, right_row))
+    keys = [_key(frame[KEY], row) for frame, row in zip(scored.comparison.forms, (left_row, right_row), strict=True)]
+    return Explanation(
+        crm_key=keys[0],
+        erp_key=keys[1],
+        rows=found.rows,
+        total=found.total,
+        probability=found.probability,
+        zone=zone,
+        rung=rung,
+        reason=reason,
+        compared=found.compared,
+        link_at=link_at(scored.pairs, settings),
+        review_at=settings.review_at,
+    )
+
+
+def _key(keys: pl.Series, row: int) -> str:
+    return str(keys[row])

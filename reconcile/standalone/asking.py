@@ -1,0 +1,107 @@
+"""`reconcile explain` for two files: weigh them as `reconcile match` does, and say why about one pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from reconcile.errors import FileMissing, FileUnreadable, NotExplainable, SameFileTwice
+from reconcile.match import kept
+from reconcile.match.discovery import Pins
+from reconcile.match.discovery.found import Side
+from reconcile.match.explanation import Explanation, explain
+from reconcile.match.near_keys import rows_of
+from reconcile.progress import Progress
+from reconcile.records import KEY
+from reconcile.refusals import refusal
+from reconcile.standalone import engine
+from reconcile.standalone.files import columns_of
+from reconcile.standalone.run import prepared, read_both, said_of_file
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is asked about."""
+
+    left: Path
+    right: Path
+    config: Path | None = None
+    model: Path | None = None
+    """A model that `reconcile match --model` kept; learned from the files if there is none."""
+
+
+def explain_files(crm_key: str, erp_key: str, files: Files, *, environ: Mapping[str, str], progress: Progress) -> Explanation:
+    """Why these two records are linked or are not.
+
+    Raises:
+        ConfigError: a file, the configuration, the model or a key is wrong, or nothing goes together.
+    """
+    paths = (files.left, files.right)
+    names = [columns_of(path) for path in paths]
+    if files.left.samefile(files.right):
+        raise SameFileTwice(files.left)
+    pins, settings = said_of_file(files.config, environ, names)
+    model = None if files.model is None else read_model(files.model)
+    if model is not None and files.config is None:
+        pins, settings = _pins(model, files, names), model.settings
+    frames = read_both(paths, names, pins, progress)
+    found, sides = prepared(paths, names, frames, pins, progress)
+    rows = rows_of([side[KEY] for side in sides], (crm_key, erp_key), [str(path) for path in paths])
+    if model is not None and files.model is not None:
+        try:
+            kept.check(model, sides[0], sides[1], found.scheme)
+        except kept.Unfit as error:
+            raise NotExplainable(refusal("model_unfit", file=files.model, why=str(error))) from error
+    known = None if model is None else model.model
+    scored, decided = engine.judged(sides[0], sides[1], found.scheme, settings, progress, known)
+    told = explain(scored, decided, settings, rows[0], rows[1])
+    crm, erp = (_raw(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
+    return told.with_raw(crm, erp)
+
+
+def read_model(path: Path) -> kept.Kept:
+    """A kept model. Raises FileMissing, FileUnreadable, NotExplainable."""
+    try:
+        return kept.read(path.read_bytes())
+    except FileNotFoundError as error:
+        raise FileMissing(path) from error
+    except OSError as error:
+        raise FileUnreadable(path, error.strerror or str(error), hint="Name the file that holds the model.") from error
+    except kept.Unfit as error:
+        raise NotExplainable(refusal("model_unfit", file=path, why=str(error))) from error
+
+
+def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:
+    """Where the model's fields stand in the files. Raises NotExplainable where a file has lost one of its columns."""
+    from pydantic import ValidationError  # noqa: PLC0415 - only a kept model needs it
+
+    from reconcile.config.matching import MatchConfig  # noqa: PLC0415 - as above
+    from reconcile.standalone.pinning import pins_of  # noqa: PLC0415 - as above
+
+    try:
+        config = MatchConfig.model_validate(model.columns)
+    except ValidationError as error:
+        raise NotExplainable(
+            refusal("model_unfit", file=files.model or Path(), why="it does not say where its fields are")
+        ) from error
+    pins = pins_of(config)
+    for path, known, at in ((files.left, names[0], 0), (files.right, names[1], 1)):
+        used = {n for field in (pins.fields or {}).values() for n in (field.left, field.right)[at]}
+        used |= set((pins.left_key, pins.right_key)[at] or ())
+        if gone := sorted(used - set(known)):
+            raise NotExplainable(
+                refusal("model_unfit", file=files.model or Path(), why=f"{path} has no column {', '.join(gone)}")
+            )
+    return pins
+
+
+def _raw(frame: pl.DataFrame, side: Side, row: int) -> dict[str, str | None]:
+    """What stands in the file, field by field."""
+    own = frame.row(row, named=True)
+    return {
+        name: " ".join(str(own[source]) for source in column.sources if own[source] is not None) or None
+        for name, column in side.fields.items()
+    }

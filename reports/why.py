@@ -1,0 +1,222 @@
+"""One pair of records explained: the sentence, the table and the steps of the waterfall, in the words of one language.
+
+Computed once, and shown by the terminal, the report, the dashboard and JSON alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconcile.match.explanation import Explanation, Reason, Rival, Row
+from reports.marking import shorten, visible
+from reports.texts import LABELS
+from reports.words import Words
+
+_LONGEST = 60
+"""Characters of a value in a table."""
+_RIVALS = 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table, and one bar of the waterfall."""
+
+    label: str
+    crm: str
+    erp: str
+    forms: str
+    """The values as they are compared, where that is not how they are written."""
+    likeness: str
+    """How alike the two are, and what else tells."""
+    bits: float
+    start: float
+    """The sum of all steps before."""
+    kind: str
+    """prior, field, related, standing or total."""
+    tone: str
+    """for, against or nothing."""
+
+    @property
+    def end(self) -> float:
+        """The sum with this step."""
+        return self.start + self.bits
+
+
+@dataclass(frozen=True)
+class Why:
+    """A pair explained."""
+
+    words: Words
+    title: str
+    sentence: str
+    zone: str
+    rung: str
+    share: str
+    steps: tuple[Step, ...]
+    """The total comes last, from zero."""
+
+
+def why_of(words: Words, told: Explanation) -> Why:
+    """The explanation in words."""
+    steps = []
+    at = 0.0
+    for row in told.rows:
+        steps.append(_step(words, told, row, at))
+        at += row.bits
+    total = Step(
+        words.label("step", "total"), "", "", "", share_of(words, told.probability), told.total, 0.0, "total", _tone(told.total)
+    )
+    return Why(
+        words=words,
+        title=f"{visible(told.crm_key)} · {visible(told.erp_key)}",
+        sentence=sentence(words, told),
+        zone=words.label("zone", told.zone),
+        rung=_rung(words, told.rung),
+        share=share_of(words, told.probability),
+        steps=(*steps, total),
+    )
+
+
+def sentence(words: Words, told: Explanation) -> str:
+    """Why the two are linked or not, in one sentence."""
+    reason = told.reason
+    code = reason.code if reason.code in LABELS["why"] else "link"
+    field = reason.details.get("field", "")
+    values = {
+        "crm": f"CRM {visible(told.crm_key)}",
+        "erp": f"ERP {visible(told.erp_key)}",
+        "share": share_of(words, told.probability),
+        "alone": share_of(words, _alone(told)),
+        "link_at": words.share(told.link_at, 0),
+        "review_at": words.share(told.review_at, 0),
+        "because": _of_field(words, "why.because", told, field),
+        "against": _of_field(words, "why.against", told, field),
+        "fields": _fields(words, reason.details.get("fields", "")),
+        "blocks": _blocks(words, reason.details.get("blocks", "")),
+        "rules": reason.details.get("rules", ""),
+        "rivals": _rivals(words, reason),
+    }
+    return words.label("why", code).format(**values)
+
+
+def _alone(told: Explanation) -> float:
+    """How sure it would be without other pairs of the two records."""
+    standing = sum(row.bits for row in told.rows if row.part == "standing")
+    return float(1 / (1 + 2.0 ** -min(max(told.total - standing, -300), 300)))
+
+
+def share_of(words: Words, probability: float) -> str:
+    """A probability; the surest ones with more digits, so that not all are 99.9%."""
+    return words.share(probability, 3 if 0 < min(probability, 1 - probability) < 0.001 else 1)  # noqa: PLR2004 - a thousandth
+
+
+def as_json(words: Words, told: Explanation) -> Mapping[str, Any]:
+    """Everything, for programs; codes beside words."""
+    return {
+        "crm_key": told.crm_key,
+        "erp_key": told.erp_key,
+        "sentence": sentence(words, told),
+        "zone": told.zone,
+        "rung": told.rung,
+        "reason": told.reason.code,
+        "details": dict(told.reason.details),
+        "rivals": [vars(rival) for rival in told.reason.rivals],
+        "compared": told.compared,
+        "probability": told.probability,
+        "weight": told.total,
+        "link_at": told.link_at,
+        "review_at": told.review_at,
+        "rows": [
+            {
+                **vars(row),
+                "crm_raw": told.raw.get(row.field, (None, None))[0],
+                "erp_raw": told.raw.get(row.field, (None, None))[1],
+            }
+            for row in told.rows
+        ],
+    }
+
+
+def field_label(words: Words, name: str) -> str:
+    """What people read for a field: also for those that `reconcile match` finds in any two files."""
+    return words.label("concept" if name in LABELS["concept"] else "field", name)
+
+
+def bits(words: Words, value: float) -> str:
+    """`+3.2`, `−1.0`, `0.0`."""
+    text = words.number(abs(value), 1)
+    return text if text == "0.0" else f"{'+' if value > 0 else '−'}{text}"
+
+
+def _step(words: Words, told: Explanation, row: Row, at: float) -> Step:
+    if row.part != "field":
+        return Step(words.label("step", row.part), "", "", "", "", row.bits, at, row.part, _tone(row.bits))
+    raw = told.raw.get(row.field, (row.crm, row.erp))
+    shown = [shorten(visible(value or ""), _LONGEST) for value in raw]
+    forms = [shorten(visible(value or ""), _LONGEST) for value in (row.crm, row.erp)]
+    form = (
+        words.say("why.word.form", value=" ≠ ".join(dict.fromkeys(filter(None, forms)))) if forms != shown and any(forms) else ""
+    )
+    return Step(
+        field_label(words, row.field), shown[0], shown[1], form, _likeness(words, row), row.bits, at, "field", _tone(row.bits)
+    )
+
+
+def _likeness(words: Words, row: Row) -> str:
+    said = [words.label("likeness", row.level)]
+    if abs(row.rarity) >= 0.05:  # noqa: PLR2004 - what one decimal shows
+        said.append(words.say("why.rarity" if row.rarity > 0 else "why.common", bits=bits(words, row.rarity)))
+    if row.parent and abs(row.dependence) >= 0.05:  # noqa: PLR2004 - as above
+        said.append(words.say("why.dependence", field=field_label(words, row.parent), bits=bits(words, row.dependence)))
+    return words.say("say.list_comma").join(said)
+
+
+def _tone(value: float) -> str:
+    return "for" if value > 0 else "against" if value < 0 else "nothing"
+
+
+def _of_field(words: Words, key: str, told: Explanation, name: str) -> str:
+    row = next((row for row in told.fields if row.field == name), None)
+    if row is None:
+        return ""
+    return words.say(key, field=field_label(words, name), level=words.label("likeness", row.level))
+
+
+def _rivals(words: Words, reason: Reason) -> str:
+    """Who took the place, as the end of a sentence."""
+    each = [_rival(words, rival) for rival in reason.rivals[:_RIVALS]]
+    if not each:
+        return ""
+    key = "why.rivals" if reason.code in ("taken", "total", "review_ambiguous", "duplicate", "split") else "why.rivals_more"
+    return words.say(key, each=("；" if words.language == "zh" else "; ").join(each))
+
+
+def _rival(words: Words, rival: Rival) -> str:
+    own, other = f"{rival.side.upper()} {visible(rival.of)}", f"{'ERP' if rival.side == 'crm' else 'CRM'} {visible(rival.key)}"
+    size = words.number(abs(rival.better_by), 1)
+    way = "equal" if size == "0.0" else "better" if rival.better_by > 0 else "worse"
+    return words.say(f"why.{'linked' if rival.linked else 'near'}_{way}", own=own, other=other, bits=size)
+
+
+def _rung(words: Words, rung: str) -> str:
+    name, _, fields = rung.partition(":")
+    said = words.label("rung", name)
+    return f"{said} ({_fields(words, fields)})" if fields else said
+
+
+def _fields(words: Words, names: str) -> str:
+    return words.say("say.list_comma").join(field_label(words, name) for name in names.split("+") if name)
+
+
+def _blocks(words: Words, blocks: str) -> str:
+    """The parts by which records are brought together, by the names of their fields, each once."""
+    names = [part.split(":", 1)[0] for block in blocks.split("; ") for part in block.split("+") if part]
+    return _fields(words, "+".join(dict.fromkeys(names)))
+
+
+def widest(steps: Sequence[Step]) -> tuple[float, float]:
+    """The lowest and the highest point of the waterfall; zero is always between."""
+    points = [0.0, *(step.start for step in steps), *(step.end for step in steps)]
+    return min(points), max(points)

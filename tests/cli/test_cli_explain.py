@@ -1,0 +1,144 @@
+"""`reconcile explain`: two files or a project's run; with a kept model or without; and keys that are not there."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from reconcile import run_folder, wiring
+from reconcile.match.kept import Kept, written
+from reconcile.match.linkage import Settings, score
+from reconcile.match.scheme import Scheme
+from reconcile.progress import Silent
+from reconcile.records import KEY, Kind, Role
+
+CUSTOMERS = Path(__file__).parents[1] / "data/northwind/customers.csv"
+GERMAN = {"CustomerID": "KdNr", "CompanyName": "Firma", "ContactName": "Ansprechpartner", "Address": "Straße", "City": "Ort",
+          "PostalCode": "PLZ", "Country": "Land", "Phone": "Telefon"}  # fmt: skip
+FILES = ("--left", "crm.csv", "--right", "erp.parquet")
+
+
+@pytest.fixture
+def customers(tmp_path, monkeypatch) -> Path:
+    """Northwind's customers, and the same in capitals, under German names, with numbers as keys."""
+    monkeypatch.chdir(tmp_path)
+    left = pl.read_csv(CUSTOMERS, infer_schema=False)
+    left.write_csv("crm.csv")
+    right = left.select(pl.col(list(GERMAN)).str.to_uppercase()).rename(GERMAN)
+    right.with_columns(KdNr=pl.int_range(100, 100 + pl.len())).write_parquet("erp.parquet")
+    return tmp_path
+
+
+def test_a_link_is_shown_with_table_waterfall_and_sentence(cli, customers):
+    answer = cli("explain", "ALFKI", "100", *FILES)
+    assert answer.code == 0
+    assert "Alfreds Futterkiste" in answer.out
+    assert "ALFREDS FUTTERKISTE" in answer.out
+    assert "█" in answer.out
+    assert "░" in answer.out
+    assert answer.out.splitlines()[-1].startswith("CRM ALFKI and ERP 100 are linked: ")
+
+
+def test_json_holds_the_parts_and_they_sum_to_the_weight(cli, customers):
+    told = cli("explain", "ALFKI", "100", *FILES, "--json").last
+    assert sum(row["bits"] for row in told["rows"]) == told["weight"]
+    assert (told["zone"], told["reason"]) == ("link", "link")
+    company = next(row for row in told["rows"] if row["crm_raw"] == "Alfreds Futterkiste")
+    assert company["erp_raw"] == "ALFREDS FUTTERKISTE"
+    assert company["crm"] == company["erp"]
+
+
+def test_both_languages_say_the_same(cli, customers):
+    told = {language: cli("explain", "ALFKI", "105", *FILES, "--json", "--language", language).last for language in ("en", "zh")}
+    said = {language: one.pop("sentence") for language, one in told.items()}
+    assert told["en"] == told["zh"]
+    assert told["en"]["zone"] == "none"
+    assert "not linked" in said["en"] or "never compared" in said["en"]
+    assert "未" in said["zh"]
+    assert all("ALFKI" in one and "105" in one for one in said.values())
+    assert said["zh"].endswith("。")
+
+
+def test_a_kept_model_weighs_the_same_and_is_the_same_bytes(cli, customers):
+    assert cli("match", "crm.csv", "erp.parquet", "--out", "plain.parquet").code == 0
+    for name in ("one.json", "two.json"):
+        assert cli("match", "crm.csv", "erp.parquet", "--out", "links.parquet", "--model", name).code == 0
+    assert Path("one.json").read_bytes() == Path("two.json").read_bytes()
+    links = pl.read_parquet("links.parquet")
+    assert links.equals(pl.read_parquet("plain.parquet"))
+    crm_key, erp_key, weight = links.filter(pl.col("zone") == "link").select("crm_key", "erp_key", "weight").row(0)
+    learned = cli("explain", crm_key, str(erp_key), *FILES, "--json").last
+    assert learned["weight"] == pytest.approx(weight, abs=1e-3)
+    assert cli("explain", crm_key, str(erp_key), *FILES, "--model", "one.json", "--json").last == learned
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("ALFKJ", "100"), "crm.csv has no record ALFKJ. Keys like it: ALFKI"),
+        (("ALFKI", "77777777"), "erp.parquet has no record 77777777, and no key like it"),
+        (("100", "ALFKI"), "Give the CRM's key first"),
+    ],
+)
+def test_keys_that_are_not_there(cli, customers, keys, said):
+    answer = cli("explain", *keys, *FILES)
+    assert answer.code == 2
+    assert said in answer.err.replace("\n", " ")
+
+
+def test_a_key_that_is_not_there_in_chinese(cli, customers):
+    assert "相近的主键：ALFKI" in cli("explain", "ALFKJ", "100", *FILES, "--language", "zh").err
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [(None, "no such file"), ("[]", "no model"), ('{"format": 9}', "format is 9"), (".", "can't be used as a model")],
+)
+def test_models_that_are_none(cli, customers, model, said):
+    if model == ".":
+        assert cli("match", "crm.csv", "erp.parquet", "--out", "l.csv", "--model", "m.json").code == 0
+        pl.read_csv("crm.csv", infer_schema=False).drop("Phone").write_csv("crm.csv")
+    elif model is not None:
+        Path("m.json").write_text(model, encoding="utf-8")
+    answer = cli("explain", "ALFKI", "100", *FILES, "--model", "m.json")
+    assert answer.code == 2
+    assert said in answer.err
+
+
+@pytest.mark.parametrize("asked", [(), ("--left", "crm.csv"), (*FILES, "--entity", "customers")])
+def test_what_is_asked_about_must_be_said(cli, customers, asked):
+    answer = cli("explain", "ALFKI", "100", *asked)
+    assert answer.code == 2
+    assert "--entity" in answer.err
+
+
+def test_a_project_explains_by_what_its_run_has_kept(cli, project):
+    assert cli("run", "--json").code == 1
+    answer = cli("explain", "A1", "1001", "--entity", "customers")
+    assert (answer.code, "has kept no model of customers" in answer.err) == (2, True)
+    keep_model(project)
+    told = cli("explain", "A1", "1001", "--entity", "customers", "--json").last
+    assert (told["zone"], told["rung"], told["reason"]) == ("link", "key:number", "link_key")
+    assert told["details"] == {"fields": "number"}
+    name = next(row for row in told["rows"] if row["field"] == "name")
+    assert (name["crm_raw"], name["erp_raw"]) == ("Acme Ltd", "ACME LIMITED")
+    assert sum(row["bits"] for row in told["rows"]) == told["weight"]
+    apart = cli("explain", "A4", "1001", "--entity", "customers", "--json").last
+    assert apart["zone"] == "none"
+    assert "1003" in cli("explain", "A1", "10033", "--entity", "customers").err
+
+
+def keep_model(project: Path) -> None:
+    """What a run that links by likeness keeps."""
+    opened = wiring.open_project(project / "reconcile.yaml", {})
+    run = wiring.latest_run(opened)
+    scheme = Scheme({"number": Kind.IDENTIFIER, "name": Kind.COMPANY_NAME, "city": Kind.TEXT})
+    sides = [
+        pl.read_parquet(run_folder.records_path(opened.store, run, "customers", role)).select(KEY, *scheme.fields)
+        for role in Role
+    ]
+    model = score(sides[0], sides[1], scheme, Settings(), Silent()).model
+    run_folder.save_model(opened.store, run, "customers", written(Kept(scheme, Settings(), model, {})))
+    assert json.loads(run_folder.model_path(opened.store, run, "customers").read_bytes())["format"] == 1
+    opened.close()
