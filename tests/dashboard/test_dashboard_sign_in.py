@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from drawing import drawn
 from guarded_project import ACCESS, MAY, OPERATIONS, PASSWORD, PEOPLE, make_guarded
 from playwright.sync_api import Page, expect
 from serving import served
@@ -129,6 +130,7 @@ def test_a_person_signs_in_by_keyboard_stays_over_a_reload_and_leaves(url: str, 
 def buttons_of(page: Page) -> dict[str, bool]:
     """Operation to whether its button can be pressed, once everything else that it needs is given."""
     found = {}
+    drawn(page)
     page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
     expect(page.get_by_role("button", name="Approve selected (1)")).to_be_visible()
     found["approve"] = page.get_by_role("button", name="Approve selected (1)").is_enabled()
@@ -170,6 +172,7 @@ def test_a_viewer_who_tampers_with_the_page_changes_nothing(url: str, page: Page
     page.goto(f"{url}/approvals?lang=en&cause=customers|update|phone|erp|low")
     sign_in(page, PEOPLE["viewer"])
     expect(page.get_by_text(REASON).first).to_be_visible()
+    drawn(page)
     expect(page.get_by_role("textbox", name="Signs as")).to_be_disabled()
     page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
     approve = page.get_by_role("button", name="Approve selected (1)")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from drawing import drawn
 from guarded_project import ACCESS, PASSWORD, make_guarded
 from identity_provider import CLIENT, SECRET, identity_provider
 from playwright.sync_api import Page, expect
@@ -78,12 +79,20 @@ def sign_in(page: Page, url: str, login: str) -> None:
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
+def tick_the_first(page: Page) -> None:
+    """On the page of approvals, once it is drawn."""
+    page.get_by_role("link", name="Approvals").click()
+    expect(page.get_by_role("heading", name="Approvals")).to_be_visible()
+    drawn(page)
+    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    drawn(page)
+
+
 def test_whoever_the_provider_names_a_controller_approves_and_leaves(url: str, page: Page, project: Project):
     sign_in(page, url, "anna")
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text("Anna Chen 陈安娜")).to_be_visible()
-    page.get_by_role("link", name="Approvals").click()
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    tick_the_first(page)
     page.get_by_role("button", name="Approve selected (1)").click()
     expect(page.get_by_text("1 correction approved by Anna Chen 陈安娜")).to_be_visible()
     approved = project.ledger.actions([ActionState.APPROVED])
@@ -108,8 +117,7 @@ def test_a_role_comes_from_the_claim_alone(url: str, page: Page):
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text("carl@example.com", exact=True)).to_be_visible()
     expect(sidebar.get_by_text("controller", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Approvals").click()
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    tick_the_first(page)
     expect(page.get_by_role("button", name="Approve selected (1)")).to_be_enabled()
 
 
@@ -120,8 +128,7 @@ def test_whoever_has_no_role_may_only_look(url: str, page: Page, login: str, sho
     expect(sidebar.get_by_text(shown, exact=True)).to_be_visible()
     expect(sidebar.get_by_text("no role: may only look")).to_be_visible()
     assert "陈安娜" not in page.content(), "an address that nobody verified is nobody's"
-    page.get_by_role("link", name="Approvals").click()
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    tick_the_first(page)
     expect(page.get_by_role("button", name="Approve selected (1)")).to_be_disabled()
 
 
