@@ -50,6 +50,8 @@ _FAMILIES = {
 _WORDS_OF_PROSE = 3.5
 """Mean number of words from which a text is prose."""
 _DIGITS_OF_A_PHONE = 7
+_LONGEST = 300
+"""Characters of a name or address that are compared: the time grows with their square."""
 _LEGAL_FORM = (
     r"(?:(?: (?:gmbh|mbh|ag|kg|ohg|ug|ek|plc|llp|llc|lp|ltda?|limited|inc|incorporated|corp|corporation|co|company|sarl|sas"
     r"|sa|srl|spa|bv|nv|ab|as|aps|oy|oyj|sl|sp z o o|sro|kft|pte|pty|pvt|kk|bhd|sdn"
@@ -88,7 +90,7 @@ def _form(kind: Kind, values: pl.Series) -> pl.Series:
     if family is Family.DATE:
         return values.dt.strftime("%Y%m%d")
     if family in (Family.NAME, Family.ADDRESS):
-        return plain_words(values)
+        return plain_words(values).str.slice(0, _LONGEST)
     column = pl.col("v")
     if kind is Kind.EMAIL:
         form = (

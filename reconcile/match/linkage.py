@@ -5,7 +5,7 @@ Large files are scored in two goes: first what shares a telling value; then what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -33,6 +33,7 @@ ZONES = pl.Schema(
 """What matching gives: one row for each pair that counts."""
 
 _PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
+_TAKEN = ("l", "r", "n", "p", "k", "b", "weight", "_rare", "_n", "_pattern")
 _FITTED_PAIRS = 200_000
 _KNOWN_PAIRS = 20_000
 _MOST_RULES = 10
@@ -90,6 +91,8 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     Returns:
         ZONES, sorted by keys.
     """
+    if not any(left[name].count() and right[name].count() for name in scheme.fields):
+        return ZONES.to_frame()
     _, decided = judged(left, right, scheme, settings, progress)
     return zones(decided, left[KEY], right[KEY])
 
@@ -107,6 +110,10 @@ def score(
     left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
 ) -> Scored:
     """Compare what is worth comparing and weigh it: by the `known` model, or by one that is learned from it."""
+    # a field whose name is taken by a column of the pairs gets a mark
+    other = {name: f"{name}=" for name in scheme.fields if name in _TAKEN}
+    left, right = left.rename(other), right.rename(other)
+    scheme = replace(scheme, fields={other.get(name, name): kind for name, kind in scheme.fields.items()})
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
