@@ -201,7 +201,7 @@ def _values(path: KeyPath, spec: FieldMap, entity: Entity) -> Iterator[Fault]:
 
 def _match(path: KeyPath, entity: Entity, parts: Parts) -> Iterator[Fault]:
     match = entity.match
-    if match.review_at > match.link_at:
+    if match.link_at is not None and match.review_at > match.link_at:
         yield Fault(
             (*path, "review_at"),
             f"must not be above `link_at`; found {match.review_at:g} and {match.link_at:g}. "

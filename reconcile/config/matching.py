@@ -90,7 +90,7 @@ def _faults(config: MatchConfig, *, two: bool) -> Iterator[Fault]:
     for name, field in config.fields.items():
         if two and not field.erp:
             yield Fault(("fields", name), "`erp` is missing: the column of the second file.")
-    if config.match.review_at > config.match.link_at:
+    if config.match.link_at is not None and config.match.review_at > config.match.link_at:
         yield Fault(("match", "review_at"), "must not be more than `link_at`: a pair is reviewed before it is sure.")
     yield from _unknown_fields(config)
 

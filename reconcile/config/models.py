@@ -122,8 +122,17 @@ class Match(Model):
     keys: Keys = Field((), description="Shared keys, the surest first; each a field, or fields that count together.")
     fields: tuple[str, ...] = Field((), description="Fields whose similarity decides where no key does.")
     block: Keys = Field((), description="Only records equal in one of these are compared; chosen from the fields if not given.")
-    link_at: float = Field(0.9, gt=0, le=1, description="From this probability a pair is linked.")
+    link_at: float | None = Field(
+        None, gt=0, le=1, description="From this probability a pair is linked; found from target_precision if not given."
+    )
     review_at: float = Field(0.5, gt=0, le=1, description="From this probability a person is asked.")
+    target_precision: float = Field(
+        0.995, gt=0, lt=1, description="Share of the links that should be right; link_at follows from it."
+    )
+    many: Role | None = Field(
+        None,
+        description="crm or erp: several records of that side may link to one of the other; one to one if not given.",
+    )
 
     @field_validator("keys", "block", mode="before")
     @classmethod

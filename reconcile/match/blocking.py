@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import polars as pl
@@ -101,6 +101,15 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
     double = [cost(pair) for pair in combinations(rest, 2) if field_of(pair[0]) != field_of(pair[1])]
     rules += [rule for rule in double if 0 < rule.pairs <= limit * 2]
     return sorted(rules, key=lambda rule: (rule.pairs, rule.parts))
+
+
+def pinned_rules(blocks: Blocks, fields: Sequence[Sequence[str]]) -> list[Rule]:
+    """The rules that a configuration names by fields: each part of a field in turn, together with each of the others'."""
+    named: dict[str, list[str]] = {}
+    for part in blocks.names:
+        named.setdefault(field_of(part), []).append(part)
+    asked = [rule for rule in fields if all(name in named for name in rule)]
+    return [Rule(parts_of, 0.0) for rule in asked for parts_of in product(*(named[name] for name in rule))]
 
 
 def within_budget(rules: Sequence[Rule], budget: int) -> list[Rule]:

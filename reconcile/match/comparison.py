@@ -56,6 +56,16 @@ class Comparison:
                 texts[name] = _vectors(forms[0][name], forms[1][name], heights, prose=False)
         return cls(scheme, forms, kinds, texts)
 
+    @classmethod
+    def of_one(cls, frame: pl.DataFrame, scheme: Scheme) -> Comparison:
+        """Prepare one frame in standard form to be compared with itself."""
+        both = cls.of(frame, frame, scheme)
+        rows = both.low(0, _COUNTED)
+        there = {name: both.forms[0][name].gather(rows).count() for name in both.kinds}
+        others = {n: (share * there[n] - 1) / (there[n] - 1) if there[n] > 1 else float("nan") for n, share in both.equal.items()}
+        both.__dict__.update(equal=others)  # a value is equal to itself, which says nothing of others
+        return both
+
     def within(self, side: int) -> Comparison:
         """One side compared with itself, by what is known of both."""
         own = self.forms[side]

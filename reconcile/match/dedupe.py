@@ -1,41 +1,32 @@
-"""Finds the records of one system that are the same business: shared keys, then scored pairs, gathered into groups."""
+"""Finds the records of one system that are the same business, by what its entity's configuration says."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import polars as pl
 
 from reconcile.config.models import Entity
-from reconcile.groups import connected
-from reconcile.match import classifier
-from reconcile.match.candidates import blocks, propose
-from reconcile.match.fields import comparable_frame
-from reconcile.match.ladder import plan_of, similarities
-from reconcile.records import KEY
+from reconcile.match import within
+from reconcile.match.ladder import plan_of
+from reconcile.match.linkage import Settings
+from reconcile.progress import Silent
 
 
 def dedupe(frame: pl.DataFrame, entity_name: str, entity: Entity, budget: int = 5_000_000) -> pl.DataFrame:
     """Duplicates inside one normalised frame.
 
+    Args:
+        frame: normalised records of one system.
+        entity_name: canonical name.
+        entity: its configuration.
+        budget: the largest number of candidate pairs.
+
     Returns:
-        Columns key, kept (the record of the group with the smallest key), probability; one row for each record that is
-        not the kept one.
+        `within.GROUPS`: one row for each record that is not the kept one of its group.
     """
     plan = plan_of(entity_name, entity)
-    forms = comparable_frame(frame, plan.kinds)
-    pairs = [pl.DataFrame(schema={"l": pl.String, "r": pl.String, "probability": pl.Float64})]
-    for key in plan.keys:
-        value = pl.concat_str(key, separator="\u001f").alias("v")
-        keyed = forms.select(KEY, value).drop_nulls()
-        same = keyed.join(keyed, on="v").filter(pl.col(KEY) < pl.col(f"{KEY}_right"))
-        pairs.append(same.select(l=KEY, r=f"{KEY}_right", probability=pl.lit(1.0)))
-    if plan.scored:
-        proposed, _ = propose(forms, forms, blocks(plan.block, plan.kinds), budget)
-        distinct = proposed.filter(pl.col("l") < pl.col("r")).sort("l", "r")
-        alike = similarities(forms, forms, distinct, plan)
-        scored = distinct.with_columns(probability=classifier.score(alike, classifier.fit(alike)))
-        pairs.append(scored.filter(pl.col("probability") >= entity.match.link_at))
-    everything = pl.concat(pairs)
-    best = pl.concat([everything, everything.select(l="r", r="l", probability="probability")])
-    best = best.group_by(key="l").agg(pl.col("probability").max())
-    groups = connected(everything).filter(pl.col("key") != pl.col("group"))
-    return groups.join(best, on="key").select("key", kept="group", probability="probability").sort("key")
+    settings = Settings(link_at=entity.match.link_at, review_at=entity.match.review_at, pairs=budget)
+    keyed = {name for key in plan.keys for name in key}
+    fields = dict(plan.scored.fields) | {name: kind for name, kind in plan.kinds.items() if name in keyed}
+    return within.dedupe(frame, replace(plan.scored, fields=fields, keys=plan.keys), settings, Silent())

@@ -1,25 +1,32 @@
-"""The ladder of matching for one entity: remembered links, shared keys, then scored candidates; each link says its rung."""
+"""The ladder of matching for one entity: remembered links, shared keys, then scored pairs; each link says its rung."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from reconcile.config.models import Entity, kind_of
-from reconcile.groups import connected
-from reconcile.match import classifier
-from reconcile.match.assign import one_to_one
-from reconcile.match.candidates import blocks, propose
-from reconcile.match.fields import comparable_frame, similarity
+from reconcile.match import linkage
+from reconcile.match.inside import inside, too_common
+from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.linkage import Settings
+from reconcile.match.resolution import AGAINST
+from reconcile.match.scheme import Scheme
+from reconcile.progress import Silent
 from reconcile.records import KEY, Kind, Role
 from reconcile.refusals import refusal
 from reconcile.results import CANDIDATES, Matched
 
-_DUPLICATES = {"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64}
+_DUPLICATES = pl.Schema({"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64})
+_LINKS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "rung": pl.String, "probability": pl.Float64})
 _PAIR = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
+_ENDS = ["l", "r"]
 _TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
+_LEAST_SURE = 0.9
+"""What a run links stays linked: below this it asks, however precise the links are as a whole."""
+_APART_BITS = -1000.0
+"""Against a pair that a person has called different: no other evidence makes up for it."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,10 @@ class Plan:
     """What one entity is matched by."""
 
     kinds: dict[str, Kind]
-    """All fields that matching looks at, mapped on both sides."""
+    """All fields that are mapped on both sides."""
     keys: tuple[tuple[str, ...], ...]
-    scored: tuple[str, ...]
-    block: tuple[tuple[str, ...], ...]
+    scored: Scheme
+    """The fields whose likeness decides where no key does; none if the configuration names none."""
 
 
 def plan_of(entity_name: str, entity: Entity) -> Plan:
@@ -41,9 +48,9 @@ def plan_of(entity_name: str, entity: Entity) -> Plan:
     if scored:
         telling = (key[0] for key in keys if len(key) == 1 and both[key[0]] in _TELLING)
         scored = tuple(dict.fromkeys([*scored, *telling]))
-    block = tuple(tuple(rule) for rule in entity.match.block) or tuple((name,) for name in scored)
-    used = {name for group in (*keys, scored, *block) for name in group}
-    return Plan({name: both[name] for name in both if name in used}, keys, scored, block)
+    block = tuple(tuple(rule) for rule in entity.match.block)
+    used = {*scored, *(name for rule in block for name in rule if name in both)} if scored else set()
+    return Plan(both, keys, Scheme({name: kind for name, kind in both.items() if name in used}, (), block))
 
 
 def match(
@@ -55,7 +62,7 @@ def match(
     budget: int,
     not_same: pl.DataFrame | None = None,
 ) -> tuple[Matched, list[str]]:
-    """Link the records of both sides, one to one.
+    """Link the records of both sides.
 
     Args:
         crm: normalised CRM records, references resolved to ERP keys.
@@ -70,155 +77,101 @@ def match(
         Links, candidates for review and duplicates; and notes for the reader, such as a cap that was reached.
     """
     plan = plan_of(entity_name, entity)
-    left, right = comparable_frame(crm, plan.kinds), comparable_frame(erp, plan.kinds)
-    apart = _PAIR.to_frame() if not_same is None else not_same.select(_PAIR.names())
-    links = _remembered(remembered, left, right).join(apart, on=_PAIR.names(), how="anti", maintain_order="left")
-    for key in plan.keys:
-        pairs = _by_key(_unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP), key)
-        links = pl.concat([links, pairs.join(apart, on=_PAIR.names(), how="anti", maintain_order="left")])
-    candidates, duplicates, notes = pl.DataFrame(schema=_pairs()), pl.DataFrame(schema=_DUPLICATES), []
-    if plan.scored:
-        scored, twins, left_out = _scored(left, right, links, plan, budget)
-        pairs = scored.join(apart, left_on=["l", "r"], right_on=_PAIR.names(), how="anti", maintain_order="left")
-        links, candidates, duplicates = _zones(pairs, twins, links, entity)
+    sides = (crm, erp)
+    apart = _numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
+    known = _numbered(remembered, sides).select(*_ENDS, "rung", pl.col("probability").cast(pl.Float64))
+    links = known.join(apart, on=_ENDS, how="anti", maintain_order="left")
+    keyed = by_keys(crm, erp, plan.kinds, plan.keys, links, apart)
+    doubted = contradicted(keyed, crm, erp, plan.kinds)
+    links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
+    waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
+    duplicates, notes = _DUPLICATES.to_frame(), []
+    if plan.scored.fields and _some_free(sides, links):
+        links, reviews, twins, left_out = _scored(sides, links, apart, plan, entity, budget)
+        waiting = pl.concat([waiting, reviews])
+        if entity.duplicates:
+            duplicates = _duplicates(sides, twins, links)
         if left_out:
             notes.append(str(refusal("not_scored", entity=entity_name, count=f"{left_out:,}")))
-    if not entity.duplicates:
-        duplicates = duplicates.clear()
+    candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
     name = pl.lit(entity_name).alias("entity")
     return (
         Matched(
-            links.select(name, "crm_key", "erp_key", "rung", "probability").sort("crm_key", "erp_key"),
-            candidates.select(name, pl.col("l").alias("crm_key"), pl.col("r").alias("erp_key"), "probability").cast(CANDIDATES),
+            _keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
+            _keyed(candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES).sort(_PAIR.names()),
             duplicates,
         ),
         notes,
     )
 
 
-def _pairs() -> dict[str, pl.DataType | type[pl.DataType]]:
-    return {"l": pl.String, "r": pl.String, "probability": pl.Float64}
+def _numbered(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """Pairs of keys with the numbers of their rows, l and r; without those of which a record is gone."""
+    for end, name, frame in zip(_ENDS, _PAIR.names(), sides, strict=True):
+        rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
+        pairs = pairs.join(rows, on=name, how="inner", maintain_order="left")
+    return pairs
 
 
-def _remembered(remembered: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    there = remembered.join(left.select(crm_key=KEY), on="crm_key", how="semi").join(
-        right.select(erp_key=KEY), on="erp_key", how="semi"
-    )
-    return there.select("crm_key", "erp_key", "rung", "probability").cast({"probability": pl.Float64})
+def _keyed(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """Pairs of row numbers with the keys of their records."""
+    ends = zip(_ENDS, _PAIR.names(), sides, strict=True)
+    return pairs.with_columns(frame[KEY].gather(pairs[end]).alias(name) for end, name, frame in ends)
 
 
-def _unlinked(frame: pl.DataFrame, links: pl.DataFrame, role: Role) -> pl.DataFrame:
-    return frame.join(links.select(pl.col(f"{role}_key").alias(KEY)), on=KEY, how="anti", maintain_order="left")
-
-
-def _by_key(left: pl.DataFrame, right: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Pairs whose key values are equal and stand once on each side."""
-    value = pl.concat_str(key, separator="\u001f").alias("v")
-    sides = [frame.select(KEY, value).drop_nulls().filter(pl.col("v").is_unique()) for frame in (left, right)]
-    return (
-        sides[0]
-        .join(sides[1], on="v")
-        .select(crm_key=KEY, erp_key=f"{KEY}_right", rung=pl.lit("key:" + "+".join(key)), probability=pl.lit(1.0))
-    )
+def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) -> bool:
+    """Whether a record has no link yet, and there are others to compare it with."""
+    there = all(frame.height for frame in sides)
+    return there and any(links[end].n_unique() < frame.height for end, frame in zip(_ENDS, sides, strict=True))
 
 
 def _scored(
-    left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, plan: Plan, budget: int
-) -> tuple[pl.DataFrame, dict[Role, pl.DataFrame], int]:
-    """Candidate pairs of the records that have no link, with their probability, and how many pairs were left out.
+    sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame, apart: pl.DataFrame, plan: Plan, entity: Entity, budget: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, int]:
+    """Links with those that scores have made, reviews, twins of each side, and how many pairs were too common to be compared.
 
-    The pairs across the sides come first, then those inside each side: another record of it may be the same business.
+    Records that are linked stay in: they show the model what sameness looks like, and duplicates are theirs.
     """
-    rules = blocks(plan.block, plan.kinds)
-    free_left, free_right = _unlinked(left, links, Role.CRM), _unlinked(right, links, Role.ERP)
-    if free_left.is_empty() and free_right.is_empty():
-        return pl.DataFrame(schema=_pairs()), dict.fromkeys(Role, pl.DataFrame(schema=_pairs())), 0
-    there, out_there = propose(free_left, right, rules, budget)
-    back, out_back = propose(left, free_right, rules, budget)
-    pairs = pl.concat([there, back]).unique().sort("l", "r").head(budget)
-    scored = similarities(left, right, pairs, plan)
-    model = classifier.fit(pl.concat([scored, _known(left, right, links, rules, plan)]))
-    twins = {
-        role: _twins(free, whole, rules, plan, model, budget)
-        for role, free, whole in ((Role.CRM, free_left, left), (Role.ERP, free_right, right))
-    }
-    return pairs.with_columns(probability=classifier.score(scored, model)), twins, out_there + out_back
+    settings = Settings(entity.match.link_at, entity.match.review_at, entity.match.target_precision, many=entity.match.many)
+    scored = linkage.score(*sides, plan.scored, replace(settings, pairs=budget), Silent())
+    if settings.link_at is None:
+        settings = replace(settings, link_at=max(linkage.link_at(scored.pairs, settings), _LEAST_SURE))
+    known = scored.pinned(links.select(_ENDS), apart)
+    twins = [
+        _twins(known, side, frame, links[end], plan, settings) for side, (end, frame) in enumerate(zip(_ENDS, sides, strict=True))
+    ]
+    against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
+    decided = linkage.decide(replace(known, twins=(twins[0], twins[1])), settings, sides, against)
+    made = _free(decided.links, links, entity.match.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
+    every = pl.concat([links, made.select(*_ENDS, rung=pl.lit("score"), probability="probability")])
+    reviews = decided.reviews.join(apart, on=_ENDS, how="anti", maintain_order="left").select(*_ENDS, "probability")
+    return every, reviews, decided.twins, too_common(scored.comparison)
 
 
 def _twins(
-    free: pl.DataFrame, whole: pl.DataFrame, rules: Sequence[pl.Expr], plan: Plan, model: classifier.Model, budget: int
+    scored: linkage.Scored, side: int, frame: pl.DataFrame, linked: pl.Series, plan: Plan, settings: Settings
 ) -> pl.DataFrame:
-    """Pairs inside one side of which one record at least has no link, with their probability."""
-    proposed, _ = propose(free, whole, rules, budget)
-    pairs = proposed.filter(pl.col("l") != pl.col("r")).sort("l", "r")
-    return pairs.with_columns(probability=classifier.score(similarities(whole, whole, pairs, plan), model))
+    """Pairs inside one side as `linkage.Scored` has them, with those of records that have no link."""
+    rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    more = inside(scored.comparison.within(side), rows.filter(~rows.is_in(linked.implode())), plan.scored.block)
+    return linkage.twins_of(scored.pairs, scored.model, scored.comparison, side, settings, more)
 
 
-def _known(left: pl.DataFrame, right: pl.DataFrame, links: pl.DataFrame, rules: Sequence[pl.Expr], plan: Plan) -> pl.DataFrame:
-    """Similarities among records that are linked already: they show the model what sameness looks like here."""
-    linked_left = left.join(links.select(pl.col("crm_key").alias(KEY)), on=KEY, how="semi").sort(KEY).head(20_000)
-    pairs, _ = propose(linked_left, right, rules, classifier.TRAINING_PAIRS)
-    return similarities(left, right, pairs.sort("l", "r"), plan)
+def _free(pairs: pl.DataFrame, links: pl.DataFrame, many: str | None) -> pl.DataFrame:
+    """The pairs whose records have no link, or may have several."""
+    for end, side in zip(_ENDS, ("erp", "crm"), strict=True):
+        if many != side:
+            pairs = pairs.join(links.select(end), on=end, how="anti", maintain_order="left")
+    return pairs
 
 
-def similarities(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """One Float64 column per scored field for each pair, in the order of the pairs."""
-    wide = pairs.join(left, left_on="l", right_on=KEY, how="left", maintain_order="left").join(
-        right, left_on="r", right_on=KEY, how="left", suffix="_r", maintain_order="left"
-    )
-    return pl.DataFrame({name: similarity(plan.kinds[name], wide[name], wide[f"{name}_r"]) for name in plan.scored})
-
-
-def _zones(
-    pairs: pl.DataFrame, twins: dict[Role, pl.DataFrame], links: pl.DataFrame, entity: Entity
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Links, candidates and duplicates among the scored pairs."""
-    above = pairs.filter(pl.col("probability") >= entity.match.review_at)
-    free = above.join(links, left_on="l", right_on="crm_key", how="anti").join(links, left_on="r", right_on="erp_key", how="anti")
-    chosen = one_to_one(free)
-    sure = chosen.filter(pl.col("probability") >= entity.match.link_at)
-    linked = pl.concat([links, sure.select(crm_key="l", erp_key="r", rung=pl.lit("score"), probability="probability")])
-    duplicates = _duplicates(above.filter(pl.col("probability") >= entity.match.link_at), twins, linked, entity.match.link_at)
-    lost = {role: duplicates.filter(pl.col("system") == str(role)).select(k="key") for role in Role}
-    candidates = (
-        chosen.filter(pl.col("probability") < entity.match.link_at)
-        .join(lost[Role.CRM], left_on="l", right_on="k", how="anti")
-        .join(lost[Role.ERP], left_on="r", right_on="k", how="anti")
-    )
-    return linked, candidates.sort("l", "r"), duplicates
-
-
-def _duplicates(sure: pl.DataFrame, twins: dict[Role, pl.DataFrame], links: pl.DataFrame, link_at: float) -> pl.DataFrame:
-    """Records without a link that are surely the same as another record of their side.
-
-    Kept is the record that holds the link; where none of a group does, the one with the smallest key.
-    """
-    found = [pl.DataFrame(schema=_DUPLICATES)]
-    for role, own, other in ((Role.CRM, "l", "r"), (Role.ERP, "r", "l")):
-        linked = links.select(k=f"{role}_key")
-        rivals = sure.join(linked, left_on=own, right_on="k", how="anti").join(
-            links.select(pl.col(f"{role.other}_key").alias(other), pl.col(f"{role}_key").alias("kept")), on=other
+def _duplicates(sides: tuple[pl.DataFrame, pl.DataFrame], twins: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Records without a link that are another record of their side once more."""
+    found = []
+    for role, end, frame in zip(Role, _ENDS, sides, strict=True):
+        own = twins.filter(pl.col("side") == str(role)).join(links.select(a=end), on="a", how="anti", maintain_order="left")
+        keys = frame[KEY]
+        found.append(
+            own.select(system="side", key=keys.gather(own["a"]), kept=keys.gather(own["kept"]), probability="probability")
         )
-        inside = twins[role].filter(pl.col("probability") >= link_at).join(linked, left_on="l", right_on="k", how="anti")
-        holders = inside.join(linked, left_on="r", right_on="k", how="semi").select(key="l", kept="r", probability="probability")
-        direct = pl.concat([rivals.select(pl.col(own).alias("key"), "kept", "probability"), holders])
-        free = inside.join(linked, left_on="r", right_on="k", how="anti")
-        found.append(_kept(direct, free).select(pl.lit(str(role)).alias("system"), "key", "kept", "probability"))
-    return pl.concat(found).sort("system", "key")
-
-
-def _kept(direct: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
-    """Columns key, kept, probability: the surest linked record of each record's group, else the group's smallest key."""
-    alone = direct.select(l="key", r="key")
-    groups = connected(pl.concat([free.select("l", "r"), alone]))
-    surest = direct.sort(["probability", "kept"], descending=[True, False])
-    of_group = surest.join(groups, on="key").unique("group", keep="first", maintain_order=True).select("group", linked="kept")
-    own = surest.unique("key", keep="first").select("key", own="kept", sure="probability")
-    near = free.group_by(key="l").agg(near=pl.col("probability").max())
-    return (
-        groups.join(own, on="key", how="left")
-        .join(of_group, on="group", how="left")
-        .join(near, on="key", how="left")
-        .select("key", kept=pl.coalesce("own", "linked", "group"), probability=pl.coalesce("sure", "near"))
-        .filter(pl.col("key") != pl.col("kept"))
-    )
+    return pl.concat(found).cast(_DUPLICATES).sort("system", "key")

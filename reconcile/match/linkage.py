@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
+from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -43,6 +44,8 @@ _ROUNDS = 2
 _EVEN = 0.5
 _SAMPLE = 50_000
 _LARGEST_STAR = 40
+_PINNED_BITS = 500.0
+"""More than what two records say of themselves ever comes to."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,15 @@ class Scored:
     twins: tuple[pl.DataFrame, pl.DataFrame]
     """For each side a, b, weight, probability: compared records that may be the same business."""
 
+    def pinned(self, links: pl.DataFrame, apart: pl.DataFrame) -> Scored:
+        """The same with pairs (l, r) that are links whatever they look like, and others that are none."""
+        ends = PAIR.names()
+        rest = self.pairs.select(*ends, "weight")
+        for known in (links, apart):
+            rest = rest.join(known, on=ends, how="anti", maintain_order="left")
+        sure = links.select(ends).cast(PAIR).with_columns(weight=pl.lit(_PINNED_BITS))
+        return replace(self, pairs=pl.concat([rest, sure]).sort(ends))
+
 
 def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
     """Link two frames.
@@ -93,8 +105,15 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     """
     if not any(left[name].count() and right[name].count() for name in scheme.fields):
         return ZONES.to_frame()
-    _, decided = judged(left, right, scheme, settings, progress)
-    return zones(decided, left[KEY], right[KEY])
+    keyed = by_keys(left, right, scheme.fields, scheme.keys)
+    doubted = contradicted(keyed, left, right, scheme.fields)
+    keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
+    scored = score(left, right, scheme, settings, progress)
+    if keyed.height:
+        scored = scored.pinned(keyed, PAIR.to_frame())
+    with progress.step("decide"):
+        decided = _asked(decide(scored, settings, (left, right)), doubtful)
+    return zones(decided, left[KEY], right[KEY], keyed)
 
 
 def judged(
@@ -118,11 +137,14 @@ def score(
         comparison = Comparison.of(left, right, scheme)
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
-        rules = possible_rules(blocks, _PAIRS_OF_A_RULE[small], (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE)))
+        sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))
+        pinned = pinned_rules(blocks, scheme.block)
+        rules = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
     with progress.step("compare"):
         if small:
             rules = within_budget(rules, settings.pairs)
-            found = united([*(paired(blocks, rule, None) for rule in rules), *comparison.nearest(_NEIGHBOURS)])
+            near = () if pinned else comparison.nearest(_NEIGHBOURS)
+            found = united([*(paired(blocks, rule, None) for rule in rules), *near])
             pairs = comparison.levels(found)
             model = known or fit(pairs, comparison)
         else:
@@ -134,8 +156,18 @@ def score(
     return Scored(weighed, model, comparison, tuple(rules), (twins[0], twins[1]))
 
 
-def twins_of(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings) -> pl.DataFrame:
+def twins_of(
+    pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings, more: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Scored pairs inside one side: records that may both be the partner of one record of the other side.
+
+    Args:
+        pairs: scored pairs of both sides.
+        model: what patterns are worth.
+        comparison: both sides.
+        side: 0 for the CRM, 1 for the ERP.
+        settings: from which probability a pair counts.
+        more: l, r (l < r): other pairs inside the side.
 
     Returns:
         Columns a, b, weight, probability.
@@ -145,7 +177,7 @@ def twins_of(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: in
     likely = pairs.lazy().filter(pl.col("weight") >= least).select(own, other).collect()
     several = likely.filter(pl.len().over(other).is_between(2, _LARGEST_STAR))
     joined = several.join(several, on=other).filter(pl.col(own) < pl.col(f"{own}_right"))
-    found = united([joined.select(l=own, r=f"{own}_right")])
+    found = united([joined.select(l=own, r=f"{own}_right"), *([] if more is None else [more])])
     within = comparison.within(side)
     compared = within.levels(found)
     bits = weights(compared, _inside(pairs, model, comparison, side, compared), within)
@@ -164,7 +196,7 @@ def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int
     size = comparison.heights[side]
     share = max(partner.height / max(size, 1), 0.1) ** 2
     fields = comparison.fields
-    return retuned(model, _seen(compared, fields), (_seen(apart, fields), apart.height / share), size)
+    return retuned(model, seen(compared, fields), (seen(apart, fields), apart.height / share), size)
 
 
 def _in_two_goes(
@@ -195,7 +227,7 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> M
     sample = comparison.sample(pairs, _FITTED_PAIRS)
     random = comparison.random
     equal, sizes, sides = comparison.equal, comparison.sizes, comparison.heights
-    model = learned(_seen(sample, fields), _seen(random, fields), equal, sizes, sides)
+    model = learned(seen(sample, fields), seen(random, fields), equal, sizes, sides)
     for step in range(rounds):
         weighed = pairs.select("l", "r", weight=pl.Series(weights(pairs, model, comparison)))
         best = mutual_best(weighed)
@@ -204,12 +236,13 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> M
         if known.is_empty():
             break
         apart = random.join(best, on=["l", "r"], how="anti")
-        related = (_seen(known, fields), float(lost.sum()) / share)
-        model = learned(_seen(kept, fields), _seen(apart, fields), equal, sizes, sides, related)
+        related = (seen(known, fields), float(lost.sum()) / share)
+        model = learned(seen(kept, fields), seen(apart, fields), equal, sizes, sides, related)
     return model
 
 
-def _seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
+def seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
+    """The distinct patterns of levels, and how many pairs have each; `_n`, if there, says how many a pair stands for."""
     each = pl.col("_n").first() if "_n" in pairs.columns else 1.0  # the same for all; a sum of many would depend on its order
     patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first(), n=pl.len() * each).sort("_pattern").collect()
     return Seen({name: patterns[name].to_numpy() for name in fields}, patterns["n"].to_numpy())
@@ -224,8 +257,10 @@ def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> np.nda
     return combined(logs[0], logs[1], logs[2], pairs["_rare"].to_numpy())
 
 
-def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.DataFrame]) -> Resolved:
-    """Links, reviews and duplicates of the scored pairs."""
+def decide(
+    scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.DataFrame], against: pl.DataFrame | None = None
+) -> Resolved:
+    """Links, reviews and duplicates of the scored pairs; `against` holds pairs known to be different, as `resolve` takes them."""
     bits = scored.pairs["weight"].to_numpy()
     cross = scored.pairs.select("l", "r", "weight", probability=pl.Series(probability(bits)))
     cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
@@ -233,7 +268,7 @@ def decide(scored: Scored, settings: Settings, frames: tuple[pl.DataFrame, pl.Da
         _rank(frame[KEY], cross[end], scored.twins[side]) for side, (end, frame) in enumerate(zip("lr", frames, strict=True))
     ]
     limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many)
-    return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits)
+    return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits, against)
 
 
 def link_at(pairs: pl.DataFrame, settings: Settings) -> float:
@@ -246,8 +281,9 @@ def link_at(pairs: pl.DataFrame, settings: Settings) -> float:
     best = mutual_best(pairs.select("l", "r", "weight"))
     sure = np.sort(probability(best["weight"].to_numpy()))[::-1]
     right = np.cumsum(sure) / np.arange(1, len(sure) + 1) if len(sure) else sure
-    kept = sure[right >= settings.target_precision]
-    return float(max(kept[-1], _EVEN, settings.review_at)) if len(kept) else 1.0 - 1e-6
+    kept = int(np.count_nonzero(right >= settings.target_precision))
+    first_wrong = float(np.nextafter(sure[kept], 1.0)) if kept < len(sure) else 0.0
+    return max(min(first_wrong, 1.0 - 1e-6), _EVEN, settings.review_at)
 
 
 def _rank(keys: pl.Series, paired_rows: pl.Series, twins: pl.DataFrame) -> pl.Series:
@@ -262,8 +298,19 @@ def _rank(keys: pl.Series, paired_rows: pl.Series, twins: pl.DataFrame) -> pl.Se
     return pl.Series(rank)
 
 
-def zones(decided: Resolved, left: pl.Series, right: pl.Series) -> pl.DataFrame:
-    """The decided pairs with their keys."""
+def _asked(decided: Resolved, doubtful: pl.DataFrame) -> Resolved:
+    """With the pairs (l, r) as reviews that share a key and nothing else, unless more is known of their records."""
+    for end in PAIR.names():
+        doubtful = doubtful.join(decided.links, on=end, how="anti")
+    asked = doubtful.join(decided.reviews, on=PAIR.names(), how="anti")
+    rows = asked.select(*PAIR.names(), weight=pl.lit(0.0), probability=pl.lit(_EVEN), why=pl.lit("below_link_at"))
+    return replace(decided, reviews=pl.concat([decided.reviews, rows]))
+
+
+def zones(decided: Resolved, left: pl.Series, right: pl.Series, keyed: pl.DataFrame) -> pl.DataFrame:
+    """The decided pairs with their keys, and with the rung of those that a shared key (KEYED) has linked."""
+    links = decided.links.join(keyed, on=PAIR.names(), how="left")
+    found = (("link", links), ("review", decided.reviews), ("duplicate", decided.duplicates))
     parts = [
         frame.select(
             crm_key=left.gather(frame["l"]),
@@ -271,8 +318,8 @@ def zones(decided: Resolved, left: pl.Series, right: pl.Series) -> pl.DataFrame:
             probability="probability",
             weight="weight",
             zone=pl.lit(zone),
-            rung=pl.lit("score"),
+            rung=pl.col("rung").fill_null("score") if zone == "link" else pl.lit("score"),
         )
-        for zone, frame in (("link", decided.links), ("review", decided.reviews), ("duplicate", decided.duplicates))
+        for zone, frame in found
     ]
     return pl.concat(parts).cast(ZONES).sort("crm_key", "erp_key")

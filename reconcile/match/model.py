@@ -203,8 +203,9 @@ def learned(
     random: Seen,
     equal: Mapping[str, float],
     sizes: Mapping[str, int],
-    sides: tuple[int, int],
+    sides: tuple[float, float],
     related: tuple[Seen, float] | None = None,
+    most: float | None = None,
 ) -> Model:
     """EM over the distinct patterns of the candidate pairs; all pairs that are no candidates count as not the same.
 
@@ -215,11 +216,12 @@ def learned(
         random: patterns of random pairs.
         equal: for each field the probability that two random values are equal; NaN where it is not known.
         sizes: number of levels of each field.
-        sides: records of both sides.
+        sides: records of both sides; their product is the number of pairs.
         related: patterns of pairs that are known to be alike and not the same, and how many such pairs there are.
+        most: at most so many pairs are the same; if not given, somewhat more than the smaller side has records.
     """
     pairs = float(sides[0]) * float(sides[1])
-    most = min(float(min(sides)) * 1.5 + 1, pairs / 2)
+    most = min(float(min(sides)) * 1.5 + 1 if most is None else most, pairs / 2)
     weight = random.counts
     chance = Tables(_chance(random, weight, equal, sizes))
     kin = None if related is None else _kin(related[0], chance, sizes)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from reconcile.match import linkage
@@ -12,15 +10,8 @@ from reconcile.match.model import Model
 from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Progress
-from reconcile.records import Kind
 
 __all__ = ["Settings", "dedupe", "judged", "link"]
-
-if TYPE_CHECKING:
-    from reconcile.config.models import Entity
-
-_BUDGET = 5_000_000
-_UNSCORED = (Kind.BOOLEAN, Kind.CODE, Kind.CURRENCY, Kind.COUNTRY)
 
 
 def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
@@ -36,20 +27,7 @@ def judged(
 
 
 def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
-    """Columns key, kept, probability."""
-    from reconcile.match.dedupe import dedupe as find  # noqa: PLC0415 - the configuration's models, which linking need not load
+    """The records that are another one once more, as `reconcile.match.within.GROUPS`."""
+    from reconcile.match import within  # noqa: PLC0415 - linking need not load it
 
-    with progress.step("compare"):
-        return find(frame, "records", _entity(scheme, settings), _BUDGET)
-
-
-def _entity(scheme: Scheme, settings: Settings) -> Entity:
-    from reconcile.config import models  # noqa: PLC0415 - as above
-
-    source = models.Source(object="records", key=("key",))  # type: ignore[call-arg]  # every other key has a default
-    fields = {name: models.FieldMap(crm=name, erp=name, type=kind) for name, kind in scheme.fields.items()}  # type: ignore[call-arg]  # as above
-    scored = tuple(name for name, kind in scheme.fields.items() if kind not in _UNSCORED)
-    rules = models.Match(
-        keys=scheme.keys, fields=scored, block=scheme.block, link_at=settings.link_at or 0.9, review_at=settings.review_at
-    )
-    return models.Entity(crm=source, erp=source, fields=fields, match=rules)  # type: ignore[call-arg]  # as above
+    return within.dedupe(frame, scheme, settings, progress)

@@ -168,7 +168,8 @@ def said_of_file(
     two = len(names) > 1
     file = load_matching(config, environ, two=two)
     file.check_columns(names[0], names[1] if two else None)
-    said = file.config.match.model_dump(include={"link_at", "review_at"} & file.config.match.model_fields_set)
+    asked = {"link_at", "review_at", "target_precision", "many"} & file.config.match.model_fields_set
+    said = file.config.match.model_dump(include=asked)
     return pins_of(file.config), engine.Settings(**said)
 
 

@@ -1,0 +1,67 @@
+"""Pairs inside one side that may be one business although they share no partner on the other; and what is too common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from reconcile.match.blocking import PAIR, Blocks, Rule, paired, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.comparison import Comparison
+from reconcile.match.forms import Family
+
+_PAIRS_OF_A_RULE = 4.0
+"""For each record; a pair is counted from both its ends."""
+_MOST = 5_000_000
+_SAMPLE = 50_000
+_LARGEST_BLOCK = 40_000
+_TELLING = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL)
+
+
+def rules_inside(
+    comparison: Comparison, blocks: Blocks, block: Sequence[Sequence[str]], pairs_per_record: float, budget: int
+) -> list[Rule]:
+    """The pinned rules or, if there are none, those that cost no more than so many pairs for each record.
+
+    Costs are judged by two samples without a record in common: that each record is equal to itself costs nothing.
+    """
+    if pinned := pinned_rules(blocks, block):
+        return pinned
+    rows = comparison.low(0, 2 * _SAMPLE)
+    odd = pl.Series(comparison.marks[0][rows.to_numpy()] & np.uint64(1) == 1)
+    return within_budget(possible_rules(blocks, pairs_per_record, (rows.filter(odd), rows.filter(~odd))), budget)
+
+
+def inside(comparison: Comparison, free: pl.Series, block: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """Pairs of one side that share something telling, of which one record at least is free.
+
+    Args:
+        comparison: the side compared with itself.
+        free: numbers of the records that have no link yet.
+        block: pinned blocking rules; chosen from the data if empty.
+
+    Returns:
+        Columns l, r with l < r.
+    """
+    if free.is_empty():
+        return PAIR.to_frame()
+    blocks = Blocks(*comparison.forms, comparison.blocked)
+    rules = rules_inside(comparison, blocks, block, _PAIRS_OF_A_RULE, _MOST)
+    seeking = pl.Series(np.isin(np.arange(comparison.heights[0]), free.to_numpy()))
+    return united([_ordered(paired(blocks, rule, (seeking, seeking))) for rule in rules])
+
+
+def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.filter(pl.col("l") != pl.col("r")).select(l=pl.min_horizontal("l", "r"), r=pl.max_horizontal("l", "r"))
+
+
+def too_common(comparison: Comparison) -> int:
+    """How many pairs share a name, address or number that so many others share that it was not looked at."""
+    found = 0
+    for name, family in comparison.kinds.items():
+        if family in _TELLING:
+            sides = [frame.select(v=name).drop_nulls().group_by("v").len() for frame in comparison.forms]
+            pairs = sides[0].join(sides[1], on="v").select(n=pl.col("len").cast(pl.Int64) * pl.col("len_right"))["n"]
+            found += int(pairs.filter(pairs > _LARGEST_BLOCK).sum())
+    return found

@@ -1,0 +1,106 @@
+"""The records of one frame that are the same business: every pair inside it is a candidate, and nobody competes for a partner."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import polars as pl
+
+from reconcile.match.blocking import PAIR, Blocks, paired, united
+from reconcile.match.comparison import Comparison
+from reconcile.match.inside import rules_inside
+from reconcile.match.keys import same_key
+from reconcile.match.linkage import Settings, seen, weights
+from reconcile.match.model import learned, probability
+from reconcile.match.resolution import Resolved, Thresholds, resolve
+from reconcile.match.scheme import Scheme
+from reconcile.progress import Progress
+from reconcile.records import KEY
+
+GROUPS = pl.Schema({"key": pl.String, "kept": pl.String, "probability": pl.Float64})
+"""One row for each record that is another one, `kept`, once more."""
+
+_SMALL = 20_000
+_PAIRS_OF_A_RULE = (4.2, 20.0)
+"""For each record, of large and of small files; a pair is counted from both its ends."""
+_PAIRS_OF_A_RULE_IN_ALL = 2_000_000
+_FITTED_PAIRS = 200_000
+_NEIGHBOURS = 10
+_CROWDED = 10.0
+"""At most so many true pairs are expected for each record: groups of about twenty."""
+_SURE_BITS = 40.0
+_SURE = 0.9
+"""Probability from which two records are the same if none is given: nothing competes here that would make the unsure surer."""
+_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
+_CROSS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
+
+
+def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
+    """Find the records of a frame that are the same business.
+
+    Args:
+        frame: KEY and the scheme's fields in standard form.
+        scheme: what they are compared by; records that share a key are the same unless all else contradicts.
+        settings: thresholds and budgets.
+        progress: where steps are announced.
+
+    Returns:
+        GROUPS, sorted by key. Kept is the record with most values; of equally full ones that of the lowest key.
+    """
+    if frame.height < 2:  # noqa: PLR2004 - one record is nobody's twin
+        return GROUPS.to_frame()
+    with progress.step("compare"):
+        pairs = weighed(frame, scheme, settings)
+    with progress.step("decide"):
+        decided = _decided(frame, scheme, pairs, settings)
+    keys = frame[KEY].cast(pl.String)
+    twins = decided.twins
+    found = twins.select(key=keys.gather(twins["a"]), kept=keys.gather(twins["kept"]), probability="probability")
+    return found.cast(GROUPS).sort("key")
+
+
+def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> pl.DataFrame:
+    """The pairs worth comparing, each once: l, r (row numbers, l < r), weight (bits)."""
+    keyed = same_key(frame, scheme)
+    if not scheme.fields:
+        return keyed.with_columns(weight=pl.lit(_SURE_BITS))
+    comparison = Comparison.of_one(frame, scheme)
+    blocks = Blocks(*comparison.forms, comparison.blocked)
+    small = frame.height <= _SMALL
+    limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
+    rules = rules_inside(comparison, blocks, scheme.block, limit, settings.pairs)
+    near = comparison.nearest(_NEIGHBOURS) if small and not scheme.block else iter(())
+    found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))
+    pairs = comparison.levels(found)
+    random = _ordered(comparison.random)
+    sample = comparison.sample(pairs, _FITTED_PAIRS)
+    fields = comparison.fields
+    sides = (float(frame.height), (frame.height - 1) / 2)
+    model = learned(
+        seen(sample, fields), seen(random, fields), comparison.equal, comparison.sizes, sides, most=_CROWDED * frame.height
+    )
+    bits = pl.Series(weights(pairs, model, comparison), dtype=pl.Float64)
+    sure = keyed.with_columns(sure=pl.lit(_SURE_BITS))
+    scored = pairs.select(PAIR.names()).with_columns(weight=bits).join(sure, on=PAIR.names(), how="left", maintain_order="left")
+    return scored.select(*PAIR.names(), weight=pl.max_horizontal("weight", "sure"))
+
+
+def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Each pair once and none of a record with itself."""
+    return pairs.filter(pl.col("l") < pl.col("r"))
+
+
+def _decided(frame: pl.DataFrame, scheme: Scheme, pairs: pl.DataFrame, settings: Settings) -> Resolved:
+    bits = pairs["weight"].to_numpy()
+    twins = pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
+    rank = _fullest_first(frame, scheme)
+    link_at = _SURE if settings.link_at is None else settings.link_at
+    limits = Thresholds(link_at, min(settings.review_at, link_at), settings.near)
+    return resolve(_CROSS.to_frame(), twins.cast(_TWINS), _TWINS.to_frame(), rank, rank.clear(), limits)
+
+
+def _fullest_first(frame: pl.DataFrame, scheme: Scheme) -> pl.Series:
+    """0 for the record with most values; of equally full ones the lowest key comes first."""
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in scheme.fields) if scheme.fields else pl.lit(0)
+    order = frame.select(pl.struct(-filled.cast(pl.Int64), pl.col(KEY).alias("_key")).rank("ordinal")).to_series()
+    return order.cast(pl.UInt32) - 1
