@@ -8,6 +8,7 @@ import polars as pl
 
 from reconcile.config.models import Entity, kind_of
 from reconcile.match import linkage
+from reconcile.match.forms import match_forms
 from reconcile.match.inside import inside, too_common
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
@@ -86,7 +87,7 @@ def match(
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
     waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
     duplicates, notes = _DUPLICATES.to_frame(), []
-    if plan.scored.fields and _some_free(sides, links):
+    if _some_free(sides, links) and _comparable(sides, plan.scored):
         links, reviews, twins, left_out = _scored(sides, links, apart, plan, entity, budget)
         waiting = pl.concat([waiting, reviews])
         if entity.duplicates:
@@ -123,6 +124,12 @@ def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) ->
     """Whether a record has no link yet, and there are others to compare it with."""
     there = all(frame.height for frame in sides)
     return there and any(links[end].n_unique() < frame.height for end, frame in zip(_ENDS, sides, strict=True))
+
+
+def _comparable(sides: tuple[pl.DataFrame, pl.DataFrame], scheme: Scheme) -> bool:
+    """Whether both sides say something in one of the fields."""
+    forms = [match_forms(frame, scheme) for frame in sides]
+    return any(all(form[name].count() for form in forms) for name in scheme.fields)
 
 
 def _scored(

@@ -65,6 +65,8 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> pl.DataF
     if not scheme.fields:
         return keyed.with_columns(weight=pl.lit(_SURE_BITS))
     comparison = Comparison.of_one(frame, scheme)
+    if not comparison.fields:
+        return keyed.with_columns(weight=pl.lit(_SURE_BITS))
     blocks = Blocks(*comparison.forms, comparison.blocked)
     small = frame.height <= _SMALL
     limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
