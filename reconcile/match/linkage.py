@@ -13,7 +13,7 @@ import polars as pl
 from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
-from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.keys import KEYED, by_keys, contradicted
 from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -307,9 +307,9 @@ def _asked(decided: Resolved, doubtful: pl.DataFrame) -> Resolved:
     return replace(decided, reviews=pl.concat([decided.reviews, rows]))
 
 
-def zones(decided: Resolved, left: pl.Series, right: pl.Series, keyed: pl.DataFrame) -> pl.DataFrame:
+def zones(decided: Resolved, left: pl.Series, right: pl.Series, keyed: pl.DataFrame | None = None) -> pl.DataFrame:
     """The decided pairs with their keys, and with the rung of those that a shared key (KEYED) has linked."""
-    links = decided.links.join(keyed, on=PAIR.names(), how="left")
+    links = decided.links.join(KEYED.to_frame() if keyed is None else keyed, on=PAIR.names(), how="left")
     found = (("link", links), ("review", decided.reviews), ("duplicate", decided.duplicates))
     parts = [
         frame.select(
