@@ -20,6 +20,7 @@ from sqlalchemy import (
     Insert,
     Row,
     Select,
+    Table,
     Text,
     Update,
     any_,
@@ -44,6 +45,8 @@ CHUNK = 500
 """So many keys stand in one `IN (...)`: every database takes as many parameters."""
 ROWS = 20_000
 """So many rows are handed to the driver at a time."""
+ANALYZED_FROM = 5_000
+"""After a write of so many rows PostgreSQL counts the table anew: it would plan the next query for the table as it was."""
 LOCK_SECONDS = 60
 """So long a writer waits for the one before."""
 GENESIS = "0" * 64
@@ -291,6 +294,8 @@ def write_frame(connection: Connection, statement: Insert | Update | Delete, fra
         legible = pl.col(pl.String).str.replace_all("\x00", "\N{SYMBOL FOR NULL}", literal=True)  # its texts can't hold NUL
         for part in frame.with_columns(legible).iter_slices(ROWS):
             connection.execute(*over_all_rows(statement, part))
+        if frame.height >= ANALYZED_FROM and isinstance(statement.table, Table):
+            connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.format_table(statement.table)}")
         return
     if frame.is_empty():
         return

@@ -19,7 +19,7 @@ _LISTEN_SECONDS = 0.2
 
 
 class Lanes:
-    """Runs work in threads. It begins with one at a time, takes one more after each that went well, and goes back to one.
+    """Runs work in threads. It begins with one at a time, takes twice as many after each that went well, and goes back to one.
 
     Args:
         most: how many at a time, at most; with 1, work is done in the caller's own thread.
@@ -99,6 +99,6 @@ class Lanes:
             self._ending.set()
         with self._change:
             self._under_way -= 1
-            self._wide = min(self._wide + 1, self._most) if well else 1
+            self._wide = min(2 * self._wide, self._most) if well else 1
             self._error = self._error or error
             self._change.notify_all()

@@ -25,10 +25,10 @@ def case(tmp_path):
 
 
 def test_killed_under_faults_nothing_is_lost_doubled_or_unapproved(case, ledger_url):
-    settings = Settings(160, kills=4, seed=5, writes=0.15, decoys=6)
+    settings = Settings(600, kills=7, seed=5, writes=0.25, decoys=6)
     report = Campaign(case, ledger_url, settings).run()
     assert report.verdict.counts() == {"lost": 0, "doubled": 0, "unapproved": 0, "untruthful": 0, "unknown": 0}
-    assert report.verdict.states == {"verified": 160}
+    assert report.verdict.states == {"verified": 600}
     assert report.killed >= 4
     assert report.faults.total() > 5
     assert report.audit_broken_at is None
