@@ -5,6 +5,8 @@ from __future__ import annotations
 STYLE = """<style>
 [data-testid="stDataFrame"] [data-testid="stElementToolbar"] { display: none; }
 [data-testid="stFullScreenFrame"] > [data-testid="stElementToolbar"] { display: none; }
+[data-testid="stColumn"], [data-testid="stColumn"] [data-testid="stVerticalBlock"] { min-width: 0; }
+[data-testid="stVegaLiteChart"] { max-width: 100%; } [data-testid="stVegaLiteChart"] svg { max-width: 100%; height: auto; }
 .stMainBlockContainer { padding: 2.2rem 2.6rem 4rem; max-width: 1360px; }
 [data-testid="stSidebarHeader"] { height: 1.2rem; }
 h1 { font-size: 1.75rem !important; padding-bottom: .1rem !important; }

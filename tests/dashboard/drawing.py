@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 PATIENCE = 90_000
 """Milliseconds; on a machine that does much else a page may take long, and a test that fails early says nothing."""
@@ -23,3 +26,27 @@ def fits(page: Page) -> None:
     """
     drawn(page)
     page.wait_for_function(_FITS, timeout=PATIENCE, polling=100)
+
+
+def choices(page: Page, label: str) -> list[str]:
+    """What a list offers, which stays open. One opened while the page is drawn anew closes again: it is opened once more."""
+    for _ in range(8):
+        drawn(page)
+        page.get_by_role("combobox", name=label).click()
+        with contextlib.suppress(Late):
+            page.get_by_role("option").first.wait_for(timeout=4_000)
+            return page.get_by_role("option").all_text_contents()
+        page.keyboard.press("Escape")
+    raise AssertionError(label)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list, which is opened again where it closes under the pointer."""
+    for _ in range(8):
+        choices(page, label)
+        with contextlib.suppress(Late):
+            page.get_by_role("option", name=option).first.click(timeout=4_000)
+            drawn(page)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(option)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from drawing import fits
+from drawing import choose, fits
 from playwright.sync_api import Page, expect
 from serving import served
 
@@ -151,8 +151,7 @@ def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, p
 def test_filters_stay_when_the_language_changes(address: str, page: Page):
     page.goto(f"{address}/mismatches?lang=en")
     for label, option in (("Field", "Phone"), ("Severity", "Minor")):
-        page.get_by_role("combobox", name=label).click()
-        page.get_by_role("option", name=option).first.click()
+        choose(page, label, option)
         page.wait_for_url(f"**/mismatches?*{label.lower()}={option.lower()}*")
     for language, name in (("zh", "简体中文"), ("en", "English"), ("zh", "简体中文")):
         page.get_by_test_id("stSidebar").get_by_text(name).click()

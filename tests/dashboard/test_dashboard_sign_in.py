@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from drawing import drawn
+from drawing import choose, drawn
 from guarded_project import ACCESS, MAY, OPERATIONS, PASSWORD, PEOPLE, make_guarded
 from playwright.sync_api import Page, expect
 from serving import served
@@ -144,8 +144,7 @@ def buttons_of(page: Page) -> dict[str, bool]:
     expect(page.get_by_role("button", name="Try it without writing")).to_be_visible()
     found["push"] = page.get_by_role("button", name="Try it without writing").is_enabled()
     page.get_by_text("Results (").click()
-    page.get_by_role("combobox", name="Look at one of these").click()
-    page.get_by_role("option", name="Written and verified").first.click()
+    choose(page, "Look at one of these", "Written and verified")
     expect(page.get_by_role("button", name="Propose to undo")).to_be_visible()
     found["undo"] = page.get_by_role("button", name="Propose to undo").is_enabled()
     page.get_by_text("History of this record").click()
