@@ -8,7 +8,6 @@ import polars as pl
 
 from reconcile.config.models import Entity, kind_of
 from reconcile.match import linkage
-from reconcile.match.forms import match_forms
 from reconcile.match.inside import inside, too_common
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
@@ -87,12 +86,15 @@ def match(
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
     waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
     duplicates, notes = _DUPLICATES.to_frame(), []
-    if _some_free(sides, links) and _comparable(sides, plan.scored):
-        links, reviews, twins, left_out = _scored(sides, links, apart, plan, entity, budget)
+    limits = entity.match
+    settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=budget)
+    scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
+    if scored and scored.comparison.fields:
+        links, reviews, twins = _decided(scored, sides, links, apart, plan, settings)
         waiting = pl.concat([waiting, reviews])
         if entity.duplicates:
             duplicates = _duplicates(sides, twins, links)
-        if left_out:
+        if left_out := too_common(scored.comparison):
             notes.append(str(refusal("not_scored", entity=entity_name, count=f"{left_out:,}")))
     candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
     name = pl.lit(entity_name).alias("entity")
@@ -126,21 +128,18 @@ def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) ->
     return there and any(links[end].n_unique() < frame.height for end, frame in zip(_ENDS, sides, strict=True))
 
 
-def _comparable(sides: tuple[pl.DataFrame, pl.DataFrame], scheme: Scheme) -> bool:
-    """Whether both sides say something in one of the fields."""
-    forms = [match_forms(frame, scheme) for frame in sides]
-    return any(all(form[name].count() for form in forms) for name in scheme.fields)
-
-
-def _scored(
-    sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame, apart: pl.DataFrame, plan: Plan, entity: Entity, budget: int
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, int]:
-    """Links with those that scores have made, reviews, twins of each side, and how many pairs were too common to be compared.
+def _decided(
+    scored: linkage.Scored,
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    links: pl.DataFrame,
+    apart: pl.DataFrame,
+    plan: Plan,
+    settings: Settings,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Links with those that scores have made, reviews, and twins of each side.
 
     Records that are linked stay in: they show the model what sameness looks like, and duplicates are theirs.
     """
-    settings = Settings(entity.match.link_at, entity.match.review_at, entity.match.target_precision, many=entity.match.many)
-    scored = linkage.score(*sides, plan.scored, replace(settings, pairs=budget), Silent())
     if settings.link_at is None:
         settings = replace(settings, link_at=max(linkage.link_at(scored.pairs, settings), _LEAST_SURE))
     known = scored.pinned(links.select(_ENDS), apart)
@@ -149,10 +148,10 @@ def _scored(
     ]
     against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
     decided = linkage.decide(replace(known, twins=(twins[0], twins[1])), settings, sides, against)
-    made = _free(decided.links, links, entity.match.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
+    made = _free(decided.links, links, settings.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
     every = pl.concat([links, made.select(*_ENDS, rung=pl.lit("score"), probability="probability")])
     reviews = decided.reviews.join(apart, on=_ENDS, how="anti", maintain_order="left").select(*_ENDS, "probability")
-    return every, reviews, decided.twins, too_common(scored.comparison)
+    return every, reviews, decided.twins
 
 
 def _twins(

@@ -14,7 +14,7 @@ from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinne
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
 from reconcile.match.keys import KEYED, by_keys, contradicted
-from reconcile.match.model import Model, Seen, combined, learned, probability, retuned
+from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
 from reconcile.match.standing import clear_losers, mutual_best, standing_bits
@@ -46,6 +46,9 @@ _SAMPLE = 50_000
 _LARGEST_STAR = 40
 _PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
+_NO_PAIRS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64})
+_NO_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
+_NO_MODEL = Model(Tables({}), Tables({}), 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,6 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     Returns:
         ZONES, sorted by keys.
     """
-    if not any(left[name].count() and right[name].count() for name in scheme.fields):
-        return ZONES.to_frame()
     keyed = by_keys(left, right, scheme.fields, scheme.keys)
     doubted = contradicted(keyed, left, right, scheme.fields)
     keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
@@ -128,13 +129,18 @@ def judged(
 def score(
     left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
 ) -> Scored:
-    """Compare what is worth comparing and weigh it: by the `known` model, or by one that is learned from it."""
+    """Compare what is worth comparing and weigh it: by the `known` model, or by one that is learned from it.
+
+    Where no field says something on both sides, there are no pairs.
+    """
     # a field whose name is taken by a column of the pairs gets a mark
     other = {name: f"{name}=" for name in scheme.fields if name in _TAKEN}
     left, right = left.rename(other), right.rename(other)
     scheme = replace(scheme, fields={other.get(name, name): kind for name, kind in scheme.fields.items()})
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme)
+        if not comparison.fields:
+            return Scored(_NO_PAIRS.to_frame(), known or _NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
         sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))

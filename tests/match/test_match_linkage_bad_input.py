@@ -30,6 +30,12 @@ def test_nothing_to_link_by_gives_no_links(other):
         assert found.schema == ZONES
 
 
+def test_values_that_no_form_is_left_of_give_no_links():
+    nothing = frame(["\x01"] * 5)
+    for left, right in ((GOOD, nothing), (nothing, GOOD), (nothing, nothing)):
+        assert link(left, right, Scheme({"n": Kind.TEXT}), Settings(), Silent()).is_empty()
+
+
 def test_a_field_may_have_any_name():
     plain = {"n": "first", "weight": "second"}
     renamed = GOOD.rename(plain)
