@@ -163,11 +163,20 @@ class Comparison:
             if name in self.rarity:
                 same = np.flatnonzero(found[name] == SIZES[family] - 1)
                 rare[same] += self.rarity[name][rows[0][same]]
-        code = np.zeros(pairs.height, np.uint64)
-        for name, family in self.kinds.items():
-            code = code * np.uint64(SIZES[family] + 1) + (found[name] + np.uint8(1))
         levels_ = [pl.Series(name, column) for name, column in found.items()]
-        return pairs.with_columns(*levels_, pl.Series("_rare", rare, pl.Float32), pl.Series("_pattern", code))
+        code = pl.Series("_pattern", self._patterns(found, pairs.height))
+        return pairs.with_columns(*levels_, pl.Series("_rare", rare, pl.Float32), code)
+
+    def _patterns(self, found: dict[str, npt.NDArray[np.uint8]], height: int) -> Marks:
+        """A number for each pattern of levels: its digits as long as they fit, then a hash of them."""
+        code, room = np.zeros(height, np.uint64), 2**64
+        for name, family in self.kinds.items():
+            size = SIZES[family] + 1
+            room //= size
+            # beyond 64 bits a hash: of ten million patterns two share a number in one of 10,000 pairs of files
+            code = code * np.uint64(size) if room else mixed(code)
+            code = code + (found[name] + np.uint8(1))
+        return code
 
     @cached_property
     def random(self) -> pl.DataFrame:
