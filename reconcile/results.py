@@ -320,6 +320,8 @@ class Matched:
     candidates: pl.DataFrame
     duplicates: pl.DataFrame
     """Columns system (role), key (the record that lost), kept (the record of the same side that holds the link), probability."""
+    learned: bytes = b""
+    """The model that pairs were weighed by, so that they can be explained later; empty where none were."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import polars as pl
 from reconcile.config.models import Entity, kind_of
 from reconcile.match import linkage
 from reconcile.match.inside import inside, too_common
+from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
 from reconcile.match.resolution import AGAINST
@@ -85,11 +86,13 @@ def match(
     doubted = contradicted(keyed, crm, erp, plan.kinds)
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
     waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
-    duplicates, notes = _DUPLICATES.to_frame(), []
+    duplicates, notes, learned = _DUPLICATES.to_frame(), [], b""
     limits = entity.match
     settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=budget)
     scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
     if scored and scored.comparison.fields:
+        settings = replace(settings, link_at=linked_from(scored, settings))
+        learned = written(Kept(plan.scored, settings, scored.model, {}))
         links, reviews, twins = _decided(scored, sides, links, apart, plan, settings)
         waiting = pl.concat([waiting, reviews])
         if entity.duplicates:
@@ -103,9 +106,15 @@ def match(
             _keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
             _keyed(candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES).sort(_PAIR.names()),
             duplicates,
+            learned,
         ),
         notes,
     )
+
+
+def linked_from(scored: linkage.Scored, settings: Settings) -> float:
+    """The probability from which a run links: the settings', or what the target precision asks for, but never an unsure one."""
+    return settings.link_at if settings.link_at is not None else max(linkage.link_at(scored.pairs, settings), _LEAST_SURE)
 
 
 def _numbered(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
@@ -140,8 +149,6 @@ def _decided(
 
     Records that are linked stay in: they show the model what sameness looks like, and duplicates are theirs.
     """
-    if settings.link_at is None:
-        settings = replace(settings, link_at=max(linkage.link_at(scored.pairs, settings), _LEAST_SURE))
     known = scored.pinned(links.select(_ENDS), apart)
     twins = [
         _twins(known, side, frame, links[end], plan, settings) for side, (end, frame) in enumerate(zip(_ENDS, sides, strict=True))

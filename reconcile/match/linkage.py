@@ -13,7 +13,7 @@ import polars as pl
 from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
-from reconcile.match.keys import KEYED, by_keys, contradicted
+from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -44,7 +44,7 @@ _ROUNDS = 2
 _EVEN = 0.5
 _SAMPLE = 50_000
 _LARGEST_STAR = 40
-_PINNED_BITS = 500.0
+PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
 _NO_PAIRS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64})
 _NO_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
@@ -89,7 +89,7 @@ class Scored:
         rest = self.pairs.select(*ends, "weight")
         for known in (links, apart):
             rest = rest.join(known, on=ends, how="anti", maintain_order="left")
-        sure = links.select(ends).cast(PAIR).with_columns(weight=pl.lit(_PINNED_BITS))
+        sure = links.select(ends).cast(PAIR).with_columns(weight=pl.lit(PINNED_BITS))
         return replace(self, pairs=pl.concat([rest, sure]).sort(ends))
 
 
@@ -106,24 +106,28 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     Returns:
         ZONES, sorted by keys.
     """
-    keyed = by_keys(left, right, scheme.fields, scheme.keys)
-    doubted = contradicted(keyed, left, right, scheme.fields)
-    keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
-    scored = score(left, right, scheme, settings, progress)
-    if keyed.height:
-        scored = scored.pinned(keyed, PAIR.to_frame())
-    with progress.step("decide"):
-        decided = _asked(decide(scored, settings, (left, right)), doubtful)
-    return zones(decided, left[KEY], right[KEY], keyed)
+    return zones(judged(left, right, scheme, settings, progress)[1], left[KEY], right[KEY])
 
 
 def judged(
     left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
 ) -> tuple[Scored, Resolved]:
-    """What `link` tells the pairs of, for those who ask why. Arguments as of `link`; `known` as of `score`."""
+    """What `link` tells the pairs of, for those who ask why. Arguments as of `link`; `known` as of `score`.
+
+    Returns:
+        What each pair weighs by itself; and what was decided, where the links have a column `rung` as well.
+    """
+    keyed = by_keys(left, right, scheme.fields, scheme.keys)
+    doubted = contradicted(keyed, left, right, scheme.fields)
+    keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
     scored = score(left, right, scheme, settings, progress, known)
     with progress.step("decide"):
-        return scored, decide(scored, settings, (left, right))
+        sure = scored.pinned(keyed, PAIR.to_frame()) if keyed.height else scored
+        decided = _asked(decide(sure, settings, (left, right)), doubtful)
+    rungs = decided.links.join(keyed, on=PAIR.names(), how="left", maintain_order="left").with_columns(
+        pl.col("rung").fill_null("score")
+    )
+    return scored, replace(decided, links=rungs)
 
 
 def score(
@@ -313,10 +317,9 @@ def _asked(decided: Resolved, doubtful: pl.DataFrame) -> Resolved:
     return replace(decided, reviews=pl.concat([decided.reviews, rows]))
 
 
-def zones(decided: Resolved, left: pl.Series, right: pl.Series, keyed: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The decided pairs with their keys, and with the rung of those that a shared key (KEYED) has linked."""
-    links = decided.links.join(KEYED.to_frame() if keyed is None else keyed, on=PAIR.names(), how="left")
-    found = (("link", links), ("review", decided.reviews), ("duplicate", decided.duplicates))
+def zones(decided: Resolved, left: pl.Series, right: pl.Series) -> pl.DataFrame:
+    """The decided pairs with their keys; links that have no rung of their own are the score's."""
+    found = (("link", decided.links), ("review", decided.reviews), ("duplicate", decided.duplicates))
     parts = [
         frame.select(
             crm_key=left.gather(frame["l"]),
@@ -324,7 +327,7 @@ def zones(decided: Resolved, left: pl.Series, right: pl.Series, keyed: pl.DataFr
             probability="probability",
             weight="weight",
             zone=pl.lit(zone),
-            rung=pl.col("rung").fill_null("score") if zone == "link" else pl.lit("score"),
+            rung="rung" if "rung" in frame.columns else pl.lit("score"),
         )
         for zone, frame in found
     ]

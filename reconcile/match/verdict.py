@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.blocking import _LARGEST_BLOCK, Blocks, Rule
-from reconcile.match.linkage import Scored, Settings
+from reconcile.match.linkage import PINNED_BITS, Scored, Settings
 from reconcile.match.resolution import Resolved
 from reconcile.match.waterfall import Weighed
 from reconcile.records import KEY
@@ -152,8 +152,11 @@ def _size(blocks: Blocks, rule: Rule, rows: tuple[int, int]) -> int:
 
 
 def _rivals(scored: Scored, links: pl.DataFrame, found: Weighed, rows: tuple[int, int]) -> tuple[Rival, ...]:
-    """Whom each of the two is linked with instead."""
-    return _named(scored, links.filter((pl.col("l") == rows[0]) ^ (pl.col("r") == rows[1])), found, rows, linked=True)
+    """Whom each of the two is linked with instead, by what those pairs weigh themselves: a key or a person needs no weight."""
+    instead = links.select("l", "r", "weight").filter((pl.col("l") == rows[0]) ^ (pl.col("r") == rows[1]))
+    own = instead.join(scored.pairs.select("l", "r", own="weight"), on=["l", "r"], how="left", maintain_order="left")
+    said = pl.when(pl.col("weight") < PINNED_BITS).then("weight").otherwise(pl.coalesce("own", "weight"))
+    return _named(scored, own.with_columns(weight=said), found, rows, linked=True)
 
 
 def _near(scored: Scored, found: Weighed, rows: tuple[int, int]) -> tuple[Rival, ...]:

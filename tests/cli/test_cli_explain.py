@@ -73,6 +73,20 @@ def test_a_kept_model_weighs_the_same_and_is_the_same_bytes(cli, customers):
     assert cli("explain", crm_key, str(erp_key), *FILES, "--model", "one.json", "--json").last == learned
 
 
+def test_a_link_by_a_shared_key_is_said_to_be_one(cli, customers):
+    """What `match` writes and what `explain` says are one decision, with a kept model or without."""
+    for side, name in (("crm.csv", "crm.csv"), ("erp.parquet", "erp.parquet")):
+        frame = pl.read_csv(side, infer_schema=False) if name.endswith("csv") else pl.read_parquet(side)
+        frame = frame.with_columns(VatNumber=pl.format("DE{}", 100_000_000 + 37 * pl.int_range(pl.len())))
+        frame.write_csv(name) if name.endswith("csv") else frame.write_parquet(name)
+    assert cli("match", "crm.csv", "erp.parquet", "--out", "links.parquet", "--model", "m.json").code == 0
+    row = pl.read_parquet("links.parquet").filter(pl.col("rung").str.starts_with("key:")).row(0, named=True)
+    for more in ((), ("--model", "m.json")):
+        told = cli("explain", row["crm_key"], str(row["erp_key"]), *FILES, "--json", *more).last
+        assert (told["zone"], told["rung"], told["reason"]) == ("link", row["rung"], "link_key")
+        assert told["weight"] < 300
+
+
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
