@@ -12,7 +12,8 @@ from reconcile.match.inside import inside, too_common
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
-from reconcile.match.resolution import AGAINST
+from reconcile.match.model import probability
+from reconcile.match.resolution import AGAINST, Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind, Role
@@ -79,8 +80,8 @@ def match(
     """
     plan = plan_of(entity_name, entity)
     sides = (crm, erp)
-    apart = _numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
-    known = _numbered(remembered, sides).select(*_ENDS, "rung", pl.col("probability").cast(pl.Float64))
+    apart = numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
+    known = numbered(remembered, sides).select(*_ENDS, "rung", pl.col("probability").cast(pl.Float64))
     links = known.join(apart, on=_ENDS, how="anti", maintain_order="left")
     keyed = by_keys(crm, erp, plan.kinds, plan.keys, links, apart)
     doubted = contradicted(keyed, crm, erp, plan.kinds)
@@ -117,7 +118,7 @@ def linked_from(scored: linkage.Scored, settings: Settings) -> float:
     return settings.link_at if settings.link_at is not None else max(linkage.link_at(scored.pairs, settings), _LEAST_SURE)
 
 
-def _numbered(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+def numbered(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
     """Pairs of keys with the numbers of their rows, l and r; without those of which a record is gone."""
     for end, name, frame in zip(_ENDS, _PAIR.names(), sides, strict=True):
         rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
@@ -145,29 +146,57 @@ def _decided(
     plan: Plan,
     settings: Settings,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Links with those that scores have made, reviews, and twins of each side.
-
-    Records that are linked stay in: they show the model what sameness looks like, and duplicates are theirs.
-    """
-    known = scored.pinned(links.select(_ENDS), apart)
-    twins = [
-        _twins(known, side, frame, links[end], plan, settings) for side, (end, frame) in enumerate(zip(_ENDS, sides, strict=True))
-    ]
-    against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
-    decided = linkage.decide(replace(known, twins=(twins[0], twins[1])), settings, sides, against)
+    """Links with those that scores have made, reviews, and twins of each side."""
+    decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
     made = _free(decided.links, links, settings.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
     every = pl.concat([links, made.select(*_ENDS, rung=pl.lit("score"), probability="probability")])
     reviews = decided.reviews.join(apart, on=_ENDS, how="anti", maintain_order="left").select(*_ENDS, "probability")
     return every, reviews, decided.twins
 
 
-def _twins(
-    scored: linkage.Scored, side: int, frame: pl.DataFrame, linked: pl.Series, plan: Plan, settings: Settings
-) -> pl.DataFrame:
-    """Pairs inside one side as `linkage.Scored` has them, with those of records that have no link."""
+def decided_with(
+    scored: linkage.Scored,
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    links: pl.DataFrame,
+    apart: pl.DataFrame,
+    block: tuple[tuple[str, ...], ...],
+    settings: Settings,
+) -> Resolved:
+    """What becomes of scored pairs beside links and differences that are known.
+
+    Records that are linked stay in: they show the model what sameness looks like, and duplicates are theirs.
+
+    Args:
+        scored: pairs of both sides.
+        sides: their records.
+        links: l, r: pairs that are linked whatever they look like.
+        apart: l, r: pairs that are not the same whatever they look like.
+        block: pinned blocking rules.
+        settings: by which thresholds.
+    """
+    known = scored.pinned(links.select(_ENDS), apart)
+    inner = [inside_side(known, side, frame, links, block, settings) for side, frame in enumerate(sides)]
+    twins = [
+        one.pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(one.pairs["weight"].to_numpy())))
+        for one in inner
+    ]
+    against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
+    return linkage.decide(replace(known, twins=(twins[0], twins[1])), settings, sides, against)
+
+
+def inside_side(
+    scored: linkage.Scored,
+    side: int,
+    frame: pl.DataFrame,
+    links: pl.DataFrame,
+    block: tuple[tuple[str, ...], ...],
+    settings: Settings,
+) -> linkage.Scored:
+    """The pairs inside one side, with those of records that have no link. Arguments as of `decided_with`."""
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    more = inside(scored.comparison.within(side), rows.filter(~rows.is_in(linked.implode())), plan.scored.block)
-    return linkage.twins_of(scored.pairs, scored.model, scored.comparison, side, settings, more)
+    free = rows.filter(~rows.is_in(links[_ENDS[side]].implode()))
+    more = inside(scored.comparison.within(side), free, block)
+    return linkage.inside_of(scored.pairs, scored.model, scored.comparison, side, settings, more)
 
 
 def _free(pairs: pl.DataFrame, links: pl.DataFrame, many: str | None) -> pl.DataFrame:

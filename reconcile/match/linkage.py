@@ -169,7 +169,16 @@ def score(
 def twins_of(
     pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings, more: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Scored pairs inside one side: records that may both be the partner of one record of the other side.
+    """Scored pairs inside one side: columns a, b, weight, probability. Arguments as of `inside_of`."""
+    found = inside_of(pairs, model, comparison, side, settings, more).pairs
+    bits = found["weight"].to_numpy()
+    return found.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
+
+
+def inside_of(
+    pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings, more: pl.DataFrame | None = None
+) -> Scored:
+    """The pairs inside one side whose records may both be the partner of one record of the other side.
 
     Args:
         pairs: scored pairs of both sides.
@@ -180,7 +189,7 @@ def twins_of(
         more: l, r (l < r): other pairs inside the side.
 
     Returns:
-        Columns a, b, weight, probability.
+        Pairs of l < r, both of that side, and the model that they are weighed by.
     """
     own, other = ("r", "l") if side else ("l", "r")
     least = float(np.log2(settings.review_at / (1 - settings.review_at)))
@@ -190,8 +199,9 @@ def twins_of(
     found = united([joined.select(l=own, r=f"{own}_right"), *([] if more is None else [more])])
     within = comparison.within(side)
     compared = within.levels(found)
-    bits = weights(compared, _inside(pairs, model, comparison, side, compared), within)
-    return found.select(a="l", b="r").with_columns(weight=pl.Series(bits), probability=pl.Series(probability(bits)))
+    inner = _inside(pairs, model, comparison, side, compared)
+    bits = pl.Series(weights(compared, inner, within), dtype=pl.Float64)
+    return Scored(compared.with_columns(weight=bits), inner, within, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
 
 
 def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, compared: pl.DataFrame) -> Model:
