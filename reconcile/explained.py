@@ -2,73 +2,201 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from reconcile import run_folder
-from reconcile.errors import NotExplainable, UnknownRun
+from reconcile.config.models import Entity
+from reconcile.errors import NotExplainable
 from reconcile.match import kept, linkage
-from reconcile.match.explanation import Explanation, explain
+from reconcile.match.explanation import Explanation, Reason, explain
+from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.ladder import Plan, decided_with, inside_side, linked_from, numbered, plan_of
+from reconcile.match.linkage import Scored, Settings
 from reconcile.match.near_keys import rows_of
+from reconcile.match.resolution import Resolved
+from reconcile.match.scheme import Scheme
+from reconcile.match.within_verdict import explain_within
+from reconcile.normalise import resolve
 from reconcile.progress import Silent
 from reconcile.records import KEY, RAW, Role
 from reconcile.refusals import refusal
+from reconcile.results import LINKS
+
+_ENDS = ["l", "r"]
+_KEYS = ["crm_key", "erp_key"]
 
 
-def keeps_model(store: Path, run_id: str, entity: str) -> bool:
-    """Whether the pairs of this run and entity can be explained."""
-    return run_folder.model_path(store, run_id, entity).is_file()
+@dataclass(frozen=True)
+class Known:
+    """What a project knows of an entity beside the run."""
+
+    entity: Entity
+    references: Mapping[str, str]
+    """Reference field to the entity it points to."""
+    apart: pl.DataFrame
+    """crm_key, erp_key: pairs that a person has called different."""
+    crosswalk: pl.DataFrame
+    """The links with run_id, decided_by and since, as the ledger has them."""
+    titles: tuple[str, str]
+    """How to name both systems in an error."""
+    pairs: int
+    """At most so many pairs are compared."""
 
 
-def pair(store: Path, run_id: str, entity: str, keys: tuple[str, str], titles: tuple[str, str]) -> Explanation:
-    """One pair of a run, judged by the run's own model; what the run has decided of it counts.
+@dataclass(frozen=True)
+class Asked:
+    """One entity of one run, made ready to be asked about any two of its records."""
+
+    run_id: str
+    known: Known
+    plan: Plan
+    frames: tuple[pl.DataFrame, pl.DataFrame]
+    """Canonical records with raw values."""
+    scored: Scored
+    decided: Resolved
+    settings: Settings
+    links: pl.DataFrame
+    """The run's links of the entity: crm_key, erp_key, rung, and l, r."""
+    waiting: pl.DataFrame
+    """The run's candidates of the entity."""
+    doubted: pl.DataFrame
+    """crm_key, erp_key, rung: pairs with the same key that everything else contradicts."""
+
+    def pair(self, crm_key: str, erp_key: str) -> Explanation:
+        """Why these two are linked or are not. Raises NotExplainable where a side has no such key."""
+        rows = rows_of([frame[KEY] for frame in self.frames], (crm_key, erp_key), self.known.titles)
+        told = explain(self.scored, self.decided, self.settings, rows[0], rows[1])
+        told = told.with_raw(*(self._raw(side, row) for side, row in enumerate(rows)))
+        return self._as_decided(told)
+
+    def within(self, role: Role, one: str, other: str) -> Explanation:
+        """Why these two records of one side are the same business or are not. Raises NotExplainable."""
+        side = list(Role).index(role)
+        frame, title = self.frames[side], self.known.titles[side]
+        rows = rows_of([frame[KEY], frame[KEY]], (one, other), (title, title))
+        if rows[0] == rows[1]:
+            raise NotExplainable(refusal("one_record", key=one))
+        apart = self.known.apart
+        known = self.scored.pinned(self.links.select(_ENDS), numbered(apart, self.frames).select(_ENDS))
+        pair = pl.DataFrame({"l": [min(rows)], "r": [max(rows)]}, schema={"l": pl.UInt32, "r": pl.UInt32})
+        inner = inside_side(known, side, frame, self.links, self.plan.scored.block, self.settings)
+        limits = (self.settings.link_at or 0.0, self.settings.review_at)
+        told = explain_within(inner, self.decided, side, (pair["l"][0], pair["r"][0]), limits, self.frames[1 - side][KEY])
+        if not (self.known.entity.duplicates and self.plan.scored.fields):
+            told = told.as_recorded("none", "score", Reason("within_off"))
+        return told.with_raw(self._raw(side, min(rows)), self._raw(side, max(rows)))
+
+    def _raw(self, side: int, row: int) -> dict[str, str | None]:
+        """What the system holds, field by field; where that was not kept, the canonical value."""
+        own = self.frames[side].row(row, named=True)
+        values = {name: own.get(f"{RAW}{name}", own.get(name)) for name in self.scored.comparison.scheme.fields}
+        return {name: None if value is None else str(value) for name, value in values.items()}
+
+    def _as_decided(self, told: Explanation) -> Explanation:
+        """Under the decision of the run, which remembers links and knows what people have said."""
+        this = (pl.col("crm_key") == told.crm_key) & (pl.col("erp_key") == told.erp_key)
+        if (own := self.links.filter(this)).height:
+            return told.as_recorded("link", str(own["rung"][0]), self._linked(str(own["rung"][0]), this))
+        if self.known.apart.filter(this).height:
+            return told.as_recorded("none", "person", Reason("apart_person", {}, told.reason.rivals))
+        doubted = self.doubted.filter(this)
+        if self.waiting.filter(this).height:
+            if doubted.height:
+                fields = {"fields": str(doubted["rung"][0]).partition(":")[2]}
+                return told.as_recorded("review", str(doubted["rung"][0]), Reason("review_doubted", fields))
+            same = told.reason if told.zone == "review" else Reason("review_below", told.reason.details, told.reason.rivals)
+            return told.as_recorded("review", "score", same)
+        return self._unlinked(told)
+
+    def _unlinked(self, told: Explanation) -> Explanation:
+        """A pair that the run has neither linked nor proposed."""
+        if not self.plan.scored.fields:
+            fields = {"fields": "+".join(dict.fromkeys(name for key in self.plan.keys for name in key))}
+            return told.as_recorded("none", "key", Reason("no_key", fields, told.reason.rivals))
+        if told.zone in ("link", "review"):
+            return told.as_recorded("none", "score", Reason("total", {}, told.reason.rivals))
+        return told
+
+    def _linked(self, rung: str, this: pl.Expr) -> Reason | None:
+        """Why the run has linked the two, if it was not for what they weigh today."""
+        own = self.known.crosswalk.filter(this)
+        if own.is_empty() or not (rung == "person" or own["run_id"][0] != self.run_id):
+            return None
+        code = "link_person" if rung == "person" else "link_created" if rung == "created" else "link_remembered"
+        since = {"since": own["since"][0].date().isoformat(), "fields": rung.partition(":")[2]}
+        return Reason(code, since | ({"by": str(own["decided_by"][0])} if own["decided_by"][0] else {}))
+
+
+def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
+    """Judge an entity of a run anew, by the model that the run has kept, or else by one that is learned for the purpose.
 
     Args:
         store: the project's folder of results.
         run_id: which run.
-        entity: which kind of record.
-        keys: the CRM's key and the ERP's.
-        titles: how to name both systems in an error.
+        name: which entity.
+        known: what the project knows of it.
 
     Raises:
-        NotExplainable: the run has kept no model of the entity or no records, the model is damaged or of another version of
-            the program, or a side has no such key.
+        NotExplainable: the run's records are gone, the model is damaged or of another version of the program, or no field
+            holds values on both sides.
+        UnknownRun: there is no such run.
     """
-    place = run_folder.model_path(store, run_id, entity)
-    sources = [run_folder.records_path(store, run_id, entity, role) for role in Role]
-    if not all(path.is_file() for path in (place, *sources)):
-        raise NotExplainable(refusal("no_model_kept", run=run_id, entity=entity))
+    sources = [run_folder.records_path(store, run_id, name, role) for role in Role]
+    if not all(path.is_file() for path in sources):
+        raise NotExplainable(refusal("no_records_kept", run=run_id, entity=name))
+    run = run_folder.load(store, run_id)
+    plan = plan_of(name, known.entity)
+    crm, erp = (pl.read_parquet(path) for path in sources)
+    frames = (resolve(crm, known.references, dict(_by_entity(run.links))), erp)
+    model = _kept(run_folder.model_path(store, run_id, name), frames)
+    scheme = model.scheme if model else plan.scored if plan.scored.fields else Scheme(plan.kinds)
+    settings = model.settings if model else _settings(known)
+    sides = (frames[0].select(KEY, *scheme.fields), frames[1].select(KEY, *scheme.fields))
+    scored = linkage.score(*sides, scheme, settings, Silent(), model.model if model else None)
+    if not scored.comparison.fields or (not scored.pairs.height and model is None):
+        raise NotExplainable(refusal("nothing_weighed", entity=name))
+    settings = replace(settings, link_at=linked_from(scored, settings))
+    own = run.links.filter(pl.col("entity") == name)
+    links = numbered(own, frames).with_columns(pl.col("l", "r").cast(pl.UInt32))
+    decided = decided_with(scored, sides, links, numbered(known.apart, frames).select(_ENDS), plan.scored.block, settings)
+    decided = replace(decided, links=_as_run(links, scored))
+    keyed = by_keys(crm, erp, plan.kinds, plan.keys)
+    doubted = keyed.filter(contradicted(keyed, frames[0], frames[1], plan.kinds))
+    doubted = doubted.select("rung", crm_key=frames[0][KEY].gather(doubted["l"]), erp_key=frames[1][KEY].gather(doubted["r"]))
+    waiting = run.candidates.filter(pl.col("entity") == name)
+    return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted)
+
+
+def _by_entity(links: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    return [(str(key[0]), frame) for key, frame in links.select(LINKS.names()).group_by("entity")]
+
+
+def _settings(known: Known) -> Settings:
+    limits = known.entity.match
+    return Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=known.pairs)
+
+
+def _kept(place: Path, frames: tuple[pl.DataFrame, pl.DataFrame]) -> kept.Kept | None:
+    """The run's model, if it has kept one. Raises NotExplainable where it does not fit."""
+    if not place.is_file():
+        return None
     try:
         model = kept.read(place.read_bytes())
-        frames = [pl.read_parquet(path) for path in sources]
         sides = [frame.select(KEY, *model.scheme.fields) for frame in frames]
         kept.check(model, sides[0], sides[1], model.scheme)
     except (kept.Unfit, pl.exceptions.ColumnNotFoundError) as error:
         raise NotExplainable(refusal("model_unfit", file=place, why=str(error).splitlines()[0])) from error
-    rows = rows_of([side[KEY] for side in sides], keys, titles)
-    scored, decided = linkage.judged(sides[0], sides[1], model.scheme, model.settings, Silent(), model.model)
-    told = explain(scored, decided, model.settings, rows[0], rows[1])
-    written = [_raw(frame, tuple(model.scheme.fields), row) for frame, row in zip(frames, rows, strict=True)]
-    return _as_decided(store, run_id, entity, told).with_raw(written[0], written[1])
+    return model
 
 
-def _raw(frame: pl.DataFrame, fields: tuple[str, ...], row: int) -> dict[str, str | None]:
-    """What the system holds, field by field; where that was not kept, the canonical value."""
-    own = frame.row(row, named=True)
-    values = {name: own.get(f"{RAW}{name}", own[name]) for name in fields}
-    return {name: None if value is None else str(value) for name, value in values.items()}
-
-
-def _as_decided(store: Path, run_id: str, entity: str, told: Explanation) -> Explanation:
-    """Under the decision of the run, which remembers links and knows what people have said."""
-    try:
-        run = run_folder.load(store, run_id)
-    except UnknownRun:
-        return told
-    this = (pl.col("entity") == entity) & (pl.col("crm_key") == told.crm_key) & (pl.col("erp_key") == told.erp_key)
-    for zone, frame in (("link", run.links), ("review", run.candidates)):
-        own = frame.filter(this)
-        if own.height:
-            return told.as_recorded(zone, str(own["rung"][0]) if "rung" in own.columns else told.rung)
-    return told
+def _as_run(links: pl.DataFrame, scored: Scored) -> pl.DataFrame:
+    """The run's links as decisions have them: l, r, weight, probability, rung."""
+    own = links.select(*_ENDS, "rung", "probability").join(
+        scored.pairs.select(*_ENDS, "weight"), on=_ENDS, how="left", maintain_order="left"
+    )
+    weight = pl.col("weight").fill_null(linkage.PINNED_BITS)
+    return own.select(*_ENDS, weight, pl.col("probability").cast(pl.Float64), "rung").sort(_ENDS)

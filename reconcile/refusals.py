@@ -56,7 +56,9 @@ REFUSALS: Mapping[str, str] = {
     "no_key_like_it": "{where} has no record {key}, and no key like it. Keys are written as the file or the report shows them.",
     "key_of_other_side": "{where} has no record {key}, but {other} has. Give the CRM's key first, then the ERP's.",
     "model_unfit": "{file} can't be used as a model: {why}. Write one with `reconcile match --model`.",
-    "no_model_kept": "Run {run} has kept no model of {entity}, so there is nothing to explain by. Run again, then ask.",
+    "no_records_kept": "Run {run} has kept no records of {entity}, so there is nothing to explain by. Run again, then ask.",
+    "nothing_weighed": "No field of {entity} holds values on both sides, so there is nothing to weigh its records by.",
+    "one_record": "{key} is one record. Name two.",
     # the way back
     "undo_part": "is a part of action {whole}: undo that one",
     "undo_gone": "nothing to undo: {key} is no longer there",

@@ -45,7 +45,9 @@ REFUSALS_ZH: Mapping[str, str] = {
     "no_key_like_it": "{where} 中没有记录 {key}，也没有与之相近的主键。请按文件或报告中的写法填写主键。",
     "key_of_other_side": "{where} 中没有记录 {key}，但 {other} 中有。请先写 CRM 主键，再写 ERP 主键。",
     "model_unfit": "{file} 不能用作模型：{why}。请用 `reconcile match --model` 生成。",
-    "no_model_kept": "运行 {run} 未保存{entity}的匹配模型，无法解释。请重新运行后再查询。",
+    "no_records_kept": "运行 {run} 未保存{entity}的记录，无法解释。请重新运行后再查询。",
+    "nothing_weighed": "{entity}没有任何字段在双方都有取值，无法计算相似度。",
+    "one_record": "{key} 是同一条记录。请指定两条记录。",
     # the way back
     "undo_part": "该项是更正 {whole} 的一部分，请撤销整体",
     "undo_gone": "无可撤销：{key} 已不存在",

@@ -5,6 +5,7 @@ Computed once, and shown by the terminal, the report, the dashboard and JSON ali
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,10 @@ from reports.words import Words
 _LONGEST = 60
 """Characters of a value in a table."""
 _RIVALS = 2
+_DIGITS = 7
+"""Decimals of a percentage at most."""
+_NAMING = ("taken", "total", "review_ambiguous", "duplicate", "split", "within_apart")
+"""Reasons whose sentence ends in who took the place; of others it is an addition."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Why:
 
     words: Words
     title: str
+    heads: tuple[str, str]
+    """Whose values the two columns hold."""
     sentence: str
     zone: str
     rung: str
@@ -71,6 +78,7 @@ def why_of(words: Words, told: Explanation) -> Why:
     return Why(
         words=words,
         title=f"{visible(told.crm_key)} · {visible(told.erp_key)}",
+        heads=_heads(told),
         sentence=sentence(words, told),
         zone=words.label("zone", told.zone),
         rung=_rung(words, told.rung),
@@ -79,26 +87,39 @@ def why_of(words: Words, told: Explanation) -> Why:
     )
 
 
+def _heads(told: Explanation) -> tuple[str, str]:
+    own, other = (side.upper() for side in told.sides)
+    return (own, other) if own != other else (f"{own} {visible(told.crm_key)}", f"{own} {visible(told.erp_key)}")
+
+
 def sentence(words: Words, told: Explanation) -> str:
     """Why the two are linked or not, in one sentence."""
     reason = told.reason
     code = reason.code if reason.code in LABELS["why"] else "link"
     field = reason.details.get("field", "")
     values = {
-        "crm": f"CRM {visible(told.crm_key)}",
-        "erp": f"ERP {visible(told.erp_key)}",
-        "share": share_of(words, told.probability),
+        "crm": f"{told.sides[0].upper()} {visible(told.crm_key)}",
+        "erp": f"{told.sides[1].upper()} {visible(told.erp_key)}",
+        "share": beside(words, told.probability, (told.link_at, told.review_at)),
         "alone": share_of(words, _alone(told)),
-        "link_at": words.share(told.link_at, 0),
-        "review_at": words.share(told.review_at, 0),
+        "link_at": threshold(words, told.link_at),
+        "review_at": threshold(words, told.review_at),
         "because": _of_field(words, "why.because", told, field),
         "against": _of_field(words, "why.against", told, field),
         "fields": _fields(words, reason.details.get("fields", "")),
         "blocks": _blocks(words, reason.details.get("blocks", "")),
         "rules": reason.details.get("rules", ""),
         "rivals": _rivals(words, reason),
+        "since": _since(words, reason.details.get("since", "")),
+        "by": words.say("why.by", name=visible(by)) if (by := reason.details.get("by", "")) else "",
+        "kept": f"{told.sides[0].upper()} {visible(reason.details.get('kept', ''))}",
     }
     return words.label("why", code).format(**values)
+
+
+def _since(words: Words, day: str) -> str:
+    """From when on, as part of a sentence."""
+    return words.say("why.since", day=words.day(dt.date.fromisoformat(day))) if day else words.say("why.before")
 
 
 def _alone(told: Explanation) -> float:
@@ -112,9 +133,28 @@ def share_of(words: Words, probability: float) -> str:
     return words.share(probability, 3 if 0 < min(probability, 1 - probability) < 0.001 else 1)  # noqa: PLR2004 - a thousandth
 
 
+def threshold(words: Words, limit: float) -> str:
+    """A threshold with the digits that it has: `50%`, `99.5%`, `99.99999%`."""
+    digits = next((d for d in range(_DIGITS) if abs(round(limit * 100, d) - limit * 100) < 10.0**-_DIGITS), _DIGITS)
+    return words.share(limit, digits)
+
+
+def beside(words: Words, probability: float, limits: Sequence[float]) -> str:
+    """A probability with so many digits that it does not read like a threshold that it is not."""
+    said = share_of(words, probability)
+    near = {limit for limit in limits if limit != probability and words.share(limit, len(said.partition(".")[2]) - 1) == said}
+    for digits in range(len(said.partition(".")[2]), _DIGITS + 1):
+        if not near:
+            break
+        said = words.share(probability, digits)
+        near = {limit for limit in near if words.share(limit, digits) == said}
+    return said
+
+
 def as_json(words: Words, told: Explanation) -> Mapping[str, Any]:
     """Everything, for programs; codes beside words."""
     return {
+        "sides": list(told.sides),
         "crm_key": told.crm_key,
         "erp_key": told.erp_key,
         "sentence": sentence(words, told),
@@ -186,15 +226,17 @@ def _of_field(words: Words, key: str, told: Explanation, name: str) -> str:
 
 def _rivals(words: Words, reason: Reason) -> str:
     """Who took the place, as the end of a sentence."""
-    each = [_rival(words, rival) for rival in reason.rivals[:_RIVALS]]
+    each = [_rival(words, rival, within=reason.code.startswith("within_")) for rival in reason.rivals[:_RIVALS]]
     if not each:
         return ""
-    key = "why.rivals" if reason.code in ("taken", "total", "review_ambiguous", "duplicate", "split") else "why.rivals_more"
+    key = "why.rivals" if reason.code in _NAMING else "why.rivals_more"
     return words.say(key, each=("；" if words.language == "zh" else "; ").join(each))
 
 
-def _rival(words: Words, rival: Rival) -> str:
+def _rival(words: Words, rival: Rival, *, within: bool) -> str:
     own, other = f"{rival.side.upper()} {visible(rival.of)}", f"{'ERP' if rival.side == 'crm' else 'CRM'} {visible(rival.key)}"
+    if within:
+        return words.say("why.linked_with", own=own, other=other)
     size = words.number(abs(rival.better_by), 1)
     way = "equal" if size == "0.0" else "better" if rival.better_by > 0 else "worse"
     return words.say(f"why.{'linked' if rival.linked else 'near'}_{way}", own=own, other=other, bits=size)

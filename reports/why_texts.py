@@ -71,12 +71,40 @@ WHY_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "{crm} 与 {erp} 已匹配，因为双方的{fields}相同；若按全部字段计算，把握为 {share}。",
         ),
         "link_remembered": (
-            "{crm} and {erp} are linked since an earlier run; by their fields of today it is {share} sure.",
-            "{crm} 与 {erp} 在以前的运行中已匹配；按当前字段计算，把握为 {share}。",
+            "{crm} and {erp} have been linked {since}; by their fields of today it is {share} sure.",
+            "{crm} 与 {erp} {since}已匹配；按当前字段计算，把握为 {share}。",
         ),
         "link_person": (
-            "{crm} and {erp} are linked because a person has said so; by their fields it would be {share} sure.",
-            "{crm} 与 {erp} 由人工确认匹配；若按字段计算，把握为 {share}。",
+            "{crm} and {erp} are linked because a person has said so{by}; by their fields it would be {share} sure.",
+            "{crm} 与 {erp} 由人工确认匹配{by}；若按字段计算，把握为 {share}。",
+        ),
+        "link_created": (
+            "{crm} and {erp} are linked because a correction made one from the other; by their fields it would be {share} sure.",
+            "{crm} 与 {erp} 已匹配，因为其中一条是由更正根据另一条新建的；若按字段计算，把握为 {share}。",
+        ),
+        "apart_person": (
+            (
+                "{crm} and {erp} are not linked because a person has said that they are different; "
+                "by their fields it would be {share} sure."
+            ),
+            "{crm} 与 {erp} 未匹配，因为已由人工确认二者不同；若按字段计算，把握为 {share}。",
+        ),
+        "no_key": (
+            (
+                "{crm} and {erp} are not linked: only a shared key links such records, and the two share none ({fields}); "
+                "by all fields it would be {share} sure{rivals}."
+            ),
+            (
+                "{crm} 与 {erp} 未匹配：此类记录仅按共同的关键字段匹配，而二者没有相同的关键字段（{fields}）；"
+                "若按全部字段计算，把握为 {share}{rivals}。"
+            ),
+        ),
+        "review_doubted": (
+            (
+                "{crm} and {erp} wait for a person: {fields} is the same in both, "
+                "but everything else speaks against it ({share} sure)."
+            ),
+            "{crm} 与 {erp} 待人工确认：双方的{fields}相同，但其余字段均不支持（把握 {share}）。",
         ),
         "review_below": (
             "{crm} and {erp} wait for a person: {share} sure is less than the {link_at} from which pairs are linked{against}.",
@@ -153,6 +181,43 @@ WHY_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "{crm} and {erp} are not linked: a group of records that only a few held together was split{rivals}.",
             "{crm} 与 {erp} 未匹配：一组仅靠少数记录相连的记录在二者之间被拆分{rivals}。",
         ),
+        "within_same": (
+            "{crm} and {erp} are the same business: {share} sure{because}; {kept} is the one that counts.",
+            "{crm} 与 {erp} 是同一业务对象：把握 {share}{because}；以 {kept} 为准。",
+        ),
+        "within_chain": (
+            (
+                "{crm} and {erp} are the same business by way of other records, "
+                "although the two alone are {share} sure{against}; {kept} is the one that counts."
+            ),
+            "{crm} 与 {erp} 经由其他记录被认定为同一业务对象，尽管单看二者把握为 {share}{against}；以 {kept} 为准。",
+        ),
+        "within_apart": (
+            "{crm} and {erp} are alike ({share} sure) but count as two, because each has a partner of its own{rivals}.",
+            "{crm} 与 {erp} 相似（把握 {share}），但视为两个对象，因为各有对应记录{rivals}。",
+        ),
+        "within_unseen": (
+            (
+                "{crm} and {erp} were never compared: they share no value by which records of one side are brought together; "
+                "it would have been {share} sure{rivals}."
+            ),
+            "{crm} 与 {erp} 未经比较：二者没有可据以筛选的相同取值；若比较，把握为 {share}{rivals}。",
+        ),
+        "within_unlike": (
+            "{crm} and {erp} are not the same business: {share} sure is less than the {link_at} that it takes{against}{rivals}.",
+            "{crm} 与 {erp} 不是同一业务对象：把握 {share}，低于所需的 {link_at}{against}{rivals}。",
+        ),
+        "within_little": (
+            (
+                "{crm} and {erp} do not count as the same business: nothing speaks against it, but too little for it, "
+                "so that {share} sure is less than the {link_at} that it takes{rivals}."
+            ),
+            "{crm} 与 {erp} 不视为同一业务对象：没有字段表明二者不同，但依据太少，把握 {share}，低于所需的 {link_at}{rivals}。",
+        ),
+        "within_off": (
+            "{crm} and {erp} were not compared: duplicates of such records are not looked for; it would have been {share} sure.",
+            "{crm} 与 {erp} 未经比较：此类记录不查重；若比较，把握为 {share}。",
+        ),
     },
 }
 """Codes and what people read for them."""
@@ -172,6 +237,10 @@ WHY_SENTENCES: Mapping[str, tuple[str, str]] = {
         "{own} is linked with {other}, which weighs {bits} bits less",
         "{own} 已与 {other} 匹配，权重低 {bits} 比特",
     ),
+    "why.linked_with": ("{own} is linked with {other}", "{own} 已与 {other} 匹配"),
+    "why.since": ("since {day}", "自{day}起"),
+    "why.before": ("since an earlier run", "在以前的运行中"),
+    "why.by": (" ({name})", "（{name}）"),
     "why.linked_equal": ("{own} is linked with {other}, which weighs the same", "{own} 已与 {other} 匹配，权重相同"),
     "why.near_better": ("{own} and {other} weigh {bits} bits more", "{own} 与 {other} 权重高 {bits} 比特"),
     "why.near_worse": ("{own} and {other} weigh {bits} bits less", "{own} 与 {other} 权重低 {bits} 比特"),
@@ -192,6 +261,5 @@ WHY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "why.rarity": ("rare value {bits}", "取值罕见 {bits}"),
     "why.common": ("common value {bits}", "取值常见 {bits}"),
     "why.dependence": ("goes with {field} {bits}", "与{field}相关 {bits}"),
-    "why.none_kept": ("This run has kept no model of this kind of record.", "本次运行未保存该类记录的匹配模型。"),
 }
 """Sentences and heads, by key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -16,6 +16,7 @@ from reconcile.cli import show
 from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, LanguageOption, RunId, opened
 from reconcile.match.explanation import Explanation
+from reconcile.records import Role
 from reconcile.standalone.asking import Files, explain_files
 from reports.waterfall import bar
 from reports.why import Why, as_json, bits, why_of, widest
@@ -42,6 +43,10 @@ def explain(
     entity: Annotated[
         str | None, typer.Option("--entity", help="What kind of record, such as customers, to ask about a project.")
     ] = None,
+    within: Annotated[
+        Literal["crm", "erp"] | None,
+        typer.Option("--within", help="Both keys are of this side: why the two are one business, or are not."),
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option("--config", "-c", help="With files: what pins keys and fields. Otherwise the project's configuration file."),
@@ -55,10 +60,11 @@ def explain(
     if entity is not None and left is None and right is None and model is None:
         with opened(config or Path(os.environ.get("RECONCILE_CONFIG", str(DEFAULT_CONFIG)))) as project:
             known(project, entity)
-            told = wiring.explain(project, entity, crm_key, erp_key, run)
+            ready = wiring.asked(project, entity, run)
+            told = ready.within(Role(within), crm_key, erp_key) if within else ready.pair(crm_key, erp_key)
             _show(told, Words(language or project.config.language), as_json_line=as_json_line)
         return
-    if left is None or right is None or entity is not None or run is not None:
+    if left is None or right is None or entity is not None or run is not None or within is not None:
         raise typer.BadParameter("Give --left FILE and --right FILE, or --entity NAME for a project.")
     progress = show.BarProgress(quiet=as_json_line)
     show.speak(language or "en")
@@ -83,7 +89,7 @@ def _drawn(why: Why) -> Table:
     say = why.words.say
     low, high = widest(why.steps)
     table = Table(title=why.title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for name in (say("why.word.step"), "CRM", "ERP", say("why.word.likeness")):
+    for name in (say("why.word.step"), *why.heads, say("why.word.likeness")):
         table.add_column(name, overflow="fold")
     table.add_column(say("why.word.bits"), justify="right", no_wrap=True)
     table.add_column(say("why.chart"), no_wrap=True, min_width=_BLOCKS)

@@ -41,6 +41,8 @@ class Explanation:
     review_at: float
     raw: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     """Field to what stands in the CRM and in the ERP, as written there."""
+    sides: tuple[str, str] = ("crm", "erp")
+    """The side of each of the two keys: both the same where two records of one side are compared."""
 
     @property
     def fields(self) -> tuple[Row, ...]:
@@ -51,13 +53,13 @@ class Explanation:
         """With the values of both records as they are written."""
         return replace(self, raw={row.field: (crm.get(row.field), erp.get(row.field)) for row in self.fields})
 
-    def as_recorded(self, zone: str, rung: str) -> Explanation:
+    def as_recorded(self, zone: str, rung: str, reason: Reason | None = None) -> Explanation:
         """The same weights under a decision that is on record: a remembered link, a key, a person's."""
-        if (zone, rung) == (self.zone, self.rung):
+        if reason is None and (zone, rung) == (self.zone, self.rung):
             return self
-        known = zone == "link" and not rung.startswith("score")
-        reason = Reason(f"link_{rung.split(':', 1)[0]}", {"fields": rung.partition(":")[2]}) if known else self.reason
-        return replace(self, zone=zone, rung=rung, reason=reason)
+        if reason is None and zone == "link" and not rung.startswith("score"):
+            reason = Reason(f"link_{rung.split(':', 1)[0]}", {"fields": rung.partition(":")[2]})
+        return replace(self, zone=zone, rung=rung, reason=self.reason if reason is None else reason)
 
 
 def explain(scored: Scored, decided: Resolved, settings: Settings, left_row: int, right_row: int) -> Explanation:

@@ -38,13 +38,16 @@ class Rival:
 class Reason:
     """A code with its arguments.
 
-    Codes: link, link_key, link_remembered, link_person; review_below, review_ambiguous, review_split; duplicate; and for pairs
-    that are none of these: no_block, common_block, settled, unlike, little, related, taken, total, split.
+    Codes: link, link_key, link_remembered, link_person, link_created; review_below, review_ambiguous, review_split,
+    review_doubted; duplicate; and for pairs that are none of these: no_block, common_block, settled, unlike, little, related,
+    taken, total, split, no_key, apart_person. Of two records of one side: within_same, within_chain, within_apart, within_off,
+    within_unseen, within_unlike, within_little.
     """
 
     code: str
     details: Mapping[str, str] = field(default_factory=dict)
-    """field (that speaks against it most, or for it), blocks (parts that are shared), fields (of a key)."""
+    """field (that speaks against it most, or for it), blocks (parts that are shared), fields (of a key), since (a date, ISO),
+    by (a person), kept (the key of the record that stays)."""
     rivals: tuple[Rival, ...] = ()
     """Who took the place, the better one first."""
 
@@ -73,13 +76,13 @@ def verdict(
 
 def _linked(rung: str, found: Weighed) -> Reason:
     if rung.startswith("score"):
-        return Reason("link", {"field": _most(found, 1)})
+        return Reason("link", {"field": strongest(found, 1)})
     return Reason(f"link_{rung.split(':', 1)[0]}", {"fields": rung.partition(":")[2]})
 
 
 def _review(why: str, found: Weighed) -> Reason:
     code = {"ambiguous": "review_ambiguous", "split": "review_split"}.get(why, "review_below")
-    return Reason(code, {"field": _most(found, -1)})
+    return Reason(code, {"field": strongest(found, -1)})
 
 
 def _apart(
@@ -97,12 +100,12 @@ def _apart(
     if found.total >= needed:
         return Reason("total", {}, rivals)
     if found.total - found.related >= needed:
-        return Reason("related", {"field": _most(found, -1)}, rivals)
-    against = _most(found, -1)
+        return Reason("related", {"field": strongest(found, -1)}, rivals)
+    against = strongest(found, -1)
     return Reason("unlike" if against else "little", {"field": against}, rivals)
 
 
-def _most(found: Weighed, sign: int) -> str:
+def strongest(found: Weighed, sign: int) -> str:
     """The field that speaks for it (1) or against it (-1) most; empty if none does."""
     fields = [row for row in found.rows if row.part == "field" and row.bits * sign > 0]
     return max(fields, key=lambda row: (row.bits * sign, row.field)).field if fields else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from reconcile import explained, run_folder
 from reconcile.config.models import Language
 from reconcile.errors import MailNotConfigured, NoRunYet, StoreUnwritable
-from reconcile.match.explanation import Explanation
+from reconcile.pipeline import references_of
 from reconcile.records import Role
 from reconcile.results import RunResult
 from reconcile.wiring.project import Project
@@ -29,15 +29,18 @@ def load_run(project: Project, run_id: str | None = None) -> RunResult:
     return run_folder.load(project.store, run_id or latest_run(project))
 
 
-def explain(project: Project, entity: str, crm_key: str, erp_key: str, run_id: str | None = None) -> Explanation:
-    """Why two records are linked or are not, by the model of a run. Raises NoRunYet, NotExplainable."""
-    titles = (project.config.title(Role.CRM), project.config.title(Role.ERP))
-    return explained.pair(project.store, run_id or latest_run(project), entity, (crm_key, erp_key), titles)
-
-
-def explainable(project: Project, run_id: str, entity: str) -> bool:
-    """Whether a run has kept what `explain` needs."""
-    return explained.keeps_model(project.store, run_id, entity)
+def asked(project: Project, entity: str, run_id: str | None = None) -> explained.Asked:
+    """An entity of a run, made ready to be asked about any two of its records. Raises NoRunYet, UnknownRun, NotExplainable."""
+    spec = project.config.entities[entity]
+    known = explained.Known(
+        entity=spec,
+        references=references_of(entity, spec),
+        apart=project.ledger.not_same(entity),
+        crosswalk=project.ledger.crosswalk(entity),
+        titles=(project.config.title(Role.CRM), project.config.title(Role.ERP)),
+        pairs=project.config.limits.candidate_pairs,
+    )
+    return explained.asked(project.store, run_id or latest_run(project), entity, known)
 
 
 def view(project: Project, run_id: str | None = None, language: Language | None = None) -> View:
