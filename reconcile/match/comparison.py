@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.forms import Family, families, match_forms
+from reconcile.match.known import Usual
 from reconcile.match.levels import SIZES, levels
 from reconcile.match.sampling import Marks, identity, mixed, random_pairs
 from reconcile.match.scheme import Scheme
@@ -41,9 +42,14 @@ class Comparison:
     texts: dict[str, Vectors]
 
     @classmethod
-    def of(cls, left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> Comparison:
-        """Prepare two frames in standard form; a field that a side never has is left out."""
+    def of(cls, left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, usual: Usual | None = None) -> Comparison:
+        """Prepare two frames in standard form; a field that a side never has is left out.
+
+        With `usual` they are a few of many records, and compared as these were.
+        """
         whole = (match_forms(left, scheme), match_forms(right, scheme))
+        if usual is not None:
+            return cls._as_usual((left, right), whole, scheme, usual)
         known = families(left, right, scheme)
         kinds = {name: known[name] for name in sorted(known) if all(form[name].count() for form in whole)}
         forms = (whole[0].select(KEY, *kinds), whole[1].select(KEY, *kinds))
@@ -55,6 +61,27 @@ class Comparison:
             elif family in (Family.NAME, Family.ADDRESS) and max(heights) <= _WITH_WORDS:
                 texts[name] = _vectors(forms[0][name], forms[1][name], heights, prose=False)
         return cls(scheme, forms, kinds, texts)
+
+    @classmethod
+    def _as_usual(
+        cls, sides: tuple[pl.DataFrame, pl.DataFrame], whole: tuple[pl.DataFrame, pl.DataFrame], scheme: Scheme, usual: Usual
+    ) -> Comparison:
+        kinds = dict(usual.kinds)
+        forms = (whole[0].select(KEY, *kinds), whole[1].select(KEY, *kinds))
+        heights = (sides[0].height, sides[1].height)
+        texts = {}
+        for name, terms in usual.terms.items():
+            prose = kinds[name] is Family.PROSE
+            left, right = (side[name] for side in (sides if prose else forms))
+            texts[name] = _vectors(left, right, heights, prose=prose, known=terms)
+        made = cls(scheme, forms, kinds, texts)
+        made.__dict__.update(equal=dict(usual.equal), counts=dict(usual.counts), totals=dict(usual.totals))
+        return made
+
+    def usual(self) -> Usual:
+        """What is usual among these records, without the counts of single values."""
+        terms = {name: vectors.terms for name, vectors in self.texts.items()}
+        return Usual(self.kinds, self.equal, self.totals, terms=terms)
 
     @classmethod
     def of_one(cls, frame: pl.DataFrame, scheme: Scheme) -> Comparison:
@@ -125,13 +152,18 @@ class Comparison:
                 found[name] = values.group_by("v").agg(n=pl.len().cast(pl.Float64))
         return found
 
+    @cached_property
+    def totals(self) -> dict[str, float]:
+        """For each field whose values repeat: how many values both sides have of it."""
+        return {name: float(counts["n"].sum()) for name, counts in self.counts.items()}
+
     def rarity_of(self, side: int) -> dict[str, npt.NDArray[np.float32]]:
         """Likewise for either side."""
         found = {}
         for name, counts in self.counts.items():
             values = self.forms[side].select(v=pl.col(name).hash(3))
             others = values.join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
-            bits = np.log2(self.equal[name]) - np.log2(np.maximum(others, 0.5) / float(counts["n"].sum()))
+            bits = np.log2(self.equal[name]) - np.log2(np.maximum(others, 0.5) / self.totals[name])
             found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
         return found
 
@@ -202,6 +234,8 @@ class Comparison:
                 yield found.select("l", "r")
 
 
-def _vectors(left: pl.Series, right: pl.Series, heights: tuple[int, int], *, prose: bool) -> Vectors:
+def _vectors(
+    left: pl.Series, right: pl.Series, heights: tuple[int, int], *, prose: bool, known: tuple[pl.DataFrame, ...] | None = None
+) -> Vectors:
     terms = (words_of, grams_of, codes_of) if prose else (words_of,)
-    return Vectors([term(left) for term in terms], [term(right) for term in terms], heights)
+    return Vectors([term(left) for term in terms], [term(right) for term in terms], heights, known)

@@ -14,10 +14,11 @@ from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinne
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
 from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.known import Known
 from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
-from reconcile.match.standing import clear_losers, mutual_best, standing_bits
+from reconcile.match.standing import clear_losers, gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY
 
@@ -48,6 +49,7 @@ PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
 _NO_PAIRS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64})
 _NO_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 _NO_MODEL = Model(Tables({}), Tables({}), 0.0, 0.0)
 
 
@@ -82,6 +84,8 @@ class Scored:
     rules: tuple[Rule, ...]
     twins: tuple[pl.DataFrame, pl.DataFrame]
     """For each side a, b, weight, probability: compared records that may be the same business."""
+    known: Known | None = None
+    """What was learned on the way, so that single records can be weighed again as all were; None where there are no pairs."""
 
     def pinned(self, links: pl.DataFrame, apart: pl.DataFrame) -> Scored:
         """The same with pairs (l, r) that are links whatever they look like, and others that are none."""
@@ -137,10 +141,7 @@ def score(
 
     Where no field says something on both sides, there are no pairs.
     """
-    # a field whose name is taken by a column of the pairs gets a mark
-    other = {name: f"{name}=" for name in scheme.fields if name in _TAKEN}
-    left, right = left.rename(other), right.rename(other)
-    scheme = replace(scheme, fields={other.get(name, name): kind for name, kind in scheme.fields.items()})
+    left, right, scheme = apart_from_pairs(left, right, scheme)
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme)
         if not comparison.fields:
@@ -150,6 +151,7 @@ def score(
         sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))
         pinned = pinned_rules(blocks, scheme.block)
         rules = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
+    further: list[Rule] = []
     with progress.step("compare"):
         if small:
             rules = within_budget(rules, settings.pairs)
@@ -158,25 +160,66 @@ def score(
             pairs = comparison.levels(found)
             model = known or fit(pairs, comparison)
         else:
-            pairs, model, rules = _in_two_goes(blocks, rules, comparison, known)
+            pairs, model, rules, further = _in_two_goes(blocks, rules, comparison, known)
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
-        twins = [twins_of(weighed, model, comparison, side, settings) for side in (0, 1)]
-        same = [pair.filter(pl.col("probability") >= _EVEN) for pair in twins]
-        weighed = weighed.with_columns(weight=pl.col("weight") + pl.Series(standing_bits(weighed, (same[0], same[1]))))
-    return Scored(weighed, model, comparison, tuple(rules), (twins[0], twins[1]))
+        inside = [inside_of(weighed, model, comparison, side, settings) for side in (0, 1)]
+        twins = (as_twins(inside[0]), as_twins(inside[1]))
+        gains, weighed = _with_standing(weighed, twins, None)
+    telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
+    taught = Known(model, comparison.usual(), telling, later, small and not pinned, (inside[0].model, inside[1].model), gains)
+    return Scored(weighed, model, comparison, (*rules, *further), twins, taught)
 
 
-def twins_of(
-    pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings, more: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Scored pairs inside one side: columns a, b, weight, probability. Arguments as of `inside_of`."""
-    found = inside_of(pairs, model, comparison, side, settings, more).pairs
-    bits = found["weight"].to_numpy()
-    return found.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
+def apart_from_pairs(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> tuple[pl.DataFrame, pl.DataFrame, Scheme]:
+    """The same, with a mark on each field whose name is taken by a column of the pairs."""
+    other = {name: f"{name}=" for name in scheme.fields if name in _TAKEN}
+    fields = {other.get(name, name): kind for name, kind in scheme.fields.items()}
+    return left.rename(other), right.rename(other), replace(scheme, fields=fields)
+
+
+def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, known: Known) -> Scored:
+    """A few of many records compared among each other and weighed as all of them were; arguments as of `score`."""
+    left, right, scheme = apart_from_pairs(left, right, scheme)
+    comparison = Comparison.of(left, right, scheme, known.usual)
+    blocks = Blocks(*comparison.forms, comparison.blocked)
+    rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
+    near = comparison.nearest(_NEIGHBOURS) if known.near else ()
+    pairs = comparison.levels(united([*(paired(blocks, rule, None) for rule in rules), *near]))
+    if further:
+        free = _unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
+        rest = united((paired(blocks, rule, free) for rule in further), pairs.select(PAIR.names()))
+        pairs = pl.concat([pairs, comparison.levels(rest)])
+    weighed = pairs.with_columns(weight=pl.Series(weights(pairs, known.model, comparison)))
+    inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
+    twins = (as_twins(inner[0]), as_twins(inner[1]))
+    _, weighed = _with_standing(weighed, twins, known)
+    return Scored(weighed, known.model, comparison, (*rules, *further), twins, known)
+
+
+def _with_standing(
+    weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame], known: Known | None
+) -> tuple[Floats | None, pl.DataFrame]:
+    """What a standing is worth, and the pairs with it in their weight."""
+    same = [pair.filter(pl.col("probability") >= _EVEN) for pair in twins]
+    bits, stand = weighed["weight"].to_numpy(), standing(weighed, (same[0], same[1]))
+    gains = standing_gains(bits, stand) if known is None else known.gains
+    return gains, weighed.with_columns(weight=pl.col("weight") + pl.Series(gained(bits, stand, gains)))
+
+
+def as_twins(inner: Scored) -> pl.DataFrame:
+    """The pairs inside one side as columns a, b, weight, probability."""
+    bits = inner.pairs["weight"].to_numpy()
+    return inner.pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
 
 
 def inside_of(
-    pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, settings: Settings, more: pl.DataFrame | None = None
+    pairs: pl.DataFrame,
+    model: Model,
+    comparison: Comparison,
+    side: int,
+    settings: Settings,
+    more: pl.DataFrame | None = None,
+    known: Model | None = None,
 ) -> Scored:
     """The pairs inside one side whose records may both be the partner of one record of the other side.
 
@@ -187,6 +230,7 @@ def inside_of(
         side: 0 for the CRM, 1 for the ERP.
         settings: from which probability a pair counts.
         more: l, r (l < r): other pairs inside the side.
+        known: the model for the side; learned from the pairs if not given.
 
     Returns:
         Pairs of l < r, both of that side, and the model that they are weighed by.
@@ -199,7 +243,7 @@ def inside_of(
     found = united([joined.select(l=own, r=f"{own}_right"), *([] if more is None else [more])])
     within = comparison.within(side)
     compared = within.levels(found)
-    inner = _inside(pairs, model, comparison, side, compared)
+    inner = known or _inside(pairs, model, comparison, side, compared)
     bits = pl.Series(weights(compared, inner, within), dtype=pl.Float64)
     return Scored(compared.with_columns(weight=bits), inner, within, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
 
@@ -221,24 +265,34 @@ def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int
 
 def _in_two_goes(
     blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None
-) -> tuple[pl.DataFrame, Model, list[Rule]]:
+) -> tuple[pl.DataFrame, Model, list[Rule], list[Rule]]:
     """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
     most = 1.5 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     first = comparison.levels(united(paired(blocks, rule, None) for rule in telling))
     model = learned_before or fit(first, comparison, rounds=1)
-    sure = first.select("l", "r").filter(pl.Series(weights(first, model, comparison)) >= _SETTLED_BITS)
+    sure = settled(first, weights(first, model, comparison))
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
     )
-    free = [
-        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True))
-        for end, size in zip("lr", blocks.sizes(), strict=True)
-    ]
-    rest = united((paired(blocks, rule, (free[0], free[1])) for rule in more), first.select(PAIR.names()))
+    free = _unsettled(sure, blocks.sizes())
+    rest = united((paired(blocks, rule, free) for rule in more), first.select(PAIR.names()))
     pairs = pl.concat([first, comparison.levels(rest)])
-    return pairs, learned_before or fit(pairs, comparison), telling + more
+    return pairs, learned_before or fit(pairs, comparison), telling, more
+
+
+def settled(pairs: pl.DataFrame, bits: Floats) -> pl.DataFrame:
+    """Of pairs and their weights, those that leave nothing open for their records."""
+    return pairs.select("l", "r").filter(pl.Series(bits >= _SETTLED_BITS))
+
+
+def _unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, pl.Series]:
+    """For each side which records still look for a partner."""
+    left, right = (
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", sizes, strict=True)
+    )
+    return left, right
 
 
 def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:

@@ -13,6 +13,7 @@ from reconcile.match.model import probability
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Stands = npt.NDArray[np.int64]
 
 _SURE = 10.0
 _FEWEST = 30
@@ -93,25 +94,34 @@ def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:
 def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Floats:
     """What a pair's standing adds to its weight, in bits: two systems hold most businesses once.
 
-    Among pairs of about the same weight, the matches that the model expects are shared out by how pairs that surely match
-    stand: mostly unbeaten. So a pair gains where few of its weight are unbeaten and loses where a better one is known.
-
     Args:
         weighed: columns l, r, weight.
         twins: for each side columns a, b: records that are the same business.
     """
+    stand = standing(weighed, twins)
     bits = weighed["weight"].to_numpy()
-    stand = 2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0])
+    return gained(bits, stand, standing_gains(bits, stand))
+
+
+def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Stands:
+    """Of how many of its two records each pair is the best. Arguments as of `standing_bits`."""
+    return np.asarray(2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0]), np.int64)
+
+
+def standing_gains(bits: Floats, stand: Stands) -> Floats | None:
+    """What a standing is worth: bits by weight, in steps of _STEP (rows), and by standing (columns); None with too few pairs.
+
+    Among pairs of about the same weight, the matches that the model expects are shared out by how pairs that surely match
+    stand: mostly unbeaten. So a pair gains where few of its weight are unbeaten and loses where a better one is known.
+    """
     sure = _in_steps(probability(bits))
     telling = bits > _SURE
     if np.count_nonzero(telling) < _FEWEST:
-        return np.zeros(len(bits))
+        return None
     expected = np.bincount(stand[telling], weights=sure[telling], minlength=3) + 1.0
     expected /= expected.sum()
     width = 2 * _STEPS + 1
-    place = np.clip(bits / _STEP, -_STEPS, _STEPS) + _STEPS
-    low = np.minimum(place.astype(np.int64), width - 2)
-    high = _in_steps(place - low)  # between two steps a pair counts for both: no small change of weight moves it far
+    low, high = _steps(bits)
     parts = ((low, 1 - high), (low + 1, high))
     count = np.sum([np.bincount(at * 3 + stand, weights=part, minlength=width * 3) for at, part in parts], axis=0).reshape(
         width, 3
@@ -125,7 +135,22 @@ def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame
     gain = np.where(total[:, None] > 0, np.log2(share / (1 - share)) - np.log2(usual / (1 - usual)), 0.0)
     gain = np.clip(gain, -_MOST, _MOST)
     gain[-1] = np.where(np.arange(3) == 2, np.maximum(gain[-1], 0), gain[-1])  # noqa: PLR2004 - unbeaten
-    return np.asarray(gain[low, stand] * (1 - high) + gain[low + 1, stand] * high)
+    return np.asarray(gain)
+
+
+def gained(bits: Floats, stand: Stands, gains: Floats | None) -> Floats:
+    """What its standing adds to the weight of each pair, in bits."""
+    if gains is None:
+        return np.zeros(len(bits))
+    low, high = _steps(bits)
+    return np.asarray(gains[low, stand] * (1 - high) + gains[low + 1, stand] * high)
+
+
+def _steps(bits: Floats) -> tuple[Stands, Floats]:
+    """The step below each weight, and how far on it is to the next: no small change of weight moves a pair far."""
+    place = np.clip(bits / _STEP, -_STEPS, _STEPS) + _STEPS
+    low = np.minimum(place.astype(np.int64), 2 * _STEPS - 1)
+    return low, _in_steps(place - low)
 
 
 def _in_steps(shares: Floats) -> Floats:

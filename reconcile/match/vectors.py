@@ -63,15 +63,22 @@ def _slices(rows: pl.DataFrame, length: int) -> pl.DataFrame:
 class Vectors:
     """Two columns of texts over one vocabulary; each vector has length 1, or 0 where no term of it stands on both sides."""
 
-    def __init__(self, left: Sequence[pl.DataFrame], right: Sequence[pl.DataFrame], heights: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        left: Sequence[pl.DataFrame],
+        right: Sequence[pl.DataFrame],
+        heights: tuple[int, int],
+        known: Sequence[pl.DataFrame] | None = None,
+    ) -> None:
         """Weigh terms.
 
         Args:
             left: for each kind of term (words, grams, codes), columns i and t; the kinds count alike.
             right: the same of the other side.
             heights: how many texts each side has.
+            known: for each kind of term, columns t and w: what terms are worth where these texts are a few of many.
         """
-        self.left, self.right = _matrices(left, right, heights)
+        self.left, self.right, self.terms = _matrices(left, right, heights, known)
 
     def within(self, side: int) -> Vectors:
         """One side's vectors against themselves."""
@@ -121,20 +128,36 @@ def _best(found: pl.DataFrame, end: str, count: int) -> pl.DataFrame:
     return found.filter(pl.col("cosine").rank("min", descending=True).over(end) <= count)
 
 
-def _matrices(left: Sequence[pl.DataFrame], right: Sequence[pl.DataFrame], heights: tuple[int, int]) -> tuple[Any, Any]:
+def _matrices(
+    left: Sequence[pl.DataFrame],
+    right: Sequence[pl.DataFrame],
+    heights: tuple[int, int],
+    known: Sequence[pl.DataFrame] | None = None,
+) -> tuple[Any, Any, tuple[pl.DataFrame, ...]]:
     from scipy import sparse  # noqa: PLC0415 - a fifth of a second
 
     blocks: tuple[list[Any], list[Any]] = ([], [])
-    for one, other in zip(left, right, strict=True):
+    worth = []
+    for kind, (one, other) in enumerate(zip(left, right, strict=True)):
         both = pl.concat([one.with_columns(s=pl.lit(0, pl.UInt8)), other.with_columns(s=pl.lit(1, pl.UInt8))])
-        counts = both.group_by("t").agg(n=pl.len(), sides=pl.col("s").n_unique()).filter(pl.col("sides") > 1).sort("t")
-        terms = counts.with_row_index("c").select("t", "c", w=(sum(heights) / pl.col("n")).log())
+        own = _worth(both, sum(heights))
+        if known is not None:
+            own = pl.concat([known[kind], own.join(known[kind], on="t", how="anti")]).join(both, on="t", how="semi").sort("t")
+        worth.append(own)
+        terms = own.with_row_index("c")
         weighed = both.join(terms, on="t")
         for side, height in enumerate(heights):
-            own = weighed.filter(pl.col("s") == side)
-            place = (own["i"].to_numpy(), own["c"].to_numpy())
-            matrix = sparse.csr_matrix((own["w"].to_numpy(), place), shape=(height, max(terms.height, 1)))
+            rows = weighed.filter(pl.col("s") == side)
+            place = (rows["i"].to_numpy(), rows["c"].to_numpy())
+            matrix = sparse.csr_matrix((rows["w"].to_numpy(), place), shape=(height, max(terms.height, 1)))
             length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
             blocks[side].append(sparse.diags(1 / np.where(length > 0, length, 1)) @ matrix)
     scale = 1 / np.sqrt(len(left))
-    return tuple(sparse.hstack(part).tocsr() * scale for part in blocks)
+    sides = [sparse.hstack(part).tocsr() * scale for part in blocks]
+    return sides[0], sides[1], tuple(worth)
+
+
+def _worth(terms: pl.DataFrame, texts: int) -> pl.DataFrame:
+    """Columns t and w: the terms that stand on both sides, rare ones worth more."""
+    counts = terms.group_by("t").agg(n=pl.len(), sides=pl.col("s").n_unique()).filter(pl.col("sides") > 1).sort("t")
+    return counts.select("t", w=(texts / pl.col("n")).log())
