@@ -12,6 +12,7 @@ import polars as pl
 
 from reconcile.match.forms import Family, families, match_forms
 from reconcile.match.known import Usual
+from reconcile.match.lanes import side_by_side
 from reconcile.match.levels import SIZES, levels
 from reconcile.match.sampling import Marks, identity, mixed, random_pairs
 from reconcile.match.scheme import Scheme
@@ -186,15 +187,17 @@ class Comparison:
     def _levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
         left, right = pairs["l"], pairs["r"]
         rows = (left.to_numpy(), right.to_numpy())
-        found, rare = {}, np.zeros(pairs.height)
-        for name, family in self.kinds.items():
+
+        def of_field(name: str) -> npt.NDArray[np.uint8]:
             cosine = self.texts[name].cosine(*rows) if name in self.texts else None
-            found[name] = levels(
-                family, self.scheme.fields[name], self.forms[0][name].gather(left), self.forms[1][name].gather(right), cosine
-            )
-            if name in self.rarity:
-                same = np.flatnonzero(found[name] == SIZES[family] - 1)
-                rare[same] += self.rarity[name][rows[0][same]]
+            values = (self.forms[0][name].gather(left), self.forms[1][name].gather(right))
+            return levels(self.kinds[name], self.scheme.fields[name], *values, cosine)
+
+        found = dict(zip(self.kinds, side_by_side(of_field, self.kinds), strict=True))
+        rare = np.zeros(pairs.height)
+        for name, bits in self.rarity.items():
+            same = np.flatnonzero(found[name] == SIZES[self.kinds[name]] - 1)
+            rare[same] += bits[rows[0][same]]
         levels_ = [pl.Series(name, column) for name, column in found.items()]
         code = pl.Series("_pattern", self._patterns(found, pairs.height))
         return pairs.with_columns(*levels_, pl.Series("_rare", rare, pl.Float32), code)

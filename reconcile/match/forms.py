@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from reconcile.match.lanes import side_by_side
 from reconcile.match.scheme import Scheme
 from reconcile.records import KEY, Kind
 from reconcile.values import comparable
@@ -80,7 +81,8 @@ def families(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> dict[st
 
 def match_forms(frame: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """KEY and each field in the form that is compared: Float64 for numbers, else String; null where nothing is."""
-    return frame.select(KEY, *(_form(kind, frame[name]).alias(name) for name, kind in scheme.fields.items()))
+    forms = side_by_side(lambda name: _form(scheme.fields[name], frame[name]).alias(name), scheme.fields)
+    return pl.DataFrame([frame[KEY], *forms])
 
 
 def _form(kind: Kind, values: pl.Series) -> pl.Series:

@@ -43,6 +43,13 @@ SIZES = {
 }
 """How many levels each family has."""
 
+_SEVERAL_WORDS = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
+_PLAIN = {side: pl.col(side).str.len_bytes() == pl.col(side).str.len_chars() for side in ("l", "r")}
+"""ASCII alone."""
+_NUMBERS = [pl.col(side).str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ") for side in ("l", "r")]
+_OTHER_NUMBERS = (_NUMBERS[0] != "") & (_NUMBERS[1] != "") & (_NUMBERS[0] != _NUMBERS[1])
+"""Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
+
 
 def levels(family: Family, kind: Kind, left: pl.Series, right: pl.Series, cosine: Numbers | None = None) -> Levels:
     """The level of each pair of values.
@@ -89,24 +96,31 @@ def _of_unequal(family: Family, kind: Kind, pairs: pl.DataFrame, cosine: Numbers
 
 def _of_names(kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
     score = _jaro_winkler(pairs)
-    several = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
-    ascii_ = [pl.col(side).str.len_bytes() == pl.col(side).str.len_chars() for side in ("l", "r")]
-    shape = pairs.select(several=several, scripts=ascii_[0] != ascii_[1], plain=ascii_[0] & ascii_[1])
-    apart = np.flatnonzero(shape["several"].to_numpy() & (score < _ALIKE[2]) & (score > _HOPELESS))
-    if len(apart):
-        score[apart] = np.maximum(score[apart], _jaro_winkler(_in_order(pairs[apart])))
+
+    def spelled(where: npt.NDArray[np.bool_], which: pl.Expr | None, form: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+        rows = np.flatnonzero(where) if which is None else _narrowed(pairs, where, which)
+        values = pairs[rows]
+        forms = form(values)
+        other = ((forms["l"] != values["l"]) | (forms["r"] != values["r"])).to_numpy()
+        rows = rows[other]
+        score[rows] = np.maximum(score[rows], _jaro_winkler(forms.filter(pl.Series(other))))
+
+    spelled((score < _ALIKE[2]) & (score > _HOPELESS), _SEVERAL_WORDS, _in_order)
     if kind is Kind.COMPANY_NAME:
-        named = np.flatnonzero((score < _ALIKE[-1]) & (score > _DOUBTFUL))
-        score[named] = np.maximum(score[named], _jaro_winkler(pairs[named].select(without_form(pl.all()))))
-    plain = shape["plain"].to_numpy()
-    loose = np.flatnonzero((score < _ALIKE[-1]) & (((score > _DOUBTFUL) & ~plain) | shape["scripts"].to_numpy()))
-    if len(loose):
-        score[loose] = np.maximum(score[loose], _jaro_winkler(_loose(kind, pairs[loose])))
+        spelled((score < _ALIKE[-1]) & (score > _DOUBTFUL), None, lambda values: values.select(without_form(pl.all())))
+    spelled((score < _ALIKE[-1]) & (score > _DOUBTFUL), ~_PLAIN["l"] | ~_PLAIN["r"], lambda values: _loose(kind, values))
+    spelled(score <= _DOUBTFUL, _PLAIN["l"] != _PLAIN["r"], lambda values: _loose(kind, values))
     if cosine is not None:
         score = np.maximum(score, 0.66 + 0.32 * cosine)
     found = _levels(np.digitize(score, _ALIKE))
-    found[pairs.select(_other_numbers()).to_series().to_numpy() & (found > 1)] = 1
+    found[_narrowed(pairs, found > 1, _OTHER_NUMBERS)] = 1
     return found
+
+
+def _narrowed(pairs: pl.DataFrame, where: npt.NDArray[np.bool_], which: pl.Expr) -> npt.NDArray[np.int64]:
+    """The numbers of those rows of which the expression is true as well."""
+    rows = np.flatnonzero(where)
+    return np.asarray(rows[pairs[rows].select(which).to_series().to_numpy()])
 
 
 def _jaro_winkler(pairs: pl.DataFrame) -> Numbers:
@@ -129,12 +143,6 @@ def _by_value(pairs: pl.DataFrame, form: Callable[[pl.Series], pl.Series]) -> pl
     table = pl.DataFrame({"v": values, "f": form(values)})
     sides = [pairs.select(v=side).join(table, on="v", how="left", maintain_order="left")["f"].alias(side) for side in ("l", "r")]
     return pl.DataFrame(sides)
-
-
-def _other_numbers() -> pl.Expr:
-    """Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
-    left, right = (pl.col(side).str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ") for side in ("l", "r"))
-    return (left != "") & (right != "") & (left != right)
 
 
 def _of_emails(pairs: pl.DataFrame) -> Levels:

@@ -5,6 +5,7 @@ Large files are scored in two goes: first what shares a telling value; then what
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.known import Known
+from reconcile.match.lanes import side_by_side
 from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -156,13 +158,13 @@ def score(
         if small:
             rules = within_budget(rules, settings.pairs)
             near = () if pinned else comparison.nearest(_NEIGHBOURS)
-            found = united([*(paired(blocks, rule, None) for rule in rules), *near])
+            found = united([*_paired(blocks, rules, None), *near])
             pairs = comparison.levels(found)
             model = known or fit(pairs, comparison)
         else:
             pairs, model, rules, further = _in_two_goes(blocks, rules, comparison, known)
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
-        inside = [inside_of(weighed, model, comparison, side, settings) for side in (0, 1)]
+        inside = side_by_side(lambda side: inside_of(weighed, model, comparison, side, settings), (0, 1))
         twins = (as_twins(inside[0]), as_twins(inside[1]))
         gains, weighed = _with_standing(weighed, twins, None)
     telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
@@ -184,10 +186,10 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     blocks = Blocks(*comparison.forms, comparison.blocked)
     rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
     near = comparison.nearest(_NEIGHBOURS) if known.near else ()
-    pairs = comparison.levels(united([*(paired(blocks, rule, None) for rule in rules), *near]))
+    pairs = comparison.levels(united([*_paired(blocks, rules, None), *near]))
     if further:
         free = _unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
-        rest = united((paired(blocks, rule, free) for rule in further), pairs.select(PAIR.names()))
+        rest = united(_paired(blocks, further, free), pairs.select(PAIR.names()))
         pairs = pl.concat([pairs, comparison.levels(rest)])
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, known.model, comparison)))
     inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
@@ -269,7 +271,7 @@ def _in_two_goes(
     """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
     most = 1.5 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
-    first = comparison.levels(united(paired(blocks, rule, None) for rule in telling))
+    first = comparison.levels(united(_paired(blocks, telling, None)))
     model = learned_before or fit(first, comparison, rounds=1)
     sure = settled(first, weights(first, model, comparison))
     known = comparison.sample(sure, _KNOWN_PAIRS)
@@ -277,7 +279,7 @@ def _in_two_goes(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
     )
     free = _unsettled(sure, blocks.sizes())
-    rest = united((paired(blocks, rule, free) for rule in more), first.select(PAIR.names()))
+    rest = united(_paired(blocks, more, free), first.select(PAIR.names()))
     pairs = pl.concat([first, comparison.levels(rest)])
     return pairs, learned_before or fit(pairs, comparison), telling, more
 
@@ -293,6 +295,10 @@ def _unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, p
         pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", sizes, strict=True)
     )
     return left, right
+
+
+def _paired(blocks: Blocks, rules: Iterable[Rule], free: tuple[pl.Series, pl.Series] | None) -> list[pl.DataFrame]:
+    return side_by_side(lambda rule: paired(blocks, rule, free), rules)
 
 
 def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:

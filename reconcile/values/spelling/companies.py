@@ -14,7 +14,7 @@ from reconcile.values.spelling.abbreviations import WORDS
 from reconcile.values.spelling.legal_words import FORMS, LEADING, SAME
 from reconcile.values.spelling.scripts import in_latin
 from reconcile.values.spelling.together import apart, as_lines, initials, letters, replaced, rewritten, singles_joined, squeezed
-from reconcile.values.spelling.umlauts import without_umlauts
+from reconcile.values.spelling.umlauts import each_without_umlauts, without_umlauts
 
 ACRONYM_LETTERS = 6
 """A single word of so many letters or fewer may be an acronym itself."""
@@ -115,13 +115,14 @@ def _between_spaces(words: str) -> str:
 def _words() -> dict[str, str]:
     spelled = [(new, variant) for new, written in WORDS.items() for variant in written]
     spelled += [(code, variant) for code, written in FORMS.items() for variant in written if " " in variant]
-    return {without_umlauts(_between_spaces(variant)): without_umlauts(_between_spaces(new)) for new, variant in spelled}
+    new, variants = (each_without_umlauts(map(_between_spaces, side)) for side in zip(*spelled, strict=True))
+    return dict(zip(variants, new, strict=True))
 
 
 @cache
 def _single_forms() -> dict[str, str]:
-    singles = {without_umlauts(way): code for code, written in FORMS.items() for way in written if " " not in way}
-    return singles | {code: code for code in FORMS}
+    singles = {way: code for code, written in FORMS.items() for way in written if " " not in way}
+    return dict(zip(each_without_umlauts(singles), singles.values(), strict=True)) | {code: code for code in FORMS}
 
 
 @cache

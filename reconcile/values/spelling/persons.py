@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
@@ -20,7 +21,7 @@ from reconcile.values.spelling.person_words import (
 )
 from reconcile.values.spelling.scripts import in_latin, simplified
 from reconcile.values.spelling.together import apart, as_lines, letters, replaced, rewritten, sorted_words, squeezed
-from reconcile.values.spelling.umlauts import without_umlauts
+from reconcile.values.spelling.umlauts import each_without_umlauts, without_umlauts
 
 _SCRIPT_WITHOUT_SPACES = r"^(?:\p{Han}{2,4}|\p{Hangul}{2,4})$"
 
@@ -112,7 +113,7 @@ def _suffixes() -> dict[str, str]:
 def _particles() -> dict[str, str]:
     joined = {particle: particle.replace(" ", "") for particle in PARTICLES} | {"el": "al", "mc": "mc"}
     table = {f" {particle.replace(' ', '  ')}  ": f" {new}" for particle, new in joined.items()}
-    return table | {f" {_spelled(word)} ": f" {_spelled(new)} " for word, new in VARIANTS.items()}
+    return table | {f" {word} ": f" {new} " for word, new in _spelled(VARIANTS).items()}
 
 
 @cache
@@ -130,8 +131,9 @@ def _formal_names() -> dict[str, str]:
         if relationship == "has_nickname" and name in rank and nickname not in rank:
             full[nickname] = min(name, full.get(nickname, name), key=lambda known: order(known, nickname))
     full |= SHORT_FOR
-    return {_spelled(nickname): _spelled(name) for nickname, name in full.items()}
+    return _spelled(full)
 
 
-def _spelled(word: str) -> str:
-    return without_umlauts(f" {word} ").strip()
+def _spelled(words: Mapping[str, str]) -> dict[str, str]:
+    old, new = (each_without_umlauts(f" {word} " for word in side) for side in (words, words.values()))
+    return {one.strip(): other.strip() for one, other in zip(old, new, strict=True)}

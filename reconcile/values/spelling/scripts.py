@@ -49,7 +49,7 @@ def in_latin(text: str, words: Mapping[str, str] | None = None) -> str:
     table = {char: _sound(char) for char in present} | _kana(present)
     table |= {pair: sound for pair, sound in _TWO_LETTERS.items() if present.issuperset(pair)}
     if any(map(_is_han, present)):
-        table |= {phrase: sound for phrase, sound in _phrases().items() if present.issuperset(phrase)}
+        table |= _phrases(present)
     if words:
         table |= {word: sound for word, sound in words.items() if present.issuperset(_beyond_ascii(word))}
     return replaced(text, table)
@@ -103,14 +103,13 @@ def _sound(char: str) -> str:
     return anyascii(char.casefold()).lower()
 
 
-@cache
-def _phrases() -> dict[str, str]:
-    """Words whose characters sound otherwise than alone: 重庆, 银行. Source: pypinyin."""
+def _phrases(present: set[str]) -> dict[str, str]:
+    """Words of these characters that sound otherwise than their characters alone: 重庆, 银行. Source: pypinyin."""
     from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - as above
 
     phrases = {}
-    for phrase, syllables in phrases_dict.items():
-        said = [_toneless(syllable[0]) for syllable in syllables]
+    for phrase in filter(present.issuperset, phrases_dict):
+        said = [_toneless(syllable[0]) for syllable in phrases_dict[phrase]]
         if "".join(said).isascii() and any(_sound(char) != sound for char, sound in zip(phrase, said, strict=False)):
             phrases[phrase] = "".join(said)
     return phrases

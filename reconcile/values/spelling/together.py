@@ -115,7 +115,8 @@ def sorted_words(values: pl.Series) -> pl.Series:
     row = np.repeat(np.arange(values.len(), dtype=np.int64), counts)
     order = np.sort((row << 32) | codes.to_numpy()) & 0xFFFFFFFF
     ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    lists = pa.LargeListArray.from_arrays(ends, distinct.gather(order).to_arrow())
+    offsets = pa.Array.from_buffers(pa.int64(), len(ends), [None, pa.py_buffer(ends)])  # an ndarray would import pandas
+    lists = pa.LargeListArray.from_arrays(offsets, distinct.gather(order).to_arrow())
     return pl.Series(values.name, lists, dtype=pl.List(pl.String)).set(values.is_null(), None)
 
 
