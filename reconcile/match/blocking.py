@@ -7,21 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.forms import Family, field_of, parts
+from reconcile.match.sampling import Marks, identity
 
+Codes = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.uint64]
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
 _GOLDEN = 0x9E3779B97F4A7C15
+_REMEMBERED = 16
+"""Parts whose hashes are kept: 4 bytes for each record."""
 _OFTEN = 3
 """Rules that should find a pair: one that only a single value found needs two more."""
 _LEAST_GAIN = 0.002
 """Share of the known pairs that a further rule must find."""
-_LARGEST_BLOCK = 40_000
-"""Pairs of one value; a value that so many share is split by a second part, or left to other rules."""
+LARGEST_BLOCK = 40_000
+"""Pairs of one value; what more of them share is split by a further part."""
+_MERGED = 8_000_000
+"""Pairs from which those found twice are put together before the next rule."""
+_LAST_RESORT = 3
+"""Where no rule is cheap enough, so many of the cheapest are taken: their blocks are split."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,7 @@ class Blocks:
         self._frames = (left, right)
         self._parts = {part: expr for name, family in kinds.items() for part, expr in parts(name, family).items()}
         self.names = tuple(self._parts)
+        self._codes: dict[tuple[int, str], Codes] = {}
 
     def part(self, side: int, part: str, rows: pl.Series | None = None) -> pl.Series:
         """The hash of one part of each record (or of the given rows), null where it is missing."""
@@ -49,9 +62,29 @@ class Blocks:
         there = pl.when(value != "").then(value.hash(11))
         return (frame if rows is None else frame[rows]).select(there.alias(part)).to_series()
 
+    def codes(self, side: int, part: str) -> Codes:
+        """The hash of one part of each record in 32 bits, 0 where it is missing; the last ones are remembered."""
+        if (side, part) not in self._codes:
+            if len(self._codes) >= _REMEMBERED:
+                del self._codes[next(iter(self._codes))]
+            own = self.part(side, part)
+            code = (own.fill_null(0).to_numpy() >> np.uint64(32)).astype(np.uint32)
+            self._codes[side, part] = np.where(own.is_not_null().to_numpy(), np.maximum(code, 1), 0).astype(np.uint32)
+        return self._codes[side, part]
+
     def hashed(self, side: int, rule: Sequence[str]) -> pl.DataFrame:
         """Columns i (row) and b (hash of the rule's parts), without the rows of which one part is missing."""
-        return mixed([self.part(side, part) for part in rule]).with_row_index("i").drop_nulls()
+        codes = [self.codes(side, part) for part in rule]
+        rows = np.flatnonzero(np.logical_and.reduce([code > 0 for code in codes])).astype(np.uint32)
+        value = codes[0][rows].astype(np.uint64)
+        for code in codes[1:]:
+            value = together(value, code[rows])
+        return pl.DataFrame({"i": rows, "b": value})
+
+    @cached_property
+    def marks(self) -> tuple[Marks, Marks]:
+        """For each record a number from what it says."""
+        return identity(self._frames[0]), identity(self._frames[1])
 
     def sizes(self) -> tuple[int, int]:
         """How many records each side has."""
@@ -60,6 +93,11 @@ class Blocks:
     def sampled(self, side: int, rows: pl.Series) -> pl.DataFrame:
         """The hashes of all parts of some records."""
         return pl.DataFrame([self.part(side, part, rows) for part in self.names])
+
+
+def together(hashes: Numbers, more: npt.NDArray[Any]) -> Numbers:
+    """One hash of what two hashes stand for."""
+    return np.asarray((hashes * np.uint64(_GOLDEN)) ^ more.astype(np.uint64))
 
 
 def mixed(hashes: Sequence[pl.Series]) -> pl.DataFrame:
@@ -89,8 +127,7 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
 
     def cost(rule: tuple[str, ...]) -> Rule:
         counts = [
-            mixed([sample[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64))
-            for sample in samples
+            mixed([taken[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for taken in samples
         ]
         joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
         return Rule(rule, float(joined) / share)
@@ -100,6 +137,9 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
     rest = [rule.parts[0] for rule in single if rule.pairs > limit]
     double = [cost(pair) for pair in combinations(rest, 2) if field_of(pair[0]) != field_of(pair[1])]
     rules += [rule for rule in double if 0 < rule.pairs <= limit * 2]
+    if not rules:
+        dear = sorted((rule for rule in (*single, *double) if rule.pairs > 0), key=lambda rule: (rule.pairs, rule.parts))
+        return dear[:_LAST_RESORT]
     return sorted(rules, key=lambda rule: (rule.pairs, rule.parts))
 
 
@@ -160,40 +200,23 @@ def covering(blocks: Blocks, rules: Sequence[Rule], known: pl.DataFrame, found_b
     return chosen
 
 
-def paired(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None) -> pl.DataFrame:
-    """The pairs of one rule, columns l and r.
-
-    Args:
-        blocks: the parts of both sides.
-        rule: which parts must be equal.
-        free: for each side whether a record still looks for a partner; a pair needs one that does. None: all do.
-    """
-    left, right = (blocks.hashed(side, rule.parts) for side in (0, 1))
-    if free is None:
-        return _joined(left, right)
-    seeking = [part.filter(free[side].gather(part["i"])) for side, part in enumerate((left, right))]
-    settled = right.filter(~free[1].gather(right["i"]))
-    return (
-        pl.concat([_joined(seeking[0], right), _joined(left.filter(~free[0].gather(left["i"])), seeking[1])])
-        if settled.height
-        else _joined(left, right)
-    )
-
-
-def _joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    sizes = left.group_by("b").len().join(right.group_by("b").len(), on="b")
-    common = sizes.filter(pl.col("len").cast(pl.UInt64) * pl.col("len_right") > _LARGEST_BLOCK).select("b")
-    if common.height:
-        left = left.join(common, on="b", how="anti")
-    return left.lazy().join(right.lazy(), on="b").select(l="i", r="i_right").collect()
-
-
 def united(found: Iterable[pl.DataFrame], seen: pl.DataFrame | None = None) -> pl.DataFrame:
     """All pairs once, sorted, without those that were seen before (sorted likewise)."""
-    codes = [pair.select((pl.col("l").cast(pl.UInt64) * 2**32) + pl.col("r")).to_series() for pair in found]
-    code = np.unique(pl.concat(codes).to_numpy()) if codes else np.zeros(0, np.uint64)
+    codes: list[Numbers] = []
+    held = 0
+    for pair in found:
+        codes.append(_codes(pair))
+        held += len(codes[-1])
+        if held > _MERGED and held > 2 * len(codes[0]):  # pairs that several rules find need not all be held
+            codes = [np.unique(np.concatenate(codes))]
+            held = len(codes[0])
+    code = np.unique(np.concatenate(codes)) if codes else np.zeros(0, np.uint64)
     if seen is not None and seen.height and len(code):
-        known = seen.select((pl.col("l").cast(pl.UInt64) * 2**32) + pl.col("r")).to_series().to_numpy()
+        known = _codes(seen)
         at = np.minimum(np.searchsorted(known, code), len(known) - 1)
         code = code[known[at] != code]
     return pl.DataFrame({"l": (code >> np.uint64(32)).astype(np.uint32), "r": (code & np.uint64(0xFFFFFFFF)).astype(np.uint32)})
+
+
+def _codes(pairs: pl.DataFrame) -> Numbers:
+    return np.asarray((pairs["l"].to_numpy().astype(np.uint64) << np.uint64(32)) | pairs["r"].to_numpy())

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, paired, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import Family
+from reconcile.match.splitting import paired
 
 _PAIRS_OF_A_RULE = 4.0
 """For each record; a pair is counted from both its ends."""
 _MOST = 5_000_000
 _SAMPLE = 50_000
-_LARGEST_BLOCK = 40_000
 _TELLING = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL)
 
 
@@ -63,5 +63,5 @@ def too_common(comparison: Comparison) -> int:
         if family in _TELLING:
             sides = [frame.select(v=name).drop_nulls().group_by("v").len() for frame in comparison.forms]
             pairs = sides[0].join(sides[1], on="v").select(n=pl.col("len").cast(pl.Int64) * pl.col("len_right"))["n"]
-            found += int(pairs.filter(pairs > _LARGEST_BLOCK).sum())
+            found += int(pairs.filter(pairs > LARGEST_BLOCK).sum())
     return found

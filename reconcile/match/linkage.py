@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, covering, paired, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.forms import field_of
 from reconcile.match.keys import by_keys, contradicted
@@ -20,6 +20,7 @@ from reconcile.match.lanes import side_by_side
 from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
+from reconcile.match.splitting import paired
 from reconcile.match.standing import clear_losers, gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY

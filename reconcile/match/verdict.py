@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import _LARGEST_BLOCK, Blocks, Rule
+from reconcile.match.blocking import LARGEST_BLOCK, Blocks, Rule
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
 from reconcile.match.resolution import Resolved
 from reconcile.match.waterfall import Weighed
@@ -128,7 +128,7 @@ def _unseen(scored: Scored, rows: tuple[int, int], rivals: tuple[Rival, ...]) ->
     if not shared:
         return Reason("no_block", {"rules": str(len(scored.rules))}, rivals)
     named = {"blocks": "; ".join("+".join(rule.parts) for rule in shared)}
-    common = all(_size(blocks, rule, rows) > _LARGEST_BLOCK for rule in shared)
+    common = all(_size(blocks, rule, rows) > LARGEST_BLOCK for rule in shared)
     return Reason("common_block" if common else "settled", named, rivals)
 
 

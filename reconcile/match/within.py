@@ -6,7 +6,7 @@ from itertools import chain
 
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, paired, united
+from reconcile.match.blocking import PAIR, Blocks, united
 from reconcile.match.comparison import Comparison
 from reconcile.match.inside import rules_inside
 from reconcile.match.keys import same_key
@@ -14,6 +14,7 @@ from reconcile.match.linkage import Settings, seen, weights
 from reconcile.match.model import learned, probability
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
+from reconcile.match.splitting import paired
 from reconcile.progress import Progress
 from reconcile.records import KEY
 
