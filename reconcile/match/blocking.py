@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ class Blocks:
         self._parts = {part: expr for name, family in kinds.items() for part, expr in parts(name, family).items()}
         self.names = tuple(self._parts)
         self._codes: dict[tuple[int, str], Codes] = {}
+        self._remembering = Lock()  # rules are looked at side by side
 
     def part(self, side: int, part: str, rows: pl.Series | None = None) -> pl.Series:
         """The hash of one part of each record (or of the given rows), null where it is missing."""
@@ -64,13 +66,17 @@ class Blocks:
 
     def codes(self, side: int, part: str) -> Codes:
         """The hash of one part of each record in 32 bits, 0 where it is missing; the last ones are remembered."""
-        if (side, part) not in self._codes:
-            if len(self._codes) >= _REMEMBERED:
+        known = self._codes.get((side, part))
+        if known is not None:
+            return known
+        own = self.part(side, part)
+        code = (own.fill_null(0).to_numpy() >> np.uint64(32)).astype(np.uint32)
+        found = np.where(own.is_not_null().to_numpy(), np.maximum(code, 1), 0).astype(np.uint32)
+        with self._remembering:
+            while len(self._codes) >= _REMEMBERED:
                 del self._codes[next(iter(self._codes))]
-            own = self.part(side, part)
-            code = (own.fill_null(0).to_numpy() >> np.uint64(32)).astype(np.uint32)
-            self._codes[side, part] = np.where(own.is_not_null().to_numpy(), np.maximum(code, 1), 0).astype(np.uint32)
-        return self._codes[side, part]
+            self._codes[side, part] = found
+        return found
 
     def hashed(self, side: int, rule: Sequence[str]) -> pl.DataFrame:
         """Columns i (row) and b (hash of the rule's parts), without the rows of which one part is missing."""
