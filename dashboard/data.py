@@ -18,7 +18,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.jobs import Desk
-from reconcile import run_folder, wiring
+from reconcile import explained, run_folder, wiring
 from reconcile.config.models import Language
 from reconcile.records import KEY, RAW, SHAPES, Role
 from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
@@ -229,6 +229,22 @@ def broken_fields(project: Project, run_id: str, row: Mapping[str, str | None]) 
     """The fields with an open break of the same pair as a row of BREAKS."""
     same = [pl.col(name).eq_missing(pl.lit(row[name], pl.String)) for name in ("entity", "crm_key", "erp_key")]
     return _breaks(project, run_id).filter(*same, pl.col("field").is_not_null()).select("field").collect()["field"].to_list()
+
+
+def asked(project: Project, run_id: str, entity: str) -> explained.Asked:
+    """An entity of a run, made ready to be asked why records are linked or not. Raises NotExplainable, UnknownRun."""
+    return _asked(project, str(project.store), run_id, entity, revision(project))
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _asked(_project: Project, store: str, run_id: str, entity: str, revision: int) -> explained.Asked:  # noqa: ARG001  # as above
+    return wiring.asked(_project, entity, run_id)
+
+
+def record_counts(project: Project, run_id: str, entity: str) -> int:
+    """How many records the larger side has, of an entity that a run has kept; 0 where its records are gone."""
+    files = [run_folder.records_path(project.store, run_id, entity, role) for role in Role]
+    return max((pl.scan_parquet(file).select(pl.len()).collect().item() for file in files if file.exists()), default=0)
 
 
 # Actions

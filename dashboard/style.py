@@ -45,6 +45,8 @@ table.r tr.differs td { background: #fdf8ef; } table.r tr.differs td.sign { colo
 table.r tr.total td { background: #f9fafb; font-weight: 600; border-top: 1px solid #dfe4e9; }
 mark.r { background: #f7dba7; color: inherit; border-radius: 2px; padding: 0 1px; }
 .r-none { color: #8a949e; font-style: italic; } .r-cut { color: #8a949e; font-size: .78rem; white-space: nowrap; }
+div.r-cut { white-space: normal; overflow-wrap: anywhere; }
+.r-bits.for { color: #1f5d58; } .r-bits.against { color: #93324a; } .r-bits.nothing { color: #8a949e; }
 .r-pill { display: inline-block; border-radius: 10px; padding: 0 .55rem; font-size: .78rem; line-height: 1.5; white-space: nowrap;
   background: #eef1f4; color: #4a5661; border: 1px solid transparent; }
 .r-pill.good { background: #e3f1ef; color: #1f5d58; } .r-pill.warm { background: #fbefd9; color: #82490f; }

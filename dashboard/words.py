@@ -117,6 +117,17 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "≠ 不一致 · ≈ 写法不同，但不计为差异 · = 完全相同",
     ),
     "pair.close": ("Close", "关闭"),
+    # why
+    "why.weighing": ("Weighing the records …", "正在计算 …"),
+    "why.large": (
+        "More than {limit} records are weighed on the command line, which may take a minute:",
+        "超过 {limit} 条记录时请用命令行查询，可能需要一分钟：",
+    ),
+    "why.nobody": (
+        "No record of {system} was compared with this one: none shares a value by which records are brought together.",
+        "{system} 中没有记录与之比较：没有可据以筛选的相同取值。",
+    ),
+    "why.nearest": ("The record of the other side that comes nearest is {record}.", "另一方最接近的记录是 {record}。"),
     # asking for a correction
     "ask.heading": ("Ask for a correction of this record", "对该记录提出更正"),
     "ask.candidate": ("Are these two the same?", "这两条记录是否为同一对象？"),

@@ -16,7 +16,7 @@ from reconcile.match.explanation import Explanation, Reason, explain
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.ladder import Plan, decided_with, inside_side, linked_from, numbered, plan_of
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.near_keys import rows_of
+from reconcile.match.near_keys import row_of, rows_of
 from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.match.within_verdict import explain_within
@@ -89,6 +89,36 @@ class Asked:
         if not (self.known.entity.duplicates and self.plan.scored.fields):
             told = told.as_recorded("none", "score", Reason("within_off"))
         return told.with_raw(self._raw(side, min(rows)), self._raw(side, max(rows)))
+
+    def about(self, kind: str, crm_key: str | None, erp_key: str | None) -> Explanation | None:
+        """Why a break is one (columns of BREAKS): of a duplicate with the record that stays, of one record with the nearest.
+
+        None where nothing on the other side comes near. Raises NotExplainable as `pair`.
+        """
+        for role, key in ((Role.CRM, crm_key), (Role.ERP, erp_key)):
+            if kind == f"duplicate_in_{role}" and key and (kept := self.kept(role, key)):
+                return self.within(role, key, kept)
+        if crm_key and erp_key:
+            return self.pair(crm_key, erp_key)
+        found = self.nearest(Role.CRM if crm_key else Role.ERP, crm_key or erp_key or "")
+        return None if found is None else self.pair(*found)
+
+    def kept(self, role: Role, key: str) -> str | None:
+        """The key of the record of the same side that this one is the same business as; None where there is none."""
+        keys = self.frames[list(Role).index(role)][KEY]
+        twins = self.decided.twins.filter(pl.col("side") == str(role))
+        found = twins.filter(pl.Series(keys.gather(twins["a"]) == key))
+        return None if found.is_empty() else str(keys[int(found["kept"][0])])
+
+    def nearest(self, role: Role, key: str) -> tuple[str, str] | None:
+        """The pair of this record that weighs most, by keys; None where it was compared with nothing."""
+        row = row_of(self.frames[list(Role).index(role)][KEY], key)
+        end = _ENDS[list(Role).index(role)]
+        best = self.scored.pairs.filter(pl.col(end) == row).sort("weight", *_ENDS, descending=[True, False, False]).head(1)
+        if best.is_empty():
+            return None
+        crm, erp = (str(frame[KEY][int(best[e][0])]) for frame, e in zip(self.frames, _ENDS, strict=True))
+        return crm, erp
 
     def _raw(self, side: int, row: int) -> dict[str, str | None]:
         """What the system holds, field by field; where that was not kept, the canonical value."""

@@ -54,6 +54,7 @@ def waterfall_chart(why: Why) -> Spec:
 
     return {
         **chart_frame(),
+        "autosize": {"type": "pad"},
         "data": {"values": rows},
         "width": _WIDTH,
         "height": {"step": 24},

@@ -18,6 +18,8 @@ from reports.words import Words
 _LONGEST = 60
 """Characters of a value in a table."""
 _RIVALS = 2
+_SHOWN = 0.05
+"""Bits that one decimal shows."""
 _DIGITS = 7
 """Decimals of a percentage at most."""
 _NAMING = ("taken", "total", "review_ambiguous", "duplicate", "split", "within_apart")
@@ -70,7 +72,8 @@ def why_of(words: Words, told: Explanation) -> Why:
     steps = []
     at = 0.0
     for row in told.rows:
-        steps.append(_step(words, told, row, at))
+        if row.part in ("prior", "field") or abs(row.bits) >= _SHOWN:
+            steps.append(_step(words, told, row, at))
         at += row.bits
     total = Step(
         words.label("step", "total"), "", "", "", share_of(words, told.probability), told.total, 0.0, "total", _tone(told.total)
@@ -97,13 +100,13 @@ def sentence(words: Words, told: Explanation) -> str:
     reason = told.reason
     code = reason.code if reason.code in LABELS["why"] else "link"
     field = reason.details.get("field", "")
+    text, limits = words.label("why", code), {"link_at": told.link_at, "review_at": told.review_at}
     values = {
         "crm": f"{told.sides[0].upper()} {visible(told.crm_key)}",
         "erp": f"{told.sides[1].upper()} {visible(told.erp_key)}",
-        "share": beside(words, told.probability, (told.link_at, told.review_at)),
+        "share": beside(words, told.probability, [limit for name, limit in limits.items() if f"{{{name}}}" in text]),
         "alone": share_of(words, _alone(told)),
-        "link_at": threshold(words, told.link_at),
-        "review_at": threshold(words, told.review_at),
+        **{name: threshold(words, limit) for name, limit in limits.items()},
         "because": _of_field(words, "why.because", told, field),
         "against": _of_field(words, "why.against", told, field),
         "fields": _fields(words, reason.details.get("fields", "")),
@@ -114,7 +117,7 @@ def sentence(words: Words, told: Explanation) -> str:
         "by": words.say("why.by", name=visible(by)) if (by := reason.details.get("by", "")) else "",
         "kept": f"{told.sides[0].upper()} {visible(reason.details.get('kept', ''))}",
     }
-    return words.label("why", code).format(**values)
+    return text.format(**values)
 
 
 def _since(words: Words, day: str) -> str:
@@ -206,9 +209,9 @@ def _step(words: Words, told: Explanation, row: Row, at: float) -> Step:
 
 def _likeness(words: Words, row: Row) -> str:
     said = [words.label("likeness", row.level)]
-    if abs(row.rarity) >= 0.05:  # noqa: PLR2004 - what one decimal shows
+    if abs(row.rarity) >= _SHOWN:
         said.append(words.say("why.rarity" if row.rarity > 0 else "why.common", bits=bits(words, row.rarity)))
-    if row.parent and abs(row.dependence) >= 0.05:  # noqa: PLR2004 - as above
+    if row.parent and abs(row.dependence) >= _SHOWN:
         said.append(words.say("why.dependence", field=field_label(words, row.parent), bits=bits(words, row.dependence)))
     return words.say("say.list_comma").join(said)
 

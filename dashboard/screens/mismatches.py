@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig  # its name for what `st.column_config` makes
 
-from dashboard import asking, data, parts, record_history
+from dashboard import asking, data, parts, record_history, why
 from dashboard.parts import Here
 from reports.details import break_lines
 from reports.marking import side_by_side
@@ -195,6 +195,7 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
                 icon=":material/task_alt:",
                 query_params={"lang": here.screen.language, "action": action.id},
             )
+        why.switch(here, run_id, row, f"why {fingerprint}")
         asking.of_break(here, run_id, row)
         record_history.switch(here, row["entity"], row["crm_key"], row["erp_key"], "pair history")
 

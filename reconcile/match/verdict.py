@@ -71,7 +71,8 @@ def verdict(
         why = _review(str(own["why"][0]) if "why" in own.columns else "below_link_at", found)
         near = _near(scored, found, rows) if why.code == "review_ambiguous" else rivals
         return zone, rung, Reason(why.code, why.details, near or rivals)
-    return "none", rung, _apart(scored, decided, settings, found, rows, rivals)
+    waiting = tuple(rival for rival in _waiting(scored, decided.reviews, found, rows) if rival.better_by > 0)
+    return "none", rung, _apart(scored, decided, settings, found, rows, (*rivals, *waiting))
 
 
 def _linked(rung: str, found: Weighed) -> Reason:
@@ -160,6 +161,12 @@ def _rivals(scored: Scored, links: pl.DataFrame, found: Weighed, rows: tuple[int
     own = instead.join(scored.pairs.select("l", "r", own="weight"), on=["l", "r"], how="left", maintain_order="left")
     said = pl.when(pl.col("weight") < PINNED_BITS).then("weight").otherwise(pl.coalesce("own", "weight"))
     return _named(scored, own.with_columns(weight=said), found, rows, linked=True)
+
+
+def _waiting(scored: Scored, reviews: pl.DataFrame, found: Weighed, rows: tuple[int, int]) -> tuple[Rival, ...]:
+    """With whom a person is asked to link one of the two."""
+    asked = reviews.select("l", "r", "weight").filter((pl.col("l") == rows[0]) ^ (pl.col("r") == rows[1]))
+    return _named(scored, asked, found, rows, linked=False)
 
 
 def _near(scored: Scored, found: Weighed, rows: tuple[int, int]) -> tuple[Rival, ...]:
