@@ -59,6 +59,15 @@ _LEGAL_FORM = (
     r"|ооо|оао|зао|ао|оод|еоод|ад|αε|επε|οε|ικε|μον ικε))+"
     r"|股份有限公司|有限责任公司|有限責任公司|有限公司|公司|株式会社)$"
 )
+_UNREADY = {
+    Kind.EMAIL: r"[A-Z]|[^\x00-\x7f]|^$",
+    Kind.URL: r"[A-Z]|[^\x00-\x7f]|^http|^www\.|/$|^$",
+    Kind.CODE: r"[^A-Z0-9]|^0|^$",
+    Kind.IDENTIFIER: r"[^A-Z0-9]|^0|^$",
+    Kind.TAX_ID: r"^[A-Z]{2}\d{7,}$|^$",
+    Kind.POSTAL_CODE: r"[^A-Za-z0-9]|^$",
+}
+"""What of a value may have another form; the others are in it already."""
 _UNTIDY = r"[^\p{L}\p{M}\p{N} ]|  |^ | $"
 
 
@@ -93,18 +102,32 @@ def _form(kind: Kind, values: pl.Series) -> pl.Series:
         return values.dt.strftime("%Y%m%d")
     if family in (Family.NAME, Family.ADDRESS):
         return plain_words(values).str.slice(0, _LONGEST)
-    column = pl.col("v")
+    if family is Family.CODE:
+        distinct = values.drop_nulls().unique()
+        return values.replace_strict(distinct, _unready_formed(kind, distinct), default=None, return_dtype=pl.String)
+    return _unready_formed(kind, values)
+
+
+def _unready_formed(kind: Kind, values: pl.Series) -> pl.Series:
+    """Only what may have another form is looked at again."""
+    if kind not in _UNREADY:
+        return values.to_frame("v").select(_other(kind, pl.col("v"))).to_series()
+    unready = values.str.contains(_UNREADY[kind]).fill_null(value=False).arg_true()
+    if not len(unready):
+        return values
+    formed = values.gather(unready).to_frame("v").select(_other(kind, pl.col("v"))).to_series()
+    return values.clone().scatter(unready, formed)  # it writes into what it is called on
+
+
+def _other(kind: Kind, value: pl.Expr) -> pl.Expr:
     if kind is Kind.EMAIL:
-        form = (
-            pl.when(column.str.len_bytes() == column.str.len_chars())
-            .then(column.str.to_lowercase())
-            .otherwise(comparable(kind, column))
-        )
+        plain = value.str.len_bytes() == value.str.len_chars()
+        form = pl.when(plain).then(value.str.to_lowercase()).otherwise(comparable(kind, value))
     elif kind is Kind.PHONE:
-        form = comparable(kind, column).str.slice(-_DIGITS_OF_A_PHONE - 2)
+        form = comparable(kind, value).str.slice(-_DIGITS_OF_A_PHONE - 2)
     else:
-        form = comparable(kind, column)
-    return values.to_frame("v").select(pl.when(form != "").then(form)).to_series()
+        form = comparable(kind, value)
+    return pl.when(form != "").then(form)
 
 
 def plain_words(values: pl.Series) -> pl.Series:
@@ -113,12 +136,16 @@ def plain_words(values: pl.Series) -> pl.Series:
     untidy = lower.str.contains(_UNTIDY).fill_null(value=False).arg_true()
     if not len(untidy):
         return lower
-    tidy = lower.gather(untidy).to_frame("v").select(_tidied(pl.col("v"))).to_series()
-    return lower.scatter(untidy, tidy)
+    rest = lower.gather(untidy).to_frame("v")
+    plain = rest.select(pl.col("v").str.len_bytes() == pl.col("v").str.len_chars()).to_series()
+    for rows, text in ((plain, pl.col("v")), (~plain, pl.col("v").str.normalize("NFKC"))):
+        if rows.any():
+            lower = lower.scatter(untidy.filter(rows), rest.filter(rows).select(_tidied(text)).to_series())
+    return lower
 
 
 def _tidied(text: pl.Expr) -> pl.Expr:
-    spoken = text.str.normalize("NFKC").str.replace_many(["'", "\u2019", "`", ".", "&"], ["", "", "", "", " and "])
+    spoken = text.str.replace_many(["'", "\u2019", "`", ".", "&"], ["", "", "", "", " and "])
     spoken = spoken.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
     return pl.when(spoken != "").then(spoken)
 
