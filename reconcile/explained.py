@@ -11,7 +11,7 @@ import polars as pl
 from reconcile import run_folder
 from reconcile.config.models import Entity
 from reconcile.errors import NotExplainable
-from reconcile.match import kept, linkage
+from reconcile.match import doubts, kept, linkage
 from reconcile.match.explanation import Explanation, Reason, explain
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.ladder import Plan, decided_with, inside_side, linked_from, numbered, plan_of
@@ -199,6 +199,14 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     doubted = doubted.select("rung", crm_key=frames[0][KEY].gather(doubted["l"]), erp_key=frames[1][KEY].gather(doubted["r"]))
     waiting = run.candidates.filter(pl.col("entity") == name)
     return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted)
+
+
+def doubts_of(store: Path, run_id: str, entity: str) -> tuple[Explanation, ...]:
+    """The pairs of a run that its report explains; none where the run has kept none that this version reads."""
+    try:
+        return doubts.read(run_folder.doubts_path(store, run_id, entity).read_bytes())
+    except (OSError, ValueError, TypeError, KeyError):
+        return ()
 
 
 def _by_entity(links: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

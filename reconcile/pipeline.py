@@ -187,7 +187,7 @@ def _one_entity(
     pairs, apart = config.limits.candidate_pairs, ledger.not_same(name)
     matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), pairs, apart)
     if matched.learned:
-        run_folder.save_model(store, run_id, name, matched.learned)
+        run_folder.save_model(store, run_id, name, matched.learned, matched.doubtful)
     found.links[name] = matched.links
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)

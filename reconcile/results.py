@@ -322,6 +322,8 @@ class Matched:
     """Columns system (role), key (the record that lost), kept (the record of the same side that holds the link), probability."""
     learned: bytes = b""
     """The model that pairs were weighed by, so that they can be explained later; empty where none were."""
+    doubtful: bytes = b""
+    """The few pairs that a report explains, as `match.doubts` writes them."""
 
 
 @dataclass(frozen=True)

@@ -71,12 +71,18 @@ def save_records(store: Path, run_id: str, entity: str, role: Role, frame: pl.Da
         raise StoreUnwritable(target.parent, error.strerror or str(error)) from error
 
 
-def save_model(store: Path, run_id: str, entity: str, model: bytes) -> None:
-    """Keep what matching learned of one entity. Raises StoreUnwritable."""
+def doubts_path(store: Path, run_id: str, entity: str) -> Path:
+    """The few pairs of one entity that a report explains."""
+    return run_path(store, run_id) / "models" / f"{entity}.doubts.json"
+
+
+def save_model(store: Path, run_id: str, entity: str, model: bytes, doubts: bytes) -> None:
+    """Keep what matching learned of one entity, and what a report explains. Raises StoreUnwritable."""
     target = model_path(store, run_id, entity)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(model)
+        doubts_path(store, run_id, entity).write_bytes(doubts)
     except OSError as error:
         raise StoreUnwritable(target.parent, error.strerror or str(error)) from error
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from importlib import resources
+from itertools import count
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -13,6 +15,8 @@ from markupsafe import Markup
 from reports.charts import CHARTS, KIND_COLOURS, svg
 from reports.marking import visible
 from reports.model import View
+from reports.waterfall import waterfall_chart
+from reports.why import Why, bits
 from reports.words import Words
 
 
@@ -43,7 +47,22 @@ def environment(words: Words) -> Environment:
 def render_report(view: View) -> str:
     """The report as HTML text; its size is bounded by what `build_view` was told to show."""
     template = environment(view.words).get_template("report.html.j2")
-    return template.render(view=view, charts=list(_drawn(view)), anchors=frozenset(anchors(view)))
+    charts = list(_drawn(view))
+    numbers = count(len(charts))
+    doubts = [(group.entity, [(line, _waterfall(line.why, next(numbers))) for line in group.lines]) for group in view.doubts]
+    return template.render(
+        view=view, charts=charts, doubts=doubts, bits=partial(bits, view.words), anchors=frozenset(anchors(view))
+    )
+
+
+def render_why(why: Why, number: int = 0) -> str:
+    """An explanation as a piece of HTML: sentence, waterfall and table. `number` tells several of one page apart."""
+    template = environment(why.words).get_template("why.html.j2")
+    return template.render(why=why, drawn=_waterfall(why, number), bits=partial(bits, why.words))
+
+
+def _waterfall(why: Why, number: int) -> Markup:
+    return svg(waterfall_chart(why), why.words.say("why.chart"), number)
 
 
 def anchors(view: View) -> Iterator[str]:
@@ -51,6 +70,8 @@ def anchors(view: View) -> Iterator[str]:
     yield from ("entities", "kinds", "breaks", "actions", "quality")
     if view.quality.failing:
         yield "failing"
+    if view.doubts:
+        yield "doubts"
     for section in view.breaks:
         yield section.anchor
         for line in section.lines:

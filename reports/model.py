@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from reconcile.config.models import Language
 from reports.marking import Shown
+from reports.why import Why
 from reports.words import Words
 
 
@@ -285,6 +286,23 @@ class HistoryPoint:
 
 
 @dataclass(frozen=True)
+class DoubtLine:
+    """One explained pair."""
+
+    label: str
+    """What a person knows the CRM's record by."""
+    why: Why
+
+
+@dataclass(frozen=True)
+class DoubtGroup:
+    """Pairs of one entity that wait for a person or are the least sure links, explained."""
+
+    entity: Term
+    lines: tuple[DoubtLine, ...]
+
+
+@dataclass(frozen=True)
 class View:
     """All of it."""
 
@@ -300,6 +318,7 @@ class View:
     quality: Quality
     actions: tuple[ActionGroup, ...]
     history: tuple[HistoryPoint, ...]
+    doubts: tuple[DoubtGroup, ...] = ()
 
     @property
     def words(self) -> Words:

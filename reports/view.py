@@ -5,16 +5,21 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
 from reconcile.config.models import Language
+from reconcile.match.explanation import Explanation
 from reconcile.records import SHAPES
 from reconcile.results import Action, ActionState, BreakKind, BreakState, RunResult
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
+from reports.marking import shorten, visible
 from reports.model import (
+    DoubtGroup,
+    DoubtLine,
     EntityLine,
     Figure,
     Headline,
@@ -27,12 +32,15 @@ from reports.model import (
 )
 from reports.quality import quality_section
 from reports.refused import said
+from reports.why import why_of
 from reports.words import Words
 
 AGES: tuple[tuple[str, int], ...] = (("today", 1), ("week", 8), ("month", 31))
 """Age classes and the day at which each ends; what is older is `older`."""
 OWNERS = ("crm", "erp", "newest", "review")
 _RUNS_SHOWN = 30
+_DOUBTS_SHOWN = 12
+_LABEL = 80
 
 
 def build_view(
@@ -43,11 +51,13 @@ def build_view(
     shown: int,
     *,
     waiting: int | None = None,
+    doubts: Mapping[str, Sequence[Explanation]] = MappingProxyType({}),
 ) -> View:
     """Everything that is shown about one run.
 
     `actions` are the run's proposals; `previous` is `ledger.runs()` or None; `shown` is how many breaks of one kind
-    stand in detail. `waiting` is how many actions wait, where these are counted and not given.
+    stand in detail. `waiting` is how many actions wait, where these are counted and not given. `doubts` are the
+    explained pairs of each entity.
     Rows of `result.breaks` that are fixed do not count as open.
     """
     words = Words(language)
@@ -69,7 +79,26 @@ def build_view(
         quality=quality_section(words, result, titles, order, shown),
         actions=action_groups(words, actions, titles, order, shown),
         history=history,
+        doubts=_doubts(words, entities, doubts),
     )
+
+
+def _doubts(words: Words, entities: Sequence[Term], told: Mapping[str, Sequence[Explanation]]) -> tuple[DoubtGroup, ...]:
+    """The explained pairs, at most so many in all, of every entity its share."""
+    some = [entity for entity in entities if told.get(entity.code)]
+    each = max(_DOUBTS_SHOWN // max(len(some), 1), 1)
+    return tuple(
+        DoubtGroup(e, tuple(DoubtLine(_label(e.code, one), why_of(words, one)) for one in told[e.code][:each]))
+        for e in some[:_DOUBTS_SHOWN]
+    )
+
+
+def _label(entity: str, told: Explanation) -> str:
+    """What a person knows the CRM's record by: its label, else the field that is worth most."""
+    shape = SHAPES.get(entity)
+    values = [told.raw.get(name, (None, None))[0] for name in (shape.label.split() if shape else ())]
+    first = next((told.raw.get(row.field, (None, None))[0] for row in told.fields), None)
+    return shorten(visible(" ".join(filter(None, values)) or first or told.crm_key), _LABEL)
 
 
 def summary_of(result: RunResult) -> dict[str, Any]:

@@ -1,14 +1,11 @@
-"""The waterfall of one pair: as a Vega-Lite specification for pages, as blocks for the terminal, and the HTML around it."""
+"""The waterfall of one pair: as a Vega-Lite specification for pages, and as blocks for the terminal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from markupsafe import Markup
-
-from reports.charts import Spec, chart_frame, names_axis, svg
-from reports.html import environment
+from reports.charts import Spec, chart_frame, names_axis
 from reports.why import Step, Why, bits, widest
 
 COLOURS = {"for": "#27706b", "against": "#b94a62", "nothing": "#8a949e", "total": "#3f6ca8"}
@@ -81,14 +78,6 @@ def _told_apart(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         seen[step.label] = seen.get(step.label, 0) + 1
         out.append(replace(step, label=f"{step.label} ({seen[step.label]})") if seen[step.label] > 1 else step)
     return tuple(out)
-
-
-def render_why(why: Why, number: int = 0) -> str:
-    """The explanation as a piece of HTML: sentence, waterfall and table. `number` tells several of one page apart."""
-    drawn: Markup = svg(waterfall_chart(why), why.words.say("why.chart"), number)
-    return (
-        environment(why.words).get_template("why.html.j2").render(why=why, drawn=drawn, bits=lambda value: bits(why.words, value))
-    )
 
 
 def bar(step: Step, low: float, high: float, width: int) -> str:

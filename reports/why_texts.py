@@ -224,6 +224,14 @@ WHY_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 
 WHY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "why.colon": (": ", "："),
+    "heading.doubts": ("Pairs in doubt", "存疑的配对"),
+    "say.doubts": (
+        (
+            "The likeliest pairs that wait for a person, and the links of this run that are least sure. "
+            "Open one to see what each field adds or takes; the command reconcile explain says it of any pair."
+        ),
+        "最可能匹配而待人工确认的配对，以及本次运行把握最低的匹配。展开可看各字段贡献；其他配对可用命令 reconcile explain 查询。",
+    ),
     "why.heading": ("Why?", "为什么？"),
     "why.because": (", most of all by {field} ({level})", "，主要依据{field}（{level}）"),
     "why.against": ("; {field} speaks against it most ({level})", "；最不支持匹配的是{field}（{level}）"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from reconcile.config.models import Entity, kind_of
-from reconcile.match import linkage
+from reconcile.match import doubts, linkage
 from reconcile.match.inside import inside, too_common
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
@@ -87,17 +87,22 @@ def match(
     doubted = contradicted(keyed, crm, erp, plan.kinds)
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
     waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
-    duplicates, notes, learned = _DUPLICATES.to_frame(), [], b""
+    duplicates, notes, learned, doubtful = _DUPLICATES.to_frame(), [], b"", b""
     limits = entity.match
     settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=budget)
     scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
     if scored and scored.comparison.fields:
         settings = replace(settings, link_at=linked_from(scored, settings))
         learned = written(Kept(plan.scored, settings, scored.model, {}))
-        links, reviews, twins = _decided(scored, sides, links, apart, plan, settings)
+        before = links
+        decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
+        links, reviews = _decided(decided, links, apart, settings)
         waiting = pl.concat([waiting, reviews])
         if entity.duplicates:
-            duplicates = _duplicates(sides, twins, links)
+            duplicates = _duplicates(sides, decided.twins, links)
+        made = links.join(before, on=_ENDS, how="anti", maintain_order="left")
+        asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
+        doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides))
         if left_out := too_common(scored.comparison):
             notes.append(str(refusal("not_scored", entity=entity_name, count=f"{left_out:,}")))
     candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
@@ -108,6 +113,7 @@ def match(
             _keyed(candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES).sort(_PAIR.names()),
             duplicates,
             learned,
+            doubtful,
         ),
         notes,
     )
@@ -139,19 +145,13 @@ def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) ->
 
 
 def _decided(
-    scored: linkage.Scored,
-    sides: tuple[pl.DataFrame, pl.DataFrame],
-    links: pl.DataFrame,
-    apart: pl.DataFrame,
-    plan: Plan,
-    settings: Settings,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Links with those that scores have made, reviews, and twins of each side."""
-    decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
+    decided: Resolved, links: pl.DataFrame, apart: pl.DataFrame, settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Links with those that scores have made, and reviews."""
     made = _free(decided.links, links, settings.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
     every = pl.concat([links, made.select(*_ENDS, rung=pl.lit("score"), probability="probability")])
     reviews = decided.reviews.join(apart, on=_ENDS, how="anti", maintain_order="left").select(*_ENDS, "probability")
-    return every, reviews, decided.twins
+    return every, reviews
 
 
 def decided_with(

@@ -13,7 +13,7 @@ from reconcile.records import Role
 from reconcile.results import RunResult
 from reconcile.wiring.project import Project
 from reports.model import View
-from reports.view import build_view, summary_of
+from reports.view import build_view, entity_order, summary_of
 
 
 def latest_run(project: Project) -> str:
@@ -48,7 +48,9 @@ def view(project: Project, run_id: str | None = None, language: Language | None 
     result = load_run(project, run_id)
     actions = project.ledger.actions(run_id=result.run_id)
     shown = project.config.limits.shown_breaks
-    return build_view(result, actions, project.ledger.runs(), language or project.config.language, shown)
+    order = entity_order(result)
+    told = {name: explained.doubts_of(project.store, result.run_id, name) for name in order}
+    return build_view(result, actions, project.ledger.runs(), language or project.config.language, shown, doubts=told)
 
 
 def write_report(project: Project, run_id: str | None = None, language: Language | None = None, out: Path | None = None) -> Path:

@@ -84,6 +84,13 @@ def test_every_pair_of_a_run_is_told_as_the_run_has_decided_it(asked, tmp_path):
     assert (lone["zone"], lone["compared"], lone["reason"]) == ("none", False, "no_block")
 
 
+def test_a_report_shows_the_pairs_that_wait_and_why(asked, cli, tmp_path):
+    assert cli("report", "--out", "r.html").code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert page.count('<details class="doubt"') >= len(UNSURE)
+    assert asked("C3", "E3")["sentence"] in page
+
+
 def test_two_records_of_one_side(asked, cli):
     same = asked("D10", "C10", "--within", "crm")
     assert (same["zone"], same["sides"], same["details"]["kept"]) == ("duplicate", ["crm", "crm"], "C10")

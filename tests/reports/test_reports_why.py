@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconcile.match import doubts
 from reconcile.match.explanation import Explanation, Reason, Rival, Row
-from reports.waterfall import bar, render_why, waterfall_chart
+from reports.html import render_report, render_why
+from reports.view import build_view
+from reports.waterfall import bar, waterfall_chart
 from reports.why import Step, as_json, why_of, widest
 from reports.words import Words
 
@@ -97,3 +101,25 @@ def test_blocks_stay_within_their_columns_and_meet(values, width):
         assert len(drawn) == width
         assert set(drawn) <= ({" ", "█"} if step.bits > 0 else {" ", "░"} if step.bits < 0 else {" ", "·"})
         assert drawn.strip()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_explains_a_few_doubtful_pairs_and_runs_nothing_of_them(result, actions, language):
+    many = {"customers": [TOLD] * 40, "contacts": [TOLD] * 40}
+    view = build_view(result, actions, None, language, 3, doubts=many)
+    page = render_report(view)
+    assert [len(group.lines) for group in view.doubts] == [6, 6]
+    assert page.count('<details class="doubt"') == 12
+    assert len(page) - len(render_report(build_view(result, actions, None, language, 3))) < 200_000
+    assert page.count("<script>") == 1
+    assert "<script>alert" not in page
+    assert page.count("<style>") == 1
+    assert len(re.findall(r' id="(chart\d+-\d+)"', page)) == len(set(re.findall(r' id="(chart\d+-\d+)"', page)))
+    assert 'href="#doubts"' in page
+    assert json.loads(view.to_json())["doubts"][0]["lines"][0]["why"]["sentence"] == why_of(Words(language), TOLD).sentence
+
+
+def test_doubts_are_kept_as_they_are():
+    assert doubts.read(doubts.written((TOLD, TOLD))) == (TOLD, TOLD)
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        doubts.read(b'[{"crm_key": "1"}]')

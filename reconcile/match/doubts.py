@@ -1,0 +1,84 @@
+"""The few decisions of a run that a reader should see explained: pairs that wait for a person, and the least sure links.
+
+They are explained while what was scored is at hand, so that a report need not weigh anything again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from reconcile.match.explanation import Explanation, Reason, Rival, Row, explain
+from reconcile.match.linkage import Scored, Settings
+from reconcile.match.resolution import Resolved
+from reconcile.records import RAW
+
+MOST_WAITING = 6
+MOST_LINKS = 4
+_UNSURE = 0.99
+"""Links from here on are not doubtful."""
+_ENDS = ["l", "r"]
+
+
+def doubts(
+    scored: Scored,
+    decided: Resolved,
+    settings: Settings,
+    waiting: pl.DataFrame,
+    made: pl.DataFrame,
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+) -> tuple[Explanation, ...]:
+    """The likeliest pairs that wait, then the least sure links, each explained.
+
+    Args:
+        scored: the pairs that were compared.
+        decided: what became of them.
+        settings: by which thresholds.
+        waiting: l, r, probability: the run's candidates.
+        made: l, r, probability: the links that scores have made in this run.
+        sides: the records, with raw values.
+    """
+    asked = waiting.sort("probability", *_ENDS, descending=[True, False, False]).head(MOST_WAITING)
+    least = made.filter(pl.col("probability") < _UNSURE).sort("probability", *_ENDS).head(MOST_LINKS)
+    found = []
+    for zone, pairs in (("review", asked), ("link", least)):
+        for left, right in pairs.select(_ENDS).iter_rows():
+            told = explain(scored, decided, settings, left, right)
+            if told.zone != zone:  # a key that everything else contradicts waits whatever the scores say
+                told = told.as_recorded(zone, "score", Reason("review_below", told.reason.details, told.reason.rivals))
+            found.append(told.with_raw(*(_raw(frame, told, row) for frame, row in zip(sides, (left, right), strict=True))))
+    return tuple(found)
+
+
+def written(told: tuple[Explanation, ...]) -> bytes:
+    """Explanations as a JSON array, which `read` takes."""
+    return json.dumps([asdict(one) for one in told], ensure_ascii=False, allow_nan=False).encode()
+
+
+def read(data: bytes) -> tuple[Explanation, ...]:
+    """What `written` has written. Raises ValueError, KeyError or TypeError for anything else."""
+    return tuple(_read(one) for one in json.loads(data))
+
+
+def _read(said: Mapping[str, Any]) -> Explanation:
+    reason = said["reason"]
+    rivals = tuple(Rival(**rival) for rival in reason["rivals"])
+    return Explanation(
+        **{
+            **said,
+            "rows": tuple(Row(**row) for row in said["rows"]),
+            "reason": Reason(reason["code"], reason["details"], rivals),
+            "raw": {name: (values[0], values[1]) for name, values in said["raw"].items()},
+            "sides": (said["sides"][0], said["sides"][1]),
+        }
+    )
+
+
+def _raw(frame: pl.DataFrame, told: Explanation, row: int) -> dict[str, str | None]:
+    own = frame.row(row, named=True)
+    values = {one.field: own.get(f"{RAW}{one.field}", own.get(one.field)) for one in told.fields}
+    return {name: None if value is None else str(value) for name, value in values.items()}
