@@ -46,7 +46,7 @@ def doubts(
     least = made.filter(pl.col("probability") < _UNSURE).sort("probability", *_ENDS).head(MOST_LINKS)
     found = []
     for zone, pairs in (("review", asked), ("link", least)):
-        for left, right in pairs.select(_ENDS).iter_rows():
+        for left, right in zip(pairs["l"].to_list(), pairs["r"].to_list(), strict=True):
             told = explain(scored, decided, settings, left, right)
             if told.zone != zone:  # a key that everything else contradicts waits whatever the scores say
                 told = told.as_recorded(zone, "score", Reason("review_below", told.reason.details, told.reason.rivals))

@@ -53,7 +53,8 @@ def _verdict(
     found: Weighed, decided: Resolved, side: int, rows: tuple[int, int], link_at: float, keys: pl.Series, other_keys: pl.Series
 ) -> tuple[str, Reason]:
     twins = decided.twins.filter(pl.col("side") == _SIDES[side])
-    kept = dict(twins.filter(pl.col("a").is_in(rows)).select("a", "kept").iter_rows())
+    own = twins.filter(pl.col("a").is_in(rows))
+    kept = dict(zip(own["a"].to_list(), own["kept"].to_list(), strict=True))
     holders = [int(kept.get(row, row)) for row in rows]
     if holders[0] == holders[1]:
         if found.probability >= link_at:
