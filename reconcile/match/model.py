@@ -184,7 +184,8 @@ def _information(joint: Floats) -> float:
     bits = float((share[there] * np.log2(share[there] / apart[there])).sum())
     accident = (np.count_nonzero(rows) - 1) * (np.count_nonzero(columns) - 1) / (2 * total * np.log(2))
     least = min(_entropy(rows), _entropy(columns))
-    return max(bits - 3 * accident, 0.0) / least if least > 0 else 0.0
+    # a field of which all pairs say the same tells nothing; what is left of its entropy is rounding
+    return max(bits - 3 * accident, 0.0) / least if least > _LEAST else 0.0
 
 
 def _entropy(share: Floats) -> float:
