@@ -5,23 +5,22 @@ Large files are scored in two goes: first what shares a telling value; then what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, covering, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
-from reconcile.match.forms import field_of
+from reconcile.match.fitting import fit, seen, weights
+from reconcile.match.gathering import in_two_goes, paired_by, settled, unsettled
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.known import Known
 from reconcile.match.lanes import side_by_side
-from reconcile.match.model import Model, Seen, Tables, combined, learned, probability, retuned
+from reconcile.match.model import Floats, Model, Tables, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
-from reconcile.match.splitting import paired
-from reconcile.match.standing import clear_losers, gained, mutual_best, standing, standing_gains
+from reconcile.match.standing import gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY
 
@@ -39,12 +38,7 @@ ZONES = pl.Schema(
 
 _PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
 _TAKEN = ("l", "r", "n", "p", "k", "b", "weight", "_rare", "_n", "_pattern")
-_FITTED_PAIRS = 200_000
-_KNOWN_PAIRS = 20_000
-_MOST_RULES = 10
 _NEIGHBOURS = 10
-_SETTLED_BITS = 10.0
-_ROUNDS = 2
 _EVEN = 0.5
 _SAMPLE = 50_000
 _LARGEST_STAR = 40
@@ -52,7 +46,6 @@ PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
 _NO_PAIRS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64})
 _NO_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 _NO_MODEL = Model(Tables({}), Tables({}), 0.0, 0.0)
 
 
@@ -159,11 +152,11 @@ def score(
         if small:
             rules = within_budget(rules, settings.pairs)
             near = () if pinned else comparison.nearest(_NEIGHBOURS)
-            found = united([*_paired(blocks, rules, None), *near])
+            found = united([*paired_by(blocks, rules, None), *near])
             pairs = comparison.levels(found)
             model = known or fit(pairs, comparison)
         else:
-            pairs, model, rules, further = _in_two_goes(blocks, rules, comparison, known)
+            pairs, model, rules, further = in_two_goes(blocks, rules, comparison, known)
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
         inside = side_by_side(lambda side: inside_of(weighed, model, comparison, side, settings), (0, 1))
         twins = (as_twins(inside[0]), as_twins(inside[1]))
@@ -187,10 +180,10 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     blocks = Blocks(*comparison.forms, comparison.blocked)
     rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
     near = comparison.nearest(_NEIGHBOURS) if known.near else ()
-    pairs = comparison.levels(united([*_paired(blocks, rules, None), *near]))
+    pairs = comparison.levels(united([*paired_by(blocks, rules, None), *near]))
     if further:
-        free = _unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
-        rest = united(_paired(blocks, further, free), pairs.select(PAIR.names()))
+        free = unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
+        rest = united(paired_by(blocks, further, free), pairs.select(PAIR.names()))
         pairs = pl.concat([pairs, comparison.levels(rest)])
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, known.model, comparison)))
     inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
@@ -264,78 +257,6 @@ def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int
     share = max(partner.height / max(size, 1), 0.1) ** 2
     fields = comparison.fields
     return retuned(model, seen(compared, fields), (seen(apart, fields), apart.height / share), size)
-
-
-def _in_two_goes(
-    blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None
-) -> tuple[pl.DataFrame, Model, list[Rule], list[Rule]]:
-    """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
-    most = 1.5 * max(blocks.sizes())
-    telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
-    first = comparison.levels(united(_paired(blocks, telling, None)))
-    model = learned_before or fit(first, comparison, rounds=1)
-    sure = settled(first, weights(first, model, comparison))
-    known = comparison.sample(sure, _KNOWN_PAIRS)
-    more = covering(
-        blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
-    )
-    free = _unsettled(sure, blocks.sizes())
-    rest = united(_paired(blocks, more, free), first.select(PAIR.names()))
-    pairs = pl.concat([first, comparison.levels(rest)])
-    return pairs, learned_before or fit(pairs, comparison), telling, more
-
-
-def settled(pairs: pl.DataFrame, bits: Floats) -> pl.DataFrame:
-    """Of pairs and their weights, those that leave nothing open for their records."""
-    return pairs.select("l", "r").filter(pl.Series(bits >= _SETTLED_BITS))
-
-
-def _unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, pl.Series]:
-    """For each side which records still look for a partner."""
-    left, right = (
-        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", sizes, strict=True)
-    )
-    return left, right
-
-
-def _paired(blocks: Blocks, rules: Iterable[Rule], free: tuple[pl.Series, pl.Series] | None) -> list[pl.DataFrame]:
-    return side_by_side(lambda rule: paired(blocks, rule, free), rules)
-
-
-def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:
-    """The model, learned in rounds: who has clearly better partners elsewhere shows what alike but not the same looks like."""
-    fields = comparison.fields
-    sample = comparison.sample(pairs, _FITTED_PAIRS)
-    random = comparison.random
-    equal, sizes, sides = comparison.equal, comparison.sizes, comparison.heights
-    model = learned(seen(sample, fields), seen(random, fields), equal, sizes, sides)
-    for step in range(rounds):
-        weighed = pairs.select("l", "r", weight=pl.Series(weights(pairs, model, comparison)))
-        best = mutual_best(weighed)
-        lost, share = clear_losers(weighed, best if step == 0 else best.filter(pl.col("weight") > 0), comparison.heights)
-        kept, known = comparison.sample(pairs.filter(~lost), _FITTED_PAIRS), comparison.sample(pairs.filter(lost), _FITTED_PAIRS)
-        if known.is_empty():
-            break
-        apart = random.join(best, on=["l", "r"], how="anti")
-        related = (seen(known, fields), float(lost.sum()) / share)
-        model = learned(seen(kept, fields), seen(apart, fields), equal, sizes, sides, related)
-    return model
-
-
-def seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
-    """The distinct patterns of levels, and how many pairs have each; `_n`, if there, says how many a pair stands for."""
-    each = pl.col("_n").first() if "_n" in pairs.columns else 1.0  # the same for all; a sum of many would depend on its order
-    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first(), n=pl.len() * each).sort("_pattern").collect()
-    return Seen({name: patterns[name].to_numpy() for name in fields}, patterns["n"].to_numpy())
-
-
-def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """log2 of the odds of each pair: its pattern's, more where the shared values are rare."""
-    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(comparison.fields).first()).sort("_pattern").collect()
-    number = np.searchsorted(patterns["_pattern"].to_numpy(), pairs["_pattern"].to_numpy())
-    levels = {name: patterns[name].to_numpy() for name in comparison.fields}
-    logs = [part[number] for part in model.logs(levels)]
-    return combined(logs[0], logs[1], logs[2], pairs["_rare"].to_numpy())
 
 
 def decide(

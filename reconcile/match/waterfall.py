@@ -13,9 +13,10 @@ import polars as pl
 
 from reconcile.match.assignment import STEP
 from reconcile.match.comparison import Comparison
+from reconcile.match.fitting import weights
 from reconcile.match.forms import Family
 from reconcile.match.levels import SIZES, UNKNOWN
-from reconcile.match.linkage import Scored, weights
+from reconcile.match.linkage import Scored
 from reconcile.match.model import Model, Tables, probability
 
 LEVELS: Mapping[Family, tuple[str, ...]] = {

@@ -8,9 +8,10 @@ import polars as pl
 
 from reconcile.match.blocking import PAIR, Blocks, united
 from reconcile.match.comparison import Comparison
+from reconcile.match.fitting import FITTED_PAIRS, seen, weights
 from reconcile.match.inside import rules_inside
 from reconcile.match.keys import same_key
-from reconcile.match.linkage import Settings, seen, weights
+from reconcile.match.linkage import Settings
 from reconcile.match.model import learned, probability
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -25,7 +26,6 @@ _SMALL = 20_000
 _PAIRS_OF_A_RULE = (4.2, 20.0)
 """For each record, of large and of small files; a pair is counted from both its ends."""
 _PAIRS_OF_A_RULE_IN_ALL = 2_000_000
-_FITTED_PAIRS = 200_000
 _NEIGHBOURS = 10
 _CROWDED = 10.0
 """At most so many true pairs are expected for each record: groups of about twenty."""
@@ -76,7 +76,7 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> pl.DataF
     found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))
     pairs = comparison.levels(found)
     random = _ordered(comparison.random)
-    sample = comparison.sample(pairs, _FITTED_PAIRS)
+    sample = comparison.sample(pairs, FITTED_PAIRS)
     fields = comparison.fields
     sides = (float(frame.height), (frame.height - 1) / 2)
     model = learned(

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.match.explanation import Explanation, explain
+from reconcile.match.fitting import weights
 from reconcile.match.levels import SIZES
-from reconcile.match.linkage import Settings, judged, weights
+from reconcile.match.linkage import Settings, judged
 from reconcile.match.model import probability
 from reconcile.match.scheme import Scheme
 from reconcile.match.waterfall import LEVELS

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from reconcile.match import comparison, linkage, vectors
+from reconcile.match import comparison, fitting, vectors
 from reconcile.match.assignment import STEP
 from reconcile.match.linkage import Settings, link
 from reconcile.match.model import probability
@@ -94,7 +94,7 @@ def test_the_size_of_pieces_says_nothing(case, monkeypatch):
 
 def test_samples_mirror_and_do_not_follow_the_order(case, monkeypatch):
     monkeypatch.setattr(comparison, "_RANDOM_PAIRS", 20_000)
-    monkeypatch.setattr(linkage, "_FITTED_PAIRS", 400)
+    monkeypatch.setattr(fitting, "FITTED_PAIRS", 400)
     sampled = case.again()
     order = np.random.default_rng(5)
     turned = case.again(*(frame[order.permutation(frame.height)] for frame in (case.right, case.left)))

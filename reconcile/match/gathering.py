@@ -1,0 +1,57 @@
+"""Which pairs of two large files are compared: first what shares a telling value, then what still looks for a partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, united
+from reconcile.match.comparison import Comparison
+from reconcile.match.fitting import fit, weights
+from reconcile.match.forms import field_of
+from reconcile.match.lanes import side_by_side
+from reconcile.match.model import Floats, Model
+from reconcile.match.splitting import paired
+
+_KNOWN_PAIRS = 20_000
+_MOST_RULES = 10
+_SETTLED_BITS = 10.0
+
+
+def in_two_goes(
+    blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None
+) -> tuple[pl.DataFrame, Model, list[Rule], list[Rule]]:
+    """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
+    most = 1.5 * max(blocks.sizes())
+    telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
+    first = comparison.levels(united(paired_by(blocks, telling, None)))
+    model = learned_before or fit(first, comparison, rounds=1)
+    sure = settled(first, weights(first, model, comparison))
+    known = comparison.sample(sure, _KNOWN_PAIRS)
+    more = covering(
+        blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
+    )
+    free = unsettled(sure, blocks.sizes())
+    rest = united(paired_by(blocks, more, free), first.select(PAIR.names()))
+    pairs = pl.concat([first, comparison.levels(rest)])
+    return pairs, learned_before or fit(pairs, comparison), telling, more
+
+
+def settled(pairs: pl.DataFrame, bits: Floats) -> pl.DataFrame:
+    """Of pairs and their weights, those that leave nothing open for their records."""
+    return pairs.select("l", "r").filter(pl.Series(bits >= _SETTLED_BITS))
+
+
+def unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, pl.Series]:
+    """For each side which records still look for a partner."""
+    left, right = (
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", sizes, strict=True)
+    )
+    return left, right
+
+
+def paired_by(blocks: Blocks, rules: Iterable[Rule], free: tuple[pl.Series, pl.Series] | None) -> list[pl.DataFrame]:
+    """For each rule its pairs; arguments as of `paired`."""
+    return side_by_side(lambda rule: paired(blocks, rule, free), rules)
