@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.column import Column
 from reconcile.match.forms import Family, families, match_forms
 from reconcile.match.known import Usual
 from reconcile.match.lanes import side_by_side
@@ -30,7 +31,6 @@ _COUNTED = 125_000
 _REPEATED = 1.5
 """Records that share a value with a random one, on average: below that, rarity says nothing."""
 _RARITY = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL, Family.DATE)
-Rows = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,29 @@ class Comparison:
 
     def within(self, side: int) -> Comparison:
         """One side compared with itself, by what is known of both."""
-        own = self.forms[side]
-        inner = Comparison(
-            self.scheme, (own, own), self.kinds, {name: vectors.within(side) for name, vectors in self.texts.items()}
-        )
-        inner.__dict__.update(equal=self.equal, rarity=self.rarity if side == 0 else self.rarity_of(1))
+        return self._within_right if side else self._within_left
+
+    @cached_property
+    def _within_left(self) -> Comparison:
+        return self._within(0)
+
+    @cached_property
+    def _within_right(self) -> Comparison:
+        return self._within(1)
+
+    def _within(self, side: int) -> Comparison:
+        own, columns, marks = self.forms[side], self.columns[side], self.marks[side]
+        texts = {name: vectors.within(side) for name, vectors in self.texts.items()}
+        inner = Comparison(self.scheme, (own, own), self.kinds, texts)
+        rarity = self.rarity if side == 0 else self.rarity_of(1)
+        inner.__dict__.update(equal=self.equal, rarity=rarity, columns=(columns, columns), marks=(marks, marks))
         return inner
+
+    @cached_property
+    def columns(self) -> tuple[dict[str, Column], dict[str, Column]]:
+        """The fields of both sides, as pairs look at them."""
+        left, right = ({name: Column(form[name]) for name in self.kinds} for form in self.forms)
+        return left, right
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -149,8 +166,8 @@ class Comparison:
         found = {}
         for name, family in self.kinds.items():
             if family in _RARITY and self.equal[name] * max(self.heights) > _REPEATED:
-                values = pl.concat([frame[name].drop_nulls().hash(3).to_frame("v") for frame in self.forms])
-                found[name] = values.group_by("v").agg(n=pl.len().cast(pl.Float64))
+                values = np.concatenate([side[name].hashes[side[name].there] for side in self.columns])
+                found[name] = pl.DataFrame({"v": values}).group_by("v").agg(n=pl.len().cast(pl.Float64))
         return found
 
     @cached_property
@@ -162,7 +179,7 @@ class Comparison:
         """Likewise for either side."""
         found = {}
         for name, counts in self.counts.items():
-            values = self.forms[side].select(v=pl.col(name).hash(3))
+            values = pl.DataFrame({"v": self.columns[side][name].hashes})
             others = values.join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
             bits = np.log2(self.equal[name]) - np.log2(np.maximum(others, 0.5) / self.totals[name])
             found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
@@ -185,13 +202,12 @@ class Comparison:
         return pl.concat(parts)
 
     def _levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        left, right = pairs["l"], pairs["r"]
-        rows = (left.to_numpy(), right.to_numpy())
+        rows = (pairs["l"].to_numpy(), pairs["r"].to_numpy())
 
         def of_field(name: str) -> npt.NDArray[np.uint8]:
             cosine = self.texts[name].cosine(*rows) if name in self.texts else None
-            values = (self.forms[0][name].gather(left), self.forms[1][name].gather(right))
-            return levels(self.kinds[name], self.scheme.fields[name], *values, cosine)
+            sides = self.columns[0][name], self.columns[1][name]
+            return levels(self.kinds[name], self.scheme.fields[name], sides, rows, cosine)
 
         found = dict(zip(self.kinds, side_by_side(of_field, self.kinds), strict=True))
         rare = np.zeros(pairs.height)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from reconcile.match.blocking import PAIR
+from reconcile.match.column import Column
 from reconcile.match.forms import families, match_forms
 from reconcile.match.levels import UNKNOWN, levels
 from reconcile.match.scheme import Scheme
@@ -115,7 +116,8 @@ def contradicted(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, k
     unlike = open_.is_not_null()
     kinds_of = families(left, right, scheme)
     for name in others:
-        level = levels(kinds_of[name], scheme.fields[name], sides[0][name].gather(open_), sides[1][name].gather(open_))
+        column = Column(sides[0][name]), Column(sides[1][name])
+        level = levels(kinds_of[name], scheme.fields[name], column, (open_.to_numpy(), open_.to_numpy()))
         unlike &= pl.Series((level == 0) | (level == UNKNOWN)) | own[name].gather(open_)
     return doubted.scatter(open_.filter(unlike), values=True)
 

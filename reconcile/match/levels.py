@@ -6,17 +6,21 @@ Only pairs that are not equal are looked at; levels are what the model learns we
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import polars_ds  # type: ignore[import-untyped]  # it comes without types
 
+from reconcile.match.column import Column, Flags, Rows
 from reconcile.match.forms import Family, loose_form, without_form
 from reconcile.records import Kind
 
 Levels = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Spelling = Callable[[pl.Series], pl.Series]
 
 UNKNOWN = 255
 """The level of a pair of which one value at least is missing."""
@@ -43,106 +47,123 @@ SIZES = {
 }
 """How many levels each family has."""
 
-_SEVERAL_WORDS = pl.col("l").str.contains(" ", literal=True) | pl.col("r").str.contains(" ", literal=True)
-_PLAIN = {side: pl.col(side).str.len_bytes() == pl.col(side).str.len_chars() for side in ("l", "r")}
-"""ASCII alone."""
-_NUMBERS = [pl.col(side).str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ") for side in ("l", "r")]
-_OTHER_NUMBERS = (_NUMBERS[0] != "") & (_NUMBERS[1] != "") & (_NUMBERS[0] != _NUMBERS[1])
-"""Both hold numbers, and not the same: house 5 is not house 35, however alike the streets are."""
 
-
-def levels(family: Family, kind: Kind, left: pl.Series, right: pl.Series, cosine: Numbers | None = None) -> Levels:
+def levels(
+    family: Family, kind: Kind, sides: tuple[Column, Column], rows: tuple[Rows, Rows], cosine: Numbers | None = None
+) -> Levels:
     """The level of each pair of values.
 
     Args:
         family: how the field is compared.
         kind: what it holds.
-        left: values in match form.
-        right: as many values, the partners.
+        sides: the field on both sides.
+        rows: for each side the row numbers of the pairs.
         cosine: for names, addresses and prose, how many telling words each pair shares, 0 to 1.
 
     Returns:
         One level for each pair, UNKNOWN where a value is missing.
     """
-    equal = left == right
-    known = equal.is_not_null().to_numpy()
-    same = equal.fill_null(value=False).to_numpy()
-    found = np.full(len(left), UNKNOWN, np.uint8)
+    known = sides[0].there[rows[0]] & sides[1].there[rows[1]]
+    same = known & (sides[0].hashes[rows[0]] == sides[1].hashes[rows[1]])
+    found = np.full(len(known), UNKNOWN, np.uint8)
     open_ = np.flatnonzero(known & ~same)
     if len(open_):
-        pairs = pl.DataFrame({"l": left.gather(open_), "r": right.gather(open_)})
+        pairs = _Pairs(sides, (rows[0][open_], rows[1][open_]))
         found[open_] = _of_unequal(family, kind, pairs, None if cosine is None else cosine[open_])
     found[same] = SIZES[family] - 1
     return found
 
 
-def _of_unequal(family: Family, kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of different values."""
+
+    sides: tuple[Column, Column]
+    rows: tuple[Rows, Rows]
+
+    @property
+    def values(self) -> pl.DataFrame:
+        """Columns l and r."""
+        return self.spelled(None)
+
+    def spelled(self, spell: Spelling | None) -> pl.DataFrame:
+        """Likewise, in another spelling."""
+        each = zip("lr", self.sides, self.rows, strict=True)
+        return pl.DataFrame([(side.spelled(rows, spell) if spell else side.at(rows)).alias(end) for end, side, rows in each])
+
+    def among(self, chosen: Flags | Places) -> _Pairs:
+        """Some of the pairs."""
+        return _Pairs(self.sides, (self.rows[0][chosen], self.rows[1][chosen]))
+
+    def flags(self, name: str) -> tuple[Flags, Flags]:
+        """What is told of the left and of the right values."""
+        left, right = (getattr(side, name)[rows] for side, rows in zip(self.sides, self.rows, strict=True))
+        return left, right
+
+
+def _of_unequal(family: Family, kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
     if family in (Family.NAME, Family.ADDRESS):
         return _of_names(kind, pairs, cosine)
     if family is Family.PROSE:
-        shared = np.zeros(pairs.height) if cosine is None else cosine
+        shared = np.zeros(len(pairs.rows[0])) if cosine is None else cosine
         return _levels(np.digitize(shared, _CLOSE))
     if family in (Family.DIGITS, Family.DATE):
-        typos = pairs.select(polars_ds.str_osa("l", "r")).to_series().to_numpy()
+        typos = pairs.values.select(polars_ds.str_osa("l", "r")).to_series().to_numpy()
         return _levels(np.where(typos <= 1, 2, np.where(typos == 2, 1, 0)))  # noqa: PLR2004 - two slips
     if family is Family.EMAIL:
-        return _of_emails(pairs)
+        return _of_emails(pairs.values)
     if family is Family.NUMBER:
         gap = (pl.col("l") - pl.col("r")).abs() / pl.max_horizontal(pl.col("l").abs(), pl.col("r").abs())
-        shares = pairs.select(gap).to_series().to_numpy()
+        shares = pairs.values.select(gap).to_series().to_numpy()
         return _levels(len(_NEAR_NUMBERS) - np.digitize(shares, sorted(_NEAR_NUMBERS)))
-    return np.zeros(pairs.height, np.uint8)
+    return np.zeros(len(pairs.rows[0]), np.uint8)
 
 
-def _of_names(kind: Kind, pairs: pl.DataFrame, cosine: Numbers | None) -> Levels:
-    score = _jaro_winkler(pairs)
+def _of_names(kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
+    score = _jaro_winkler(pairs.values)
 
-    def spelled(where: npt.NDArray[np.bool_], which: pl.Expr | None, form: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-        rows = np.flatnonzero(where) if which is None else _narrowed(pairs, where, which)
-        values = pairs[rows]
-        forms = form(values)
+    def respelled(chosen: Flags, spell: Spelling) -> None:
+        rows = np.flatnonzero(chosen)
+        some = pairs.among(rows)
+        forms, values = some.spelled(spell), some.values
         other = ((forms["l"] != values["l"]) | (forms["r"] != values["r"])).to_numpy()
         rows = rows[other]
         score[rows] = np.maximum(score[rows], _jaro_winkler(forms.filter(pl.Series(other))))
 
-    spelled((score < _ALIKE[2]) & (score > _HOPELESS), _SEVERAL_WORDS, _in_order)
+    worded = pairs.flags("worded")
+    respelled((score < _ALIKE[2]) & (score > _HOPELESS) & (worded[0] | worded[1]), _in_order)
     if kind is Kind.COMPANY_NAME:
-        spelled((score < _ALIKE[-1]) & (score > _DOUBTFUL), None, lambda values: values.select(without_form(pl.all())))
-    spelled((score < _ALIKE[-1]) & (score > _DOUBTFUL), ~_PLAIN["l"] | ~_PLAIN["r"], lambda values: _loose(kind, values))
-    spelled(score <= _DOUBTFUL, _PLAIN["l"] != _PLAIN["r"], lambda values: _loose(kind, values))
+        respelled((score < _ALIKE[-1]) & (score > _DOUBTFUL), _without_form)
+    plain = pairs.flags("plain")
+    doubtful = (score > _DOUBTFUL) & ~(plain[0] & plain[1])
+    respelled((score < _ALIKE[-1]) & (doubtful | (plain[0] != plain[1])), lambda values: loose_form(kind, values).fill_null(""))
     if cosine is not None:
         score = np.maximum(score, 0.66 + 0.32 * cosine)
     found = _levels(np.digitize(score, _ALIKE))
-    found[_narrowed(pairs, found > 1, _OTHER_NUMBERS)] = 1
+    numbered = pairs.flags("numbered")
+    alike = np.flatnonzero((found > 1) & numbered[0] & numbered[1])
+    numbers = pairs.among(alike).spelled(_numbers)
+    found[alike[(numbers["l"] != numbers["r"]).to_numpy()]] = 1  # house 5 is not house 35, however alike the streets are
     return found
-
-
-def _narrowed(pairs: pl.DataFrame, where: npt.NDArray[np.bool_], which: pl.Expr) -> npt.NDArray[np.int64]:
-    """The numbers of those rows of which the expression is true as well."""
-    rows = np.flatnonzero(where)
-    return np.asarray(rows[pairs[rows].select(which).to_series().to_numpy()])
 
 
 def _jaro_winkler(pairs: pl.DataFrame) -> Numbers:
     return pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy().copy()
 
 
-def _in_order(pairs: pl.DataFrame) -> pl.DataFrame:
-    """The words of both in alphabetical order, each distinct value once."""
+def _in_order(values: pl.Series) -> pl.Series:
+    """The words in alphabetical order."""
     from reconcile.values.spelling.together import sorted_words  # noqa: PLC0415 - pyarrow
 
-    return _by_value(pairs, lambda values: sorted_words(values).list.join(" "))
+    return sorted_words(values).list.join(" ")
 
 
-def _loose(kind: Kind, pairs: pl.DataFrame) -> pl.DataFrame:
-    return _by_value(pairs, lambda values: loose_form(kind, values).fill_null(""))
+def _without_form(values: pl.Series) -> pl.Series:
+    return values.to_frame("v").select(without_form(pl.col("v"))).to_series()
 
 
-def _by_value(pairs: pl.DataFrame, form: Callable[[pl.Series], pl.Series]) -> pl.DataFrame:
-    values = pl.concat([pairs["l"], pairs["r"].alias("l")]).unique()
-    table = pl.DataFrame({"v": values, "f": form(values)})
-    sides = [pairs.select(v=side).join(table, on="v", how="left", maintain_order="left")["f"].alias(side) for side in ("l", "r")]
-    return pl.DataFrame(sides)
+def _numbers(values: pl.Series) -> pl.Series:
+    return values.str.replace_all(r"[^0-9]+", " ").str.strip_chars(" ")
 
 
 def _of_emails(pairs: pl.DataFrame) -> Levels:
