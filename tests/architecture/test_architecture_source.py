@@ -13,7 +13,7 @@ LONGEST_DOCSTRING = 4
 EMPTY_NAMES = {"utils", "util", "helper", "helpers", "manager", "handler", "common", "base", "impl", "misc", "processor"}
 HOT = ("reconcile/normalise", "reconcile/match", "reconcile/compare", "reconcile/values", "reconcile/snapshot.py")
 ROW_LOOPS = {"to_dicts", "iter_rows", "rows", "rows_by_key", "map_rows"}
-PANDAS_EDGES = ("expectations/",)
+PANDAS_EDGES = ("expectations/", "reconcile/match/teaching/classifier.py")
 REASONED = re.compile(r"#\s*(?:noqa:\s*[A-Z0-9, ]+|type:\s*ignore\[[a-z-, ]+\])\s*(?:-|#)\s*\S")
 
 
