@@ -70,6 +70,26 @@ class FileUnreadable(ConfigError):
         super().__init__(f"{path}: {reason}. {hint}")
 
 
+class NotEnoughMemory(ConfigError):
+    """Matching may use less memory than its records need; said before anything heavy is done."""
+
+    def __init__(self, needed: int, allowed: int) -> None:
+        super().__init__(refusal("not_enough_memory", needed=_memory(needed), allowed=_memory(allowed)))
+
+
+class TooManyPairs(ConfigError):
+    """The records that a blocking rule brings together are more pairs than may be scored."""
+
+    def __init__(self, parts: Sequence[str], pairs: float, most: int, *, pinned: bool) -> None:
+        rule = " + ".join(parts)
+        code = "too_many_pinned" if pinned else "too_many_pairs"
+        super().__init__(refusal(code, rule=rule, pairs=f"{pairs:,.0f}", most=f"{most:,}"))
+
+
+def _memory(size: int) -> str:
+    return f"{size / 2**30:,.1f} GB"
+
+
 class NotInSystem(ConfigError):
     """The configuration names objects or fields that a system does not have; said before any data is read."""
 

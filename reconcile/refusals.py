@@ -51,6 +51,19 @@ REFUSALS: Mapping[str, str] = {
     "would_stay_inactive": "{stays}, which would stay, is inactive, and {goes} is not",
     "both_linked": ("{stays} is linked with {one} and {goes} with {other}: merge those two first, or take one of the links back"),
     "child_fixed": "{child} {key} refers to {parent} by {field}, which can't be written: move it in the system",
+    # what would be too much
+    "not_enough_memory": (
+        "These records need about {needed} of memory to be matched, and {allowed} are allowed. Allow more with `--memory`, "
+        "or leave columns out."
+    ),
+    "too_many_pinned": (
+        "Records that are equal in {rule} make {pairs} pairs or more, even if large groups are split, and {most} may be scored. "
+        "Add a field that tells records apart to that rule under `match.block`, or allow more memory."
+    ),
+    "too_many_pairs": (
+        "These records are too much alike to be matched: even those that are equal in {rule} make {pairs} pairs or more, and "
+        "{most} may be scored. Name fields that tell records apart under `fields`, or allow more memory."
+    ),
     # why two records are linked or not
     "no_such_key": "{where} has no record {key}. Keys like it: {near}.",
     "no_key_like_it": "{where} has no record {key}, and no key like it. Keys are written as the file or the report shows them.",
@@ -145,7 +158,8 @@ REFUSALS: Mapping[str, str] = {
     "set_aside": "{entity}: of {system}, records that were merged or closed here do not count: {count}.",
     "key_empty": "{entity}: of {system}, records without a key were left out: {count}.",
     "key_repeated": "{entity}: of {system}, records with the key of another one were left out: {count}.",
-    "not_scored": "{entity}: {count} pairs with common values were not scored (limits.candidate_pairs).",
+    "not_scored": "{entity}: {count} pairs were not scored, because too many records say the same and nothing tells them apart.",
+    "missed": "{entity}: {least} to {most} of the true pairs share nothing by which they would be compared, as estimated.",
     "locked": "Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.",
     "no_run": "{project} has no finished run yet. Start one with `reconcile run`.",
     "unreachable": "{system}: {url} can't be reached: {why}. Check the address, the network and the system, then run again.",

@@ -127,7 +127,17 @@ REFUSALS_ZH: Mapping[str, str] = {
     "set_aside": "{entity}：{system} 中已在此合并或停用的记录不计入，共 {count} 条。",
     "key_empty": "{entity}：{system} 中没有主键的记录未参与比对，共 {count} 条。",
     "key_repeated": "{entity}：{system} 中主键重复的记录未参与比对，共 {count} 条。",
-    "not_scored": "{entity}：有 {count} 对取值过于常见的记录未评分（limits.candidate_pairs）。",
+    "not_scored": "{entity}：有 {count} 对记录未评分，因为内容相同的记录太多，无法区分。",
+    "missed": "{entity}：估计有 {least} 至 {most} 的真实配对没有任何可据以比较的共同取值。",
+    "not_enough_memory": "匹配这些记录约需内存 {needed}，而允许使用 {allowed}。请用 `--memory` 放宽，或去掉一些列。",
+    "too_many_pinned": (
+        "{rule} 相同的记录组成 {pairs} 对以上（已拆分大组），而最多评分 {most} 对。"
+        "请在 `match.block` 的该规则中加入更有区分度的字段，或放宽内存。"
+    ),
+    "too_many_pairs": (
+        "这些记录过于相似，无法匹配：即使 {rule} 相同的记录也组成 {pairs} 对以上，而最多评分 {most} 对。"
+        "请在 `fields` 下指定更有区分度的字段，或放宽内存。"
+    ),
     "locked": "本项目的另一次运行正在进行（{holder}）。请等待其结束或将其停止，然后重新运行。",
     "no_run": "{project} 尚无已完成的运行，请用 `reconcile run` 开始。",
     "unreachable": "{system}：无法连接 {url}：{why}。请检查地址、网络和系统，然后重新运行。",

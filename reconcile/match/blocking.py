@@ -158,13 +158,13 @@ def pinned_rules(blocks: Blocks, fields: Sequence[Sequence[str]]) -> list[Rule]:
     return [Rule(parts_of, 0.0) for rule in asked for parts_of in product(*(named[name] for name in rule))]
 
 
-def within_budget(rules: Sequence[Rule], budget: int) -> list[Rule]:
-    """The cheapest rules that together give no more pairs than that; one at least."""
+def within_budget(rules: Sequence[Rule], budget: int, least: int = 1) -> list[Rule]:
+    """The first rules that together give no more pairs than that; so many at least."""
     kept: list[Rule] = []
     spent = 0.0
     for rule in rules:
         spent += rule.pairs
-        if spent > budget and kept:
+        if spent > budget and len(kept) >= least:
             break
         kept.append(rule)
     return kept

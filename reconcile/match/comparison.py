@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -41,6 +41,8 @@ class Comparison:
     forms: tuple[pl.DataFrame, pl.DataFrame]
     kinds: dict[str, Family]
     texts: dict[str, Vectors]
+    at_once: int = _AT_ONCE
+    """So many pairs are compared in one piece, which has no say in the result."""
 
     @classmethod
     def of(cls, left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, usual: Usual | None = None) -> Comparison:
@@ -196,10 +198,25 @@ class Comparison:
         """For each record a number from what it says: not from its key, its place or its side, and nulls say nothing."""
         return identity(self.forms[0]), identity(self.forms[1])
 
-    def levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """The pairs with a column of levels for each field and `_rare`: bits by which shared values are rarer than usual."""
-        parts = [self._levels(part) for part in pairs.iter_slices(_AT_ONCE)] or [self._levels(pairs)]
-        return pl.concat(parts)
+    def levels(self, pairs: pl.DataFrame, advance: Callable[[int], None] | None = None) -> pl.DataFrame:
+        """The pairs with a column of levels for each field and `_rare`: bits by which shared values are rarer than usual.
+
+        Args:
+            pairs: columns l and r.
+            advance: is told how many more pairs are done.
+        """
+        parts = []
+        for part in pairs.iter_slices(min(self.at_once, _AT_ONCE)):
+            parts.append(self._levels(part))
+            if advance is not None:
+                advance(part.height)
+        return pl.concat(parts) if parts else self._levels(pairs)
+
+    def at_most(self, pairs: int) -> Comparison:
+        """The same, comparing at most so many pairs at once."""
+        other = replace(self, at_once=pairs)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in other.__dict__})
+        return other
 
     def _levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
         rows = (pairs["l"].to_numpy(), pairs["r"].to_numpy())

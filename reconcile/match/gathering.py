@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, covering, united
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import fit, weights
 from reconcile.match.forms import field_of
 from reconcile.match.lanes import side_by_side
 from reconcile.match.model import Floats, Model
 from reconcile.match.splitting import paired
+from reconcile.progress import Progress
 
 _KNOWN_PAIRS = 20_000
 _MOST_RULES = 10
 _SETTLED_BITS = 10.0
 
 
+@dataclass(frozen=True)
+class Spend:
+    """What may be spent, and where is said what becomes of it."""
+
+    pairs: int
+    """At most about so many pairs are scored."""
+    progress: Progress
+    left_out: list[int] = field(default_factory=list)
+    """Takes the numbers of pairs that nothing tells apart and that were too many to be compared."""
+
+
 def in_two_goes(
-    blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None
+    blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None, spend: Spend
 ) -> tuple[pl.DataFrame, Model, list[Rule], list[Rule]]:
     """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
     most = 1.5 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
-    first = comparison.levels(united(paired_by(blocks, telling, None)))
+    telling = within_budget(telling, spend.pairs)
+    first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
     model = learned_before or fit(first, comparison, rounds=1)
     sure = settled(first, weights(first, model, comparison))
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
     )
+    more = within_budget(more, spend.pairs - first.height, least=0)
     free = unsettled(sure, blocks.sizes())
-    rest = united(paired_by(blocks, more, free), first.select(PAIR.names()))
-    pairs = pl.concat([first, comparison.levels(rest)])
+    rest = united(paired_by(blocks, more, free, spend.left_out), first.select(PAIR.names()))
+    pairs = pl.concat([first, compared(comparison, rest, spend.progress)])
     return pairs, learned_before or fit(pairs, comparison), telling, more
 
 
@@ -52,6 +67,14 @@ def unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, pl
     return left, right
 
 
-def paired_by(blocks: Blocks, rules: Iterable[Rule], free: tuple[pl.Series, pl.Series] | None) -> list[pl.DataFrame]:
+def paired_by(
+    blocks: Blocks, rules: Iterable[Rule], free: tuple[pl.Series, pl.Series] | None, left_out: list[int] | None = None
+) -> list[pl.DataFrame]:
     """For each rule its pairs; arguments as of `paired`."""
-    return side_by_side(lambda rule: paired(blocks, rule, free), rules)
+    return side_by_side(lambda rule: paired(blocks, rule, free, left_out), rules)
+
+
+def compared(comparison: Comparison, pairs: pl.DataFrame, progress: Progress) -> pl.DataFrame:
+    """The pairs with their levels, as a step that says how far it is."""
+    with progress.step("compare pairs", pairs.height) as step:
+        return comparison.levels(pairs, step.advance)

@@ -1,4 +1,4 @@
-"""Pairs inside one side that may be one business although they share no partner on the other; and what is too common."""
+"""Pairs inside one side that may be one business although they share no partner on the other."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
-from reconcile.match.forms import Family
 from reconcile.match.splitting import paired
 
 _PAIRS_OF_A_RULE = 4.0
 """For each record; a pair is counted from both its ends."""
 _MOST = 5_000_000
 _SAMPLE = 50_000
-_TELLING = (Family.NAME, Family.ADDRESS, Family.DIGITS, Family.EMAIL)
 
 
 def rules_inside(
@@ -54,14 +52,3 @@ def inside(comparison: Comparison, free: pl.Series, block: Sequence[Sequence[str
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("l") != pl.col("r")).select(l=pl.min_horizontal("l", "r"), r=pl.max_horizontal("l", "r"))
-
-
-def too_common(comparison: Comparison) -> int:
-    """How many pairs share a name, address or number that so many others share that it was not looked at."""
-    found = 0
-    for name, family in comparison.kinds.items():
-        if family in _TELLING:
-            sides = [frame.select(v=name).drop_nulls().group_by("v").len() for frame in comparison.forms]
-            pairs = sides[0].join(sides[1], on="v").select(n=pl.col("len").cast(pl.Int64) * pl.col("len_right"))["n"]
-            found += int(pairs.filter(pairs > LARGEST_BLOCK).sum())
-    return found

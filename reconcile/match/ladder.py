@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from reconcile.config.models import Entity, kind_of
+from reconcile.errors import TooManyPairs
 from reconcile.match import doubts, linkage
-from reconcile.match.inside import inside, too_common
+from reconcile.match.inside import inside
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
+from reconcile.match.missed import missed
 from reconcile.match.model import probability
 from reconcile.match.resolution import AGAINST, Resolved
 from reconcile.match.scheme import Scheme
@@ -90,7 +92,10 @@ def match(
     duplicates, notes, learned, doubtful = _DUPLICATES.to_frame(), [], b"", b""
     limits = entity.match
     settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=budget)
-    scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
+    try:
+        scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
+    except TooManyPairs as error:  # what keys and people have linked stays linked
+        scored, notes = None, [f"{entity_name}: {error}"]
     if scored and scored.comparison.fields:
         settings = replace(settings, link_at=linked_from(scored, settings))
         learned = written(Kept(plan.scored, settings, scored.model, {}))
@@ -103,8 +108,7 @@ def match(
         made = links.join(before, on=_ENDS, how="anti", maintain_order="left")
         asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
         doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides))
-        if left_out := too_common(scored.comparison):
-            notes.append(str(refusal("not_scored", entity=entity_name, count=f"{left_out:,}")))
+        notes += _left(scored, entity_name)
     candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
     name = pl.lit(entity_name).alias("entity")
     return (
@@ -117,6 +121,16 @@ def match(
         ),
         notes,
     )
+
+
+def _left(scored: linkage.Scored, entity: str) -> list[str]:
+    """Notes on what was not compared: what too many share, and what no blocking rule has brought together."""
+    notes = []
+    if scored.left_out:
+        notes.append(str(refusal("not_scored", entity=entity, count=f"{scored.left_out:,}")))
+    if found := missed(scored.pairs, scored.rules, scored.comparison):
+        notes.append(str(refusal("missed", entity=entity, least=f"{found.least:.1%}", most=f"{found.most:.1%}")))
+    return notes
 
 
 def linked_from(scored: linkage.Scored, settings: Settings) -> float:

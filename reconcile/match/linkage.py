@@ -13,13 +13,14 @@ import polars as pl
 from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import fit, seen, weights
-from reconcile.match.gathering import in_two_goes, paired_by, settled, unsettled
+from reconcile.match.gathering import Spend, compared, in_two_goes, paired_by, settled, unsettled
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.known import Known
 from reconcile.match.lanes import side_by_side
 from reconcile.match.model import Floats, Model, Tables, probability, retuned
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
+from reconcile.match.spending import affordable, allowance
 from reconcile.match.standing import gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY
@@ -65,6 +66,8 @@ class Settings:
     """The side of which several records may link to one of the other: crm, erp, or None."""
     pairs: int = 50_000_000
     """At most so many pairs are scored."""
+    memory: int | None = None
+    """Bytes that the program may take; it scores fewer pairs, and fewer at once, where this asks for it. None: no limit."""
     small: int = 20_000
     """Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
 
@@ -82,6 +85,8 @@ class Scored:
     """For each side a, b, weight, probability: compared records that may be the same business."""
     known: Known | None = None
     """What was learned on the way, so that single records can be weighed again as all were; None where there are no pairs."""
+    left_out: int = 0
+    """Pairs that share a value, that nothing else tells apart, and that were too many to be compared."""
 
     def pinned(self, links: pl.DataFrame, apart: pl.DataFrame) -> Scored:
         """The same with pairs (l, r) that are links whatever they look like, and others that are none."""
@@ -136,34 +141,41 @@ def score(
     """Compare what is worth comparing and weigh it: by the `known` model, or by one that is learned from it.
 
     Where no field says something on both sides, there are no pairs.
+
+    Raises:
+        NotEnoughMemory: the records alone need more than is allowed.
+        TooManyPairs: what would have to be compared is more than is allowed.
     """
     left, right, scheme = apart_from_pairs(left, right, scheme)
+    allowed = allowance(settings.pairs, settings.memory, (left, right))
     with progress.step("prepare"):
-        comparison = Comparison.of(left, right, scheme)
+        comparison = Comparison.of(left, right, scheme).at_most(allowed.at_once)
         if not comparison.fields:
             return Scored(_NO_PAIRS.to_frame(), known or _NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
         sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))
         pinned = pinned_rules(blocks, scheme.block)
-        rules = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
+        possible = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
+        rules = affordable(blocks, possible, allowed.pairs, pinned=bool(pinned))
     further: list[Rule] = []
+    spend = Spend(allowed.pairs, progress)
     with progress.step("compare"):
         if small:
-            rules = within_budget(rules, settings.pairs)
+            rules = within_budget(rules, allowed.pairs)
             near = () if pinned else comparison.nearest(_NEIGHBOURS)
-            found = united([*paired_by(blocks, rules, None), *near])
-            pairs = comparison.levels(found)
+            found = united([*paired_by(blocks, rules, None, spend.left_out), *near])
+            pairs = compared(comparison, found, progress)
             model = known or fit(pairs, comparison)
         else:
-            pairs, model, rules, further = in_two_goes(blocks, rules, comparison, known)
+            pairs, model, rules, further = in_two_goes(blocks, rules, comparison, known, spend)
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
         inside = side_by_side(lambda side: inside_of(weighed, model, comparison, side, settings), (0, 1))
         twins = (as_twins(inside[0]), as_twins(inside[1]))
         gains, weighed = _with_standing(weighed, twins, None)
     telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
     taught = Known(model, comparison.usual(), telling, later, small and not pinned, (inside[0].model, inside[1].model), gains)
-    return Scored(weighed, model, comparison, (*rules, *further), twins, taught)
+    return Scored(weighed, model, comparison, (*rules, *further), twins, taught, sum(spend.left_out))
 
 
 def apart_from_pairs(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> tuple[pl.DataFrame, pl.DataFrame, Scheme]:

@@ -40,7 +40,7 @@ def paired(
         free: for each side whether a record still looks for a partner; a pair needs one that does. None: all do.
         left_out: takes the number of pairs that nothing tells apart and that are too many to be compared.
     """
-    portions = [portion for half in _halves(blocks, rule, free) for portion in fitting(blocks, rule.parts, half, left_out)]
+    portions = [portion for half in halves(blocks, rule, free) for portion in fitting(blocks, rule.parts, half, left_out)]
     joined = [one.lazy().join(other.lazy(), on="b").select(l="i", r="i_right").collect() for one, other in portions]
     return pl.concat(joined) if joined else PAIR.to_frame()
 
@@ -82,7 +82,7 @@ def pairs_in(halves: Halves) -> int:
     return int(sizes[0].join(sizes[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item())
 
 
-def _halves(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None) -> Iterator[Halves]:
+def halves(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None) -> Iterator[Halves]:
     """The rows of both sides that a rule brings together, columns i and b; arguments as of `paired`."""
     left, right = (blocks.hashed(side, rule.parts) for side in (0, 1))
     if free is None:
