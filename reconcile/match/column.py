@@ -51,8 +51,12 @@ class Column:
 
     def spelled(self, rows: Rows, spell: Callable[[pl.Series], pl.Series]) -> pl.Series:
         """The values of these rows in another spelling, each record's once."""
-        distinct, place = np.unique(rows, return_inverse=True)
-        return spell(self.values.gather(distinct)).gather(place)
+        asked = np.zeros(len(self.values), np.bool_)
+        asked[rows] = True
+        distinct = np.flatnonzero(asked)
+        place = np.zeros(len(self.values), np.uint32)
+        place[distinct] = np.arange(len(distinct), dtype=np.uint32)
+        return spell(self.values.gather(distinct)).gather(place[rows])
 
     @staticmethod
     def _told(flags: pl.Series) -> Flags:

@@ -165,12 +165,15 @@ class Comparison:
     @cached_property
     def counts(self) -> dict[str, pl.DataFrame]:
         """For each field whose values repeat: columns v (hash of a value) and n (how often it stands on both sides)."""
-        found = {}
-        for name, family in self.kinds.items():
-            if family in _RARITY and self.equal[name] * max(self.heights) > _REPEATED:
-                values = np.concatenate([side[name].hashes[side[name].there] for side in self.columns])
-                found[name] = pl.DataFrame({"v": values}).group_by("v").agg(n=pl.len().cast(pl.Float64))
-        return found
+
+        def counted(name: str) -> pl.DataFrame:
+            values = np.concatenate([side[name].hashes[side[name].there] for side in self.columns])
+            return pl.DataFrame({"v": values}).group_by("v").agg(n=pl.len().cast(pl.Float64))
+
+        repeated = [
+            name for name, family in self.kinds.items() if family in _RARITY and self.equal[name] * max(self.heights) > _REPEATED
+        ]
+        return dict(zip(repeated, side_by_side(counted, repeated), strict=True))
 
     @cached_property
     def totals(self) -> dict[str, float]:
@@ -179,13 +182,14 @@ class Comparison:
 
     def rarity_of(self, side: int) -> dict[str, npt.NDArray[np.float32]]:
         """Likewise for either side."""
-        found = {}
-        for name, counts in self.counts.items():
+
+        def bits_of(name: str) -> npt.NDArray[np.float32]:
             values = pl.DataFrame({"v": self.columns[side][name].hashes})
-            others = values.join(counts, on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
+            others = values.join(self.counts[name], on="v", how="left", maintain_order="left")["n"].to_numpy() - 1
             bits = np.log2(self.equal[name]) - np.log2(np.maximum(others, 0.5) / self.totals[name])
-            found[name] = (np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32)
-        return found
+            return np.asarray((np.clip(bits, -_MOST_BITS, _MOST_BITS) * 0.8).astype(np.float32))
+
+        return dict(zip(self.counts, side_by_side(bits_of, self.counts), strict=True))
 
     def low(self, side: int, count: int) -> pl.Series:
         """The rows of a sample of about so many records, by their marks."""
@@ -226,7 +230,9 @@ class Comparison:
             sides = self.columns[0][name], self.columns[1][name]
             return levels(self.kinds[name], self.scheme.fields[name], sides, rows, cosine)
 
-        found = dict(zip(self.kinds, side_by_side(of_field, self.kinds), strict=True))
+        slowest_first = sorted(self.kinds, key=lambda name: list(Family).index(self.kinds[name]))
+        done = dict(zip(slowest_first, side_by_side(of_field, slowest_first), strict=True))
+        found = {name: done[name] for name in self.kinds}
         rare = np.zeros(pairs.height)
         for name, bits in self.rarity.items():
             same = np.flatnonzero(found[name] == SIZES[self.kinds[name]] - 1)

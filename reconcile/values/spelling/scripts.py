@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import chain
 
 import polars as pl
 
@@ -105,14 +106,29 @@ def _sound(char: str) -> str:
 
 def _phrases(present: set[str]) -> dict[str, str]:
     """Words of these characters that sound otherwise than their characters alone: 重庆, 银行. Source: pypinyin."""
+    begun = _phrases_by_first()
+    found = filter(present.issuperset, chain.from_iterable(begun.get(char, ()) for char in present))
+    return {phrase: said for phrase in found if (said := _said_otherwise(phrase))}
+
+
+@cache
+def _phrases_by_first() -> dict[str, list[str]]:
     from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - as above
 
-    phrases = {}
-    for phrase in filter(present.issuperset, phrases_dict):
-        said = [_toneless(syllable[0]) for syllable in phrases_dict[phrase]]
-        if "".join(said).isascii() and any(_sound(char) != sound for char, sound in zip(phrase, said, strict=False)):
-            phrases[phrase] = "".join(said)
-    return phrases
+    begun: dict[str, list[str]] = {}
+    for phrase in phrases_dict:
+        begun.setdefault(phrase[0], []).append(phrase)
+    return begun
+
+
+@cache
+def _said_otherwise(phrase: str) -> str | None:
+    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - as above
+
+    said = [_toneless(syllable[0]) for syllable in phrases_dict[phrase]]
+    if "".join(said).isascii() and any(_sound(char) != sound for char, sound in zip(phrase, said, strict=False)):
+        return "".join(said)
+    return None
 
 
 @cache
