@@ -16,7 +16,18 @@ from zoneinfo import available_timezones
 
 from reconcile.config import people
 from reconcile.config.document import Fault, KeyPath
-from reconcile.config.models import Entity, FieldMap, Mail, Match, Source, System, field_at, kind_of, reference_of
+from reconcile.config.models import (
+    Entity,
+    FieldMap,
+    Mail,
+    Match,
+    Source,
+    System,
+    blocked_fields,
+    field_at,
+    kind_of,
+    reference_of,
+)
 from reconcile.config.salvage import Parts
 from reconcile.config.wording import did_you_mean, listed, quoted
 from reconcile.records import SHAPES, Kind, Role
@@ -230,8 +241,8 @@ def _matched_names(path: KeyPath, match: Match) -> Iterator[tuple[KeyPath, str]]
     groups: Iterable[tuple[str, Iterable[tuple[str, ...]]]] = (
         ("keys", match.keys),
         ("fields", [(name,) for name in match.fields]),
-        ("block", match.block),
     )
+    yield from (((*path, "block", at), name) for at, name in blocked_fields(match.block))
     for group, items in groups:
         for at, names in enumerate(items):
             yield from (((*path, group, at), name) for name in names)

@@ -16,7 +16,7 @@ from reconcile.config import wording
 from reconcile.config.document import Document, Fault, KeyPath, parse
 from reconcile.config.load import problems, read_bytes
 from reconcile.config.model import Model, Name
-from reconcile.config.models import Match
+from reconcile.config.models import Match, blocked_fields
 from reconcile.config.wording import did_you_mean, quoted
 from reconcile.errors import InvalidConfig
 from reconcile.records import Kind
@@ -45,6 +45,11 @@ class MatchConfig(Model):
     crm_key: Columns | None = Field(None, description="The columns that name a record of the first file; [] numbers the rows.")
     erp_key: Columns | None = Field(None, description="The same of the second file.")
     fields: dict[str, MatchField] = Field(default={}, description="The fields to match by, and no others; found if not given.")
+    model: str | None = Field(
+        None,
+        description="The file of the weights, as `--model` keeps them, seen from this file; learned anew if not given. Only for "
+        "`reconcile match`.",
+    )
     match: Match = Field(default=Match(), description="How records are linked.")  # type: ignore[call-arg]  # every key has a default
 
 
@@ -98,7 +103,7 @@ def _faults(config: MatchConfig, *, two: bool) -> Iterator[Fault]:
 def _unknown_fields(config: MatchConfig) -> Iterator[Fault]:
     named: list[tuple[KeyPath, Sequence[str]]] = [(("match", "fields"), config.match.fields)]
     named += [(("match", "keys", at), key) for at, key in enumerate(config.match.keys)]
-    named += [(("match", "block", at), rule) for at, rule in enumerate(config.match.block)]
+    named += [(("match", "block", at), [name]) for at, name in blocked_fields(config.match.block)]
     for path, names in named:
         for name in names:
             if not config.fields:

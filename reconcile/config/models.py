@@ -5,7 +5,7 @@ Apart from `load`, which finds the file, the line and the environment; here is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -116,12 +116,31 @@ class FieldMap(Model):
     to: Name | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
 
 
+BLOCK_PARTS = ("whole", "start", "end", "last", "local", "year", "day")
+"""Parts of fields that `match.block` may name, behind a colon."""
+BLOCK_NEAREST = "nearest"
+"""What `match.block` may name instead of a field."""
+
+
+def blocked_fields(block: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, str]]:
+    """The place of each rule of `match.block`, and the fields it names, without their parts; unknown parts stay."""
+    for at, names in enumerate(block):
+        if names != (BLOCK_NEAREST,):
+            for name in names:
+                field, _, part = name.partition(":")
+                yield at, field if part in BLOCK_PARTS else name
+
+
 class Match(Model):
     """How records are linked."""
 
     keys: Keys = Field((), description="Shared keys, the surest first; each a field, or fields that count together.")
     fields: tuple[str, ...] = Field((), description="Fields whose similarity decides where no key does.")
-    block: Keys = Field((), description="Only records equal in one of these are compared; chosen from the fields if not given.")
+    block: Keys = Field(
+        (),
+        description="Only records equal in one of these are compared; chosen from the values if not given. Each a field, a part "
+        "of it such as `phone:end`, or several together; `nearest` adds what stands nearest by words.",
+    )
     link_at: float | None = Field(
         None, gt=0, le=1, description="From this probability a pair is linked; found from target_precision if not given."
     )

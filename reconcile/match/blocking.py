@@ -5,7 +5,7 @@ A rule brings together records that are equal in all its parts. A missing value 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
@@ -33,6 +33,9 @@ LARGEST_BLOCK = 40_000
 """Pairs of one value; what more of them share is split by a further part."""
 _MERGED = 8_000_000
 """Pairs from which those found twice are put together before the next rule."""
+WHOLE = "whole"
+NEAREST = "nearest"
+"""A rule of this name alone, among pinned ones: names and texts that stand nearest by their words are compared, too."""
 _LAST_RESORT = 3
 """Where no rule is cheap enough, so many of the cheapest are taken: their blocks are split."""
 
@@ -125,19 +128,8 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
 
     Single parts come first; what is too common alone is tried together with a part of another field.
     """
-    samples = [blocks.sampled(side, rows) for side, rows in enumerate(sample)]
-    share = 1.0
-    for taken, size in zip(samples, blocks.sizes(), strict=True):
-        share *= max(taken.height, 1) / max(size, 1)
+    cost = _costs(blocks, sample)
     limit = pairs_per_record * max(blocks.sizes())
-
-    def cost(rule: tuple[str, ...]) -> Rule:
-        counts = [
-            mixed([taken[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for taken in samples
-        ]
-        joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
-        return Rule(rule, float(joined) / share)
-
     single = [cost((part,)) for part in blocks.names]
     rules = [rule for rule in single if 0 < rule.pairs <= limit]
     rest = [rule.parts[0] for rule in single if rule.pairs > limit]
@@ -149,13 +141,53 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
     return sorted(rules, key=lambda rule: (rule.pairs, rule.parts))
 
 
-def pinned_rules(blocks: Blocks, fields: Sequence[Sequence[str]]) -> list[Rule]:
-    """The rules that a configuration names by fields: each part of a field in turn, together with each of the others'."""
-    named: dict[str, list[str]] = {}
+def _costs(blocks: Blocks, sample: tuple[pl.Series, pl.Series]) -> Callable[[tuple[str, ...]], Rule]:
+    """What says how many pairs a rule would give, by the sampled rows of each side."""
+    samples = [blocks.sampled(side, rows) for side, rows in enumerate(sample)]
+    share = 1.0
+    for taken, size in zip(samples, blocks.sizes(), strict=True):
+        share *= max(taken.height, 1) / max(size, 1)
+
+    def cost(rule: tuple[str, ...]) -> Rule:
+        counts = [
+            mixed([taken[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for taken in samples
+        ]
+        joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
+        return Rule(rule, float(joined) / share)
+
+    return cost
+
+
+def pinned_rules(blocks: Blocks, names: Sequence[Sequence[str]], sample: tuple[pl.Series, pl.Series]) -> list[Rule]:
+    """The rules that a configuration names, cheapest first.
+
+    Args:
+        blocks: the parts of both sides.
+        names: fields and parts of fields. `phone` stands for each part of it in turn, `phone:end` for this part alone and
+            `phone:whole` for the whole value. Rules with a field that is not compared are left out.
+        sample: for each side the rows by which the cost is judged.
+    """
+    known: dict[str, list[str]] = {}
     for part in blocks.names:
-        named.setdefault(field_of(part), []).append(part)
-    asked = [rule for rule in fields if all(name in named for name in rule)]
-    return [Rule(parts_of, 0.0) for rule in asked for parts_of in product(*(named[name] for name in rule))]
+        known.setdefault(field_of(part), []).append(part)
+        known[part if ":" in part else f"{part}:{WHOLE}"] = [part]
+    asked = [rule for rule in names if all(name in known for name in rule)]
+    found = dict.fromkeys(parts_of for rule in asked for parts_of in product(*(known[name] for name in rule)))
+    if not found:
+        return []
+    cost = _costs(blocks, sample)
+    return sorted((cost(rule) for rule in found), key=lambda rule: (rule.pairs, rule.parts))
+
+
+def brings_nearest(names: Sequence[Sequence[str]]) -> bool:
+    """Whether what stands nearest by words is compared as well: unless rules are pinned that do not say so."""
+    return not names or (NEAREST,) in {tuple(rule) for rule in names}
+
+
+def spelled(rules: Iterable[Rule], *, near: bool) -> tuple[tuple[str, ...], ...]:
+    """Rules as a configuration names them, so that `pinned_rules` and `brings_nearest` give the same."""
+    named = (tuple(part if ":" in part else f"{part}:{WHOLE}" for part in rule.parts) for rule in rules)
+    return (*named, *([(NEAREST,)] if near else []))
 
 
 def within_budget(rules: Sequence[Rule], budget: int, least: int = 1) -> list[Rule]:

@@ -41,8 +41,7 @@ def in_two_goes(
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
-    model = learned_before or fit(first, comparison, rounds=1)
-    sure = settled(first, weights(first, model, comparison))
+    sure = settled(first, weights(first, fit(first, comparison, rounds=1), comparison))  # the same with a known model
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES

@@ -24,11 +24,12 @@ def rules_inside(
 
     Costs are judged by two samples without a record in common: that each record is equal to itself costs nothing.
     """
-    if pinned := pinned_rules(blocks, block):
-        return pinned
     rows = comparison.low(0, 2 * _SAMPLE)
     odd = pl.Series(comparison.marks[0][rows.to_numpy()] & np.uint64(1) == 1)
-    return within_budget(possible_rules(blocks, pairs_per_record, (rows.filter(odd), rows.filter(~odd))), budget)
+    sample = (rows.filter(odd), rows.filter(~odd))
+    if pinned := pinned_rules(blocks, block, sample):
+        return pinned
+    return within_budget(possible_rules(blocks, pairs_per_record, sample), budget)
 
 
 def inside(comparison: Comparison, free: pl.Series, block: Sequence[Sequence[str]]) -> pl.DataFrame:

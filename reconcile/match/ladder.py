@@ -53,7 +53,7 @@ def plan_of(entity_name: str, entity: Entity) -> Plan:
         telling = (key[0] for key in keys if len(key) == 1 and both[key[0]] in _TELLING)
         scored = tuple(dict.fromkeys([*scored, *telling]))
     block = tuple(tuple(rule) for rule in entity.match.block)
-    used = {*scored, *(name for rule in block for name in rule if name in both)} if scored else set()
+    used = {*scored, *(name for rule in block for part in rule if (name := part.split(":", 1)[0]) in both)} if scored else set()
     return Plan(both, keys, Scheme({name: kind for name, kind in both.items() if name in used}, (), block))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import fit, seen, weights
 from reconcile.match.gathering import Spend, compared, in_two_goes, paired_by, settled, unsettled
@@ -155,7 +155,8 @@ def score(
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
         sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))
-        pinned = pinned_rules(blocks, scheme.block)
+        pinned = pinned_rules(blocks, scheme.block, sample)
+        near_too = small and (not pinned or brings_nearest(scheme.block))
         possible = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
         rules = affordable(blocks, possible, allowed.pairs, pinned=bool(pinned))
     further: list[Rule] = []
@@ -163,7 +164,7 @@ def score(
     with progress.step("compare"):
         if small:
             rules = within_budget(rules, allowed.pairs)
-            near = () if pinned else comparison.nearest(_NEIGHBOURS)
+            near = comparison.nearest(_NEIGHBOURS) if near_too else ()
             found = united([*paired_by(blocks, rules, None, spend.left_out), *near])
             pairs = compared(comparison, found, progress)
             model = known or fit(pairs, comparison)
@@ -174,7 +175,7 @@ def score(
         twins = (as_twins(inside[0]), as_twins(inside[1]))
         gains, weighed = _with_standing(weighed, twins, None)
     telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
-    taught = Known(model, comparison.usual(), telling, later, small and not pinned, (inside[0].model, inside[1].model), gains)
+    taught = Known(model, comparison.usual(), telling, later, near_too, (inside[0].model, inside[1].model), gains)
     return Scored(weighed, model, comparison, (*rules, *further), twins, taught, sum(spend.left_out))
 
 

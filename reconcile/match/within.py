@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain
 
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, united
+from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, united
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import FITTED_PAIRS, seen, weights
 from reconcile.match.inside import rules_inside
 from reconcile.match.keys import same_key
 from reconcile.match.linkage import Settings
-from reconcile.match.model import learned, probability
+from reconcile.match.model import Model, learned, probability
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
 from reconcile.match.splitting import paired
@@ -36,6 +37,20 @@ _TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "proba
 _CROSS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """The pairs of one frame that were compared."""
+
+    pairs: pl.DataFrame
+    """l, r (row numbers, l < r), weight (bits), each pair once."""
+    model: Model | None = None
+    """None where only keys were looked at."""
+    comparison: Comparison | None = None
+    rules: tuple[Rule, ...] = ()
+    near: bool = False
+    """Whether what stands nearest by words was compared as well."""
+
+
 def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
     """Find the records of a frame that are the same business.
 
@@ -48,31 +63,47 @@ def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Pr
     Returns:
         GROUPS, sorted by key. Kept is the record with most values; of equally full ones that of the lowest key.
     """
+    return groups(frame, judged(frame, scheme, settings, progress)[1])
+
+
+def judged(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> tuple[Weighed, Resolved]:
+    """What `dedupe` tells the groups of, for those who ask why. Arguments as there."""
     if frame.height < 2:  # noqa: PLR2004 - one record is nobody's twin
-        return GROUPS.to_frame()
+        found = Weighed(PAIR.to_frame().with_columns(weight=pl.lit(0.0)))
+        return found, _decided(frame, scheme, found.pairs, settings)
     with progress.step("compare"):
-        pairs = weighed(frame, scheme, settings)
+        found = weighed(frame, scheme, settings)
     with progress.step("decide"):
-        decided = _decided(frame, scheme, pairs, settings)
+        return found, _decided(frame, scheme, found.pairs, settings)
+
+
+def groups(frame: pl.DataFrame, decided: Resolved) -> pl.DataFrame:
+    """The records that are another one once more, as GROUPS."""
     keys = frame[KEY].cast(pl.String)
     twins = decided.twins
     found = twins.select(key=keys.gather(twins["a"]), kept=keys.gather(twins["kept"]), probability="probability")
     return found.cast(GROUPS).sort("key")
 
 
-def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> pl.DataFrame:
-    """The pairs worth comparing, each once: l, r (row numbers, l < r), weight (bits)."""
+def link_at(settings: Settings) -> float:
+    """The probability from which two records are the same."""
+    return _SURE if settings.link_at is None else settings.link_at
+
+
+def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
+    """Compare what is worth comparing and weigh it by what is learned from it."""
     keyed = same_key(frame, scheme)
     if not scheme.fields:
-        return keyed.with_columns(weight=pl.lit(_SURE_BITS))
+        return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
     comparison = Comparison.of_one(frame, scheme)
     if not comparison.fields:
-        return keyed.with_columns(weight=pl.lit(_SURE_BITS))
+        return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
     blocks = Blocks(*comparison.forms, comparison.blocked)
     small = frame.height <= _SMALL
     limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
     rules = rules_inside(comparison, blocks, scheme.block, limit, settings.pairs)
-    near = comparison.nearest(_NEIGHBOURS) if small and not scheme.block else iter(())
+    near_too = small and brings_nearest(scheme.block)
+    near = comparison.nearest(_NEIGHBOURS) if near_too else iter(())
     found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))
     pairs = comparison.levels(found)
     random = _ordered(comparison.random)
@@ -85,7 +116,8 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> pl.DataF
     bits = pl.Series(weights(pairs, model, comparison), dtype=pl.Float64)
     sure = keyed.with_columns(sure=pl.lit(_SURE_BITS))
     scored = pairs.select(PAIR.names()).with_columns(weight=bits).join(sure, on=PAIR.names(), how="left", maintain_order="left")
-    return scored.select(*PAIR.names(), weight=pl.max_horizontal("weight", "sure"))
+    found = scored.select(*PAIR.names(), weight=pl.max_horizontal("weight", "sure"))
+    return Weighed(found, model, comparison, tuple(rules), near_too)
 
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -97,8 +129,7 @@ def _decided(frame: pl.DataFrame, scheme: Scheme, pairs: pl.DataFrame, settings:
     bits = pairs["weight"].to_numpy()
     twins = pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
     rank = _fullest_first(frame, scheme)
-    link_at = _SURE if settings.link_at is None else settings.link_at
-    limits = Thresholds(link_at, min(settings.review_at, link_at), settings.near)
+    limits = Thresholds(link_at(settings), min(settings.review_at, link_at(settings)), settings.near)
     return resolve(_CROSS.to_frame(), twins.cast(_TWINS), _TWINS.to_frame(), rank, rank.clear(), limits)
 
 

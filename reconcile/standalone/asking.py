@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import FileMissing, FileUnreadable, NotExplainable, SameFileTwice
-from reconcile.match import kept
+from reconcile.errors import NotExplainable, SameFileTwice
+from reconcile.match import kept, linkage
 from reconcile.match.discovery import Pins
 from reconcile.match.discovery.found import Side
 from reconcile.match.explanation import Explanation, explain
@@ -17,9 +17,8 @@ from reconcile.match.near_keys import rows_of
 from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.refusals import refusal
-from reconcile.standalone import engine
 from reconcile.standalone.files import columns_of
-from reconcile.standalone.run import prepared, read_both, said_of_file
+from reconcile.standalone.run import prepared, read_both, read_model, said_of_file
 
 
 @dataclass(frozen=True)
@@ -43,35 +42,24 @@ def explain_files(crm_key: str, erp_key: str, files: Files, *, environ: Mapping[
     names = [columns_of(path) for path in paths]
     if files.left.samefile(files.right):
         raise SameFileTwice(files.left)
-    pins, settings = said_of_file(files.config, environ, names)
-    model = None if files.model is None else read_model(files.model)
+    pins, settings, weights = said_of_file(files.config, environ, names)
+    model = read_model(files.model) if files.model else weights.kept if weights else None
+    place = files.model or (weights.path if weights else Path())
     if model is not None and files.config is None:
         pins, settings = _pins(model, files, names), model.settings
     frames = read_both(paths, names, pins, progress)
     found, sides = prepared(paths, names, frames, pins, progress)
     rows = rows_of([side[KEY] for side in sides], (crm_key, erp_key), [str(path) for path in paths])
-    if model is not None and files.model is not None:
+    if model is not None:
         try:
             kept.check(model, sides[0], sides[1], found.scheme)
         except kept.Unfit as error:
-            raise NotExplainable(refusal("model_unfit", file=files.model, why=str(error))) from error
+            raise NotExplainable(refusal("model_unfit", file=place, why=str(error))) from error
     known = None if model is None else model.model
-    scored, decided = engine.judged(sides[0], sides[1], found.scheme, settings, progress, known)
+    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, progress, known)
     told = explain(scored, decided, settings, rows[0], rows[1])
     crm, erp = (_raw(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
     return told.with_raw(crm, erp)
-
-
-def read_model(path: Path) -> kept.Kept:
-    """A kept model. Raises FileMissing, FileUnreadable, NotExplainable."""
-    try:
-        return kept.read(path.read_bytes())
-    except FileNotFoundError as error:
-        raise FileMissing(path) from error
-    except OSError as error:
-        raise FileUnreadable(path, error.strerror or str(error), hint="Name the file that holds the model.") from error
-    except kept.Unfit as error:
-        raise NotExplainable(refusal("model_unfit", file=path, why=str(error))) from error
 
 
 def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reconcile.config.matching import MatchConfig
 from reconcile.errors import StoreUnwritable
+from reconcile.match.blocking import Rule, spelled
 from reconcile.match.discovery import Discovered, PinnedField, Pins
+from reconcile.match.linkage import Settings
 from reconcile.spreadsheet import write_replacing
+
+if TYPE_CHECKING:
+    from reconcile.config.matching import MatchConfig
 
 _HEAD = """\
 # What `reconcile match` was done by; give this file with --config to have it done the same way again.
@@ -23,36 +30,54 @@ def pins_of(config: MatchConfig) -> Pins:
     return Pins(config.crm_key, config.erp_key, placed, keys, config.match.block)
 
 
-def said_of(found: Discovered, link_at: float | None, review_at: float, *, two: bool, file: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Said:
+    """Everything that was chosen."""
+
+    found: Discovered
+    rules: Sequence[Rule]
+    link_at: float
+    """As it was decided by, also where nobody has said it."""
+    settings: Settings
+    near: bool
+    """Whether what stands nearest by words was compared, too."""
+
+
+def said_of(said: Said, *, two: bool, file: bool, model: str | None = None) -> dict[str, Any]:
     """Everything that was chosen, as a configuration; for a `file`, in which ${ stands for a variable, it is doubled."""
 
     def place(columns: tuple[str, ...]) -> str | list[str]:
         plain = [name.replace("${", "$${") if file else name for name in columns]
         return plain[0] if len(plain) == 1 else plain
 
-    fields = {}
+    found, settings, fields = said.found, said.settings, {}
     for name, kind in found.scheme.fields.items():
         sides = {"crm": place(found.left.fields[name].sources), "erp": place(found.right.fields[name].sources)}
         fields[name] = {**(sides if two else {"crm": sides["crm"]}), "type": kind.value}
+    block = spelled(said.rules, near=said.near)
+    both = {"review_at": settings.review_at, "target_precision": settings.target_precision}
     return {
         "crm_key": place(found.left.key),
         **({"erp_key": place(found.right.key)} if two else {}),
+        **({"model": model} if model else {}),
         "fields": fields,
         "match": {
             "keys": [list(key) for key in found.scheme.keys],
-            **({"block": [list(rule) for rule in found.scheme.block]} if found.scheme.block else {}),
-            **({} if link_at is None else {"link_at": link_at}),
-            "review_at": review_at,
+            **({"block": [list(rule) for rule in block]} if block else {}),
+            "link_at": said.link_at,
+            **(both if two else {}),
+            **({"many": settings.many} if settings.many else {}),
         },
     }
 
 
-def write_config(found: Discovered, link_at: float | None, review_at: float, path: Path, *, two: bool) -> None:
-    """Everything that was chosen, as a file for --config. Raises StoreUnwritable."""
+def write_config(said: Said, path: Path, *, two: bool, model: Path | None = None) -> None:
+    """Everything that was chosen, as a file for --config; `model` is where its weights are. Raises StoreUnwritable."""
     import yaml  # noqa: PLC0415 - only this option needs it
 
-    said = said_of(found, link_at, review_at, two=two, file=True)
-    text = _HEAD + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=130)
+    beside = None if model is None else os.path.relpath(model.resolve(), path.resolve().parent)
+    asked = said_of(said, two=two, file=True, model=beside)
+    text = _HEAD + yaml.safe_dump(asked, sort_keys=False, allow_unicode=True, width=130)
     try:
         write_replacing(path, text.encode())
     except OSError as error:

@@ -9,12 +9,29 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import KeyRepeats, NothingInCommon, NothingToCompare, SameFileTwice, StoreUnwritable
+from reconcile.errors import (
+    FileMissing,
+    FileUnreadable,
+    KeyRepeats,
+    NotExplainable,
+    NothingInCommon,
+    NothingToCompare,
+    SameFileTwice,
+    StoreUnwritable,
+)
+from reconcile.match import kept, linkage, within
 from reconcile.match.discovery import Choice, Discovered, Pins, Side, discover, discover_one, keys_of, needed, standardised
+from reconcile.match.kept import Kept, written
+from reconcile.match.linkage import Scored, Settings
+from reconcile.match.model import Model
+from reconcile.match.scheme import Scheme
 from reconcile.progress import Progress
 from reconcile.records import KEY
-from reconcile.standalone import engine
+from reconcile.refusals import refusal
+from reconcile.spreadsheet import write_replacing
+from reconcile.standalone.choices import rules_chosen, thresholds_chosen, weights_chosen
 from reconcile.standalone.files import check_output, columns_of, read, write
+from reconcile.standalone.pinning import Said, pins_of, said_of, write_config
 
 LINKS = pl.Schema(
     {
@@ -65,23 +82,26 @@ def match_files(
     names = [columns_of(path) for path in (left, right)]
     if left.samefile(right):
         raise SameFileTwice(left)
-    pins, settings = said_of_file(config, environ, names)
+    pins, settings, known = said_of_file(config, environ, names)
     frames = read_both((left, right), names, pins, progress)
     if not all(frame.height for frame in frames):
         empty = next(path for path, frame in zip((left, right), frames, strict=True) if not frame.height)
         return _written(LINKS.to_frame(), out, frames, (Choice("nothing to match", empty.name, "it has no records"),), begun)
     found, sides = prepared((left, right), names, frames, pins, progress)
+    weights = None if known is None else fitting(known, sides, found.scheme)
+    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, progress, weights)
+    pairs = linkage.zones(decided, sides[0][KEY], sides[1][KEY])
+    chosen = _chosen(scored, settings, found, known)
+    said = Said(found, scored.rules, chosen.link_at, settings, near=scored.known.near if scored.known else False)
+    if model is not None:
+        _keep(scored, said, model)
     if write_to is not None:
-        _write_config(found, settings, write_to, two=True)
-    if model is None:
-        pairs = engine.link(sides[0], sides[1], found.scheme, settings, progress)
-    else:
-        pairs = _keeping(sides, found, settings, model, progress)
+        write_config(said, write_to, two=True, model=model or (known.path if known else None))
     for column, frame, side in zip(("crm_key", "erp_key"), frames, (found.left, found.right), strict=True):
         pairs = _with_own_keys(pairs, column, frame, side)
     with progress.step("write"):
         ordered = pairs.select(LINKS.names()).sort("crm_key", "erp_key")
-        return _written(ordered, out, frames, found.choices, begun)
+        return _written(ordered, out, frames, (*found.choices, *chosen.choices), begun)
 
 
 def dedupe_file(
@@ -91,7 +111,7 @@ def dedupe_file(
     begun = time.perf_counter()
     check_output(out, (file,))
     names = [columns_of(file)]
-    pins, settings = said_of_file(config, environ, names)
+    pins, settings, _ = said_of_file(config, environ, names)
     with progress.step("read"):
         frame = read(file, _wanted(names[0], 0, pins))
     if not frame.height:
@@ -102,13 +122,16 @@ def dedupe_file(
             raise NothingToCompare(file, names[0])
     with progress.step("standard forms"):
         side = _side(file, frame, found.left)
+    weighed, decided = within.judged(side, found.scheme, settings, progress)
+    groups = within.groups(side, decided)
+    chosen = _chosen_inside(weighed, settings, found)
     if write_to is not None:
-        _write_config(found, settings, write_to, two=False)
-    groups = engine.dedupe(side, found.scheme, settings, progress)
+        write_config(Said(found, weighed.rules, chosen.link_at, settings, near=weighed.near), write_to, two=False)
     for column in ("key", "kept"):
         groups = _with_own_keys(groups, column, frame, found.left)
     with progress.step("write"):
-        return _written(groups.select(GROUPS.names()).sort("kept", "key"), out, [frame], found.choices, begun)
+        ordered = groups.select(GROUPS.names()).sort("kept", "key")
+        return _written(ordered, out, [frame], (*found.choices, *chosen.choices), begun)
 
 
 def read_both(
@@ -138,45 +161,96 @@ def prepared(
         return found, [_side(path, frame, side) for path, frame, side in sides]
 
 
-def _keeping(
-    sides: list[pl.DataFrame], found: Discovered, settings: engine.Settings, file: Path, progress: Progress
-) -> pl.DataFrame:
-    """The pairs, and the model in a file of its own. Raises StoreUnwritable."""
-    from reconcile.match.kept import Kept, written  # noqa: PLC0415 - few runs keep one
-    from reconcile.match.linkage import zones  # noqa: PLC0415 - as above
-    from reconcile.spreadsheet import write_replacing  # noqa: PLC0415 - as above
-    from reconcile.standalone.pinning import said_of  # noqa: PLC0415 - as above
+@dataclass(frozen=True)
+class KnownWeights:
+    """A kept model that the configuration names."""
 
-    scored, decided = engine.judged(sides[0], sides[1], found.scheme, settings, progress)
-    columns = said_of(found, settings.link_at, settings.review_at, two=True, file=False)
+    path: Path
+    kept: Kept
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What the engine has chosen."""
+
+    link_at: float
+    choices: tuple[Choice, ...]
+
+
+def fitting(known: KnownWeights, sides: list[pl.DataFrame], scheme: Scheme) -> Model:
+    """The model, if it can weigh what is compared. Raises NotExplainable."""
     try:
-        write_replacing(file, written(Kept(found.scheme, settings, scored.model, columns)))
+        kept.check(known.kept, sides[0], sides[1], scheme)
+    except kept.Unfit as error:
+        raise NotExplainable(refusal("model_unfit", file=known.path, why=str(error))) from error
+    return known.kept.model
+
+
+def _chosen(scored: Scored, settings: Settings, found: Discovered, known: KnownWeights | None) -> _Chosen:
+    """By what pairs were brought together, weighed and decided."""
+    from_ = linkage.link_at(scored.pairs, settings)
+    pinned = bool(found.scheme.block)
+    learned = f"kept in {known.path.name}" if known else f"learned from {scored.pairs.height:,} pairs"
+    near = bool(scored.known and scored.known.near)
+    return _Chosen(
+        from_,
+        (
+            *rules_chosen(scored.rules, near=near, pinned=pinned),
+            *weights_chosen(scored.model, learned),
+            *thresholds_chosen(settings, from_, two=True),
+        ),
+    )
+
+
+def _chosen_inside(weighed: within.Weighed, settings: Settings, found: Discovered) -> _Chosen:
+    """The same of one file."""
+    from_, learned = within.link_at(settings), f"learned from {weighed.pairs.height:,} pairs"
+    return _Chosen(
+        from_,
+        (
+            *rules_chosen(weighed.rules, near=weighed.near, pinned=bool(found.scheme.block)),
+            *(weights_chosen(weighed.model, learned) if weighed.model else ()),
+            *thresholds_chosen(settings, from_, two=False),
+        ),
+    )
+
+
+def _keep(scored: Scored, said: Said, file: Path) -> None:
+    """The model in a file of its own. Raises StoreUnwritable."""
+    columns = said_of(said, two=True, file=False)
+    try:
+        write_replacing(file, written(Kept(said.found.scheme, said.settings, scored.model, columns)))
     except OSError as error:
         raise StoreUnwritable(file, error.strerror or str(error)) from error
-    return zones(decided, sides[0][KEY], sides[1][KEY])
 
 
 def said_of_file(
     config: Path | None, environ: Mapping[str, str], names: list[tuple[str, ...]]
-) -> tuple[Pins | None, engine.Settings]:
-    """What the configuration file says."""
+) -> tuple[Pins | None, Settings, KnownWeights | None]:
+    """What the configuration file says. Raises InvalidConfig; FileMissing, FileUnreadable, NotExplainable for its model."""
     if config is None:
-        return None, engine.Settings()
+        return None, Settings(), None
     from reconcile.config.matching import load_matching  # noqa: PLC0415 - most runs have no configuration
-    from reconcile.standalone.pinning import pins_of  # noqa: PLC0415 - as above
 
     two = len(names) > 1
     file = load_matching(config, environ, two=two)
     file.check_columns(names[0], names[1] if two else None)
     asked = {"link_at", "review_at", "target_precision", "many"} & file.config.match.model_fields_set
     said = file.config.match.model_dump(include=asked)
-    return pins_of(file.config), engine.Settings(**said)
+    place = config.parent / file.config.model if file.config.model and two else None
+    return pins_of(file.config), Settings(**said), None if place is None else KnownWeights(place, read_model(place))
 
 
-def _write_config(found: Discovered, settings: engine.Settings, path: Path, *, two: bool) -> None:
-    from reconcile.standalone.pinning import write_config  # noqa: PLC0415 - few runs write one
-
-    write_config(found, settings.link_at, settings.review_at, path, two=two)
+def read_model(path: Path) -> Kept:
+    """A kept model. Raises FileMissing, FileUnreadable, NotExplainable."""
+    try:
+        return kept.read(path.read_bytes())
+    except FileNotFoundError as error:
+        raise FileMissing(path) from error
+    except OSError as error:
+        raise FileUnreadable(path, error.strerror or str(error), hint="Name the file that holds the model.") from error
+    except kept.Unfit as error:
+        raise NotExplainable(refusal("model_unfit", file=path, why=str(error))) from error
 
 
 def _wanted(names: tuple[str, ...], at: int, pins: Pins | None) -> tuple[str, ...]:

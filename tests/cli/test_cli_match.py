@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 SITES = Path(__file__).parents[2] / "examples/sites"
 CUSTOMERS = Path(__file__).parents[1] / "data/northwind/customers.csv"
@@ -53,6 +54,53 @@ def test_what_was_chosen_can_be_pinned_and_gives_the_same(cli, customers):
     assert answer.code == 0
     assert "the configuration says so" in answer.out
     assert Path("found.csv").read_bytes() == Path("pinned.csv").read_bytes()
+
+
+def test_rules_thresholds_and_weights_are_pinned_too(cli, customers, folder):
+    shown = cli("match", *map(str, customers), "-o", "found.csv", "--write-config", "c.yaml", "--model", "m.json")
+    said = yaml.safe_load(Path("c.yaml").read_text(encoding="utf-8"))
+    assert said["model"] == "m.json"
+    assert ["nearest"] in said["match"]["block"]
+    assert ["phone:whole"] in said["match"]["block"]
+    assert {"link_at", "review_at", "target_precision"} <= set(said["match"])
+    for line in ("compared where equal", "weight of phone", "link from", "review from", "target precision", "links of a record"):
+        assert line in shown.out
+    again = cli("match", *map(str, customers), "-o", "again.csv", "--config", "c.yaml", "--write-config", "d.yaml")
+    assert "kept in m.json" in again.out
+    assert Path("found.csv").read_bytes() == Path("again.csv").read_bytes()
+    assert Path("c.yaml").read_bytes() == Path("d.yaml").read_bytes()
+
+
+def test_one_pinned_rule_is_the_only_one(cli, customers):
+    assert cli("match", *map(str, customers), "-o", "a.csv", "--write-config", "c.yaml").code == 0
+    said = yaml.safe_load(Path("c.yaml").read_text(encoding="utf-8"))
+    said["match"]["block"] = [["phone:whole"]]
+    Path("c.yaml").write_text(yaml.safe_dump(said), encoding="utf-8")
+    told = cli("match", *map(str, customers), "-o", "b.csv", "--config", "c.yaml", "--json").last["choices"]
+    assert [one["value"] for one in told if one["what"].startswith("compared")] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("block: [[phone:middle]]", "there is no field `phone:middle`"),
+        ("block: [[nothing]]", "there is no field `nothing`"),
+        ("block: [[nearest], [phone:end, company]]", ""),
+    ],
+)
+def test_what_a_rule_may_name(cli, customers, asked, said):
+    head = "crm_key: CustomerID\nerp_key: KdNr\nfields:\n  phone: {crm: Phone, erp: Telefon}\n"
+    head += "  company: {crm: CompanyName, erp: Firma}\n"
+    Path("c.yaml").write_text(f"{head}match:\n  {asked}\n", encoding="utf-8")
+    answer = cli("match", *map(str, customers), "-o", "b.csv", "--config", "c.yaml")
+    assert (answer.code, said in answer.err) == (2 if said else 0, True)
+
+
+@pytest.mark.parametrize(("model", "said"), [("gone.json", "no such file"), ("c.yaml", "can't be used as a model")])
+def test_a_model_that_is_none_is_said(cli, customers, model, said):
+    Path("c.yaml").write_text(f"model: {model}\n", encoding="utf-8")
+    answer = cli("match", *map(str, customers), "-o", "b.csv", "--config", "c.yaml")
+    assert (answer.code, said in answer.err) == (2, True)
 
 
 def test_json_says_the_same_in_one_line(cli, customers):

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.comparison import Comparison
+from reconcile.match.fitting import seen, weights
 from reconcile.match.levels import UNKNOWN
-from reconcile.match.linkage import Scored, seen, weights
+from reconcile.match.linkage import Scored
 from reconcile.match.model import Model, Tables, _share, probability
 from reconcile.match.sampling import mixed
 from reconcile.match.teaching.classifier import logistic
