@@ -28,6 +28,12 @@ _Model = Annotated[
     Path | None,
     typer.Option("--model", help="Keep what was learned in this file, so that `reconcile explain` can be asked later."),
 ]
+_Remember = Annotated[
+    Path | None,
+    typer.Option(
+        "--remember", help="A folder that holds the last run: only what has changed since is matched anew, and its neighbours."
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
 
@@ -46,6 +52,7 @@ def match(
     config: _Config = None,
     write_config: _WriteConfig = None,
     model: _Model = None,
+    remember: _Remember = None,
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
@@ -53,11 +60,20 @@ def match(
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
         result = match_files(
-            left, right, out, config=config, write_to=write_config, environ=os.environ, progress=progress, model=model
+            left,
+            right,
+            out,
+            config=config,
+            write_to=write_config,
+            environ=os.environ,
+            progress=progress,
+            model=model,
+            remember=remember,
         )
     counts = result.table.group_by("zone", "rung").len().sort(["zone", "len", "rung"], descending=[False, True, False])
     if as_json:
-        show.say(json.dumps(_told(result, out) | {"zones": counts.to_dicts()}, ensure_ascii=False))
+        changes = {} if result.changes is None else {"changes": _changes(result)}
+        show.say(json.dumps(_told(result, out) | {"zones": counts.to_dicts()} | changes, ensure_ascii=False))
         return
     crm, erp = result.records
     zones = dict(counts.group_by("zone").agg(pl.col("len").sum()).iter_rows())
@@ -67,6 +83,10 @@ def match(
         f"{crm:,} and {erp:,} records: {zones.get('link', 0):,} links, {zones.get('review', 0):,} to review, "
         f"{zones.get('duplicate', 0):,} duplicates, in {result.seconds:.1f} s."
     )
+    if result.changes is not None and remember is not None:
+        many = _changes(result)
+        told = ", ".join(f"{many[word]:,} {word}" for word in ("appeared", "vanished", "moved"))
+        show.say(f"Links since the last run: {told}. Each is in {remember / 'changes.parquet'}.")
     _show_files(out, write_config)
 
 
@@ -92,6 +112,12 @@ def dedupe(
         f"{result.records[0]:,} records: {result.table.height:,} stand there once more, of {groups:,}, in {result.seconds:.1f} s."
     )
     _show_files(out, write_config)
+
+
+def _changes(result: Result) -> dict[str, int]:
+    """How many links appeared, vanished and moved."""
+    found = [] if result.changes is None else result.changes["change"].to_list()
+    return {word: found.count(word) for word in ("appeared", "vanished", "moved")}
 
 
 def _told(result: Result, out: Path) -> dict[str, object]:

@@ -13,6 +13,8 @@ from reconcile.match.coherence import Edges, Parts, coherent_parts
 from reconcile.match.evidence import Evidence
 
 _FEWEST_BITS = STEP
+_AS_GOOD = 1.0
+"""Bits: of pairs of the same two businesses that differ by less none is better."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ def units(known: Evidence, link_at: float, floor: float, near: float, many: str 
 
 
 def _group_edges(known: Evidence, group: Ints) -> pl.DataFrame:
-    """gl, gr, l, r, weight, probability: of each two groups the best pair; of equal ones the record of the lowest rank each."""
+    """gl, gr, l, r, weight, probability: of each two groups the weight of the best pair, and the pair that stands for them.
+
+    That is the pair of the lowest ranks of those that come near the best: so that which twin holds a link does not turn on
+    hundredths of a bit, which another record somewhere may add or take.
+    """
     pairs = known.cross.with_columns(
         gl=pl.Series(group[known.cross["l"].to_numpy()]),
         gr=pl.Series(group[known.cross["r"].to_numpy()]),
@@ -80,12 +86,19 @@ def _group_edges(known: Evidence, group: Ints) -> pl.DataFrame:
     size = np.bincount(group)
     twinned = pl.Series((size[pairs["gl"].to_numpy()] > 1) | (size[pairs["gr"].to_numpy()] > 1))
     single, several = pairs.filter(~twinned), pairs.filter(twinned)
-    best = several.filter(pl.col("weight") == pl.col("weight").max().over("gl", "gr"))
+    top = several.with_columns(
+        top=pl.col("weight").max().over("gl", "gr"),
+        surest=pl.col("probability").max().over("gl", "gr"),
+        low=pl.col("rl") + pl.col("rr"),
+    )
+    best = top.filter(pl.col("top") - pl.col("weight") < _AS_GOOD)
+    for first in (pl.col("low") == pl.col("low").min(), pl.col("weight") == pl.col("weight").max()):
+        best = best.filter(first.over("gl", "gr"))
     chosen = best.group_by("gl", "gr").agg(
         l=pl.col("l").get(pl.col("rl").arg_min()),
         r=pl.col("r").get(pl.col("rr").arg_min()),
-        weight=pl.col("weight").first(),
-        probability=pl.col("probability").max(),
+        weight=pl.col("top").first(),
+        probability=pl.col("surest").first(),
     )
     columns = ["gl", "gr", "l", "r", "weight", "probability"]
     return pl.concat([single.select(columns), chosen.select(columns)])

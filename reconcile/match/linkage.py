@@ -47,7 +47,7 @@ PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
 _NO_PAIRS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64})
 _NO_TWINS = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
-_NO_MODEL = Model(Tables({}), Tables({}), 0.0, 0.0)
+NO_MODEL = Model(Tables({}), Tables({}), 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class Scored:
     """What was learned on the way, so that single records can be weighed again as all were; None where there are no pairs."""
     left_out: int = 0
     """Pairs that share a value, that nothing else tells apart, and that were too many to be compared."""
+    linked_at: float | None = None
+    """The probability from which pairs were linked, once they are judged."""
 
     def pinned(self, links: pl.DataFrame, apart: pl.DataFrame) -> Scored:
         """The same with pairs (l, r) that are links whatever they look like, and others that are none."""
@@ -127,12 +129,37 @@ def judged(
     keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
     scored = score(left, right, scheme, settings, progress, known)
     with progress.step("decide"):
-        sure = scored.pinned(keyed, PAIR.to_frame()) if keyed.height else scored
-        decided = _asked(decide(sure, settings, (left, right)), doubtful)
+        return _judged(scored, keyed, doubtful, settings, (left, right))
+
+
+def judged_again(
+    left: pl.DataFrame, right: pl.DataFrame, keyed: pl.DataFrame, scheme: Scheme, settings: Settings, known: Known
+) -> tuple[Scored, Resolved]:
+    """The same for a few of many records, by what all have taught.
+
+    Args:
+        left: these records of the CRM.
+        right: these records of the ERP.
+        keyed: KEYED, the pairs of them that share a key which stands once on each side of all.
+        scheme: what they are matched by.
+        settings: as they were when all were judged, and with the probability from which pairs were linked.
+        known: what was learned of all.
+    """
+    doubted = contradicted(keyed, left, right, scheme.fields)
+    scored = score_again(left, right, scheme, settings, known)
+    return _judged(scored, keyed.filter(~doubted), keyed.filter(doubted), settings, (left, right))
+
+
+def _judged(
+    scored: Scored, keyed: pl.DataFrame, doubtful: pl.DataFrame, settings: Settings, sides: tuple[pl.DataFrame, pl.DataFrame]
+) -> tuple[Scored, Resolved]:
+    sure = scored.pinned(keyed, PAIR.to_frame()) if keyed.height else scored
+    at = link_at(sure.pairs, settings)
+    decided = _asked(decide(sure, replace(settings, link_at=at), sides), doubtful)
     rungs = decided.links.join(keyed, on=PAIR.names(), how="left", maintain_order="left").with_columns(
         pl.col("rung").fill_null("score")
     )
-    return scored, replace(decided, links=rungs)
+    return replace(scored, linked_at=at), replace(decided, links=rungs)
 
 
 def score(
@@ -151,7 +178,7 @@ def score(
     with progress.step("prepare"):
         comparison = Comparison.of(left, right, scheme).at_most(allowed.at_once)
         if not comparison.fields:
-            return Scored(_NO_PAIRS.to_frame(), known or _NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
+            return Scored(_NO_PAIRS.to_frame(), known or NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
         sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))

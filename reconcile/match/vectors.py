@@ -118,6 +118,18 @@ class Vectors:
         if of_right:
             yield _best(pl.concat(of_right), "r", count)
 
+    def nearest_of(self, side: int, rows: npt.NDArray[np.int64], count: int) -> pl.DataFrame:
+        """The `count` nearest partners of these rows of one side (0: left), columns l, r, cosine."""
+        own, other = (self.right, self.left) if side else (self.left, self.right)
+        parts = [pl.DataFrame(schema={"l": pl.UInt32, "r": pl.UInt32, "cosine": pl.Float64})]
+        ends = ("r", "l") if side else ("l", "r")
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            chosen = rows[start : start + _ROWS_AT_ONCE]
+            product = (own[chosen] @ other.T).tocoo()
+            pairs = {ends[0]: chosen[product.row].astype(np.uint32), ends[1]: product.col.astype(np.uint32)}
+            parts.append(_best(pl.DataFrame(pairs | {"cosine": product.data}).select("l", "r", "cosine"), ends[0], count))
+        return pl.concat(parts)
+
     def _telling(self, budget: int) -> npt.NDArray[np.intp]:
         cost = np.diff(self.left.tocsc().indptr).astype(np.int64) * np.diff(self.right.tocsc().indptr)
         order = np.argsort(cost, kind="stable")

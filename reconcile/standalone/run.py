@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -22,8 +22,9 @@ from reconcile.errors import (
 from reconcile.match import kept, linkage, within
 from reconcile.match.discovery import Choice, Discovered, Pins, Side, discover, discover_one, keys_of, needed, standardised
 from reconcile.match.kept import Kept, written
-from reconcile.match.linkage import Scored, Settings
+from reconcile.match.linkage import NO_MODEL, Scored, Settings
 from reconcile.match.model import Model
+from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Progress
 from reconcile.records import KEY
@@ -58,6 +59,21 @@ class Result:
     """Rows of each file."""
     choices: tuple[Choice, ...]
     seconds: float
+    changes: pl.DataFrame | None = None
+    """What became of the links since the last run that was remembered (match.changes.CHANGES); None if there was none."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that a run of two whole files has come to."""
+
+    said: Said
+    scored: Scored
+    decided: Resolved
+    frames: list[pl.DataFrame]
+    """Both files as they were read."""
+    sides: list[pl.DataFrame]
+    """KEY and fields in standard form."""
 
 
 def match_files(
@@ -70,8 +86,11 @@ def match_files(
     environ: Mapping[str, str],
     progress: Progress,
     model: Path | None = None,
+    remember: Path | None = None,
 ) -> Result:
     """Link the records of two files and write LINKS to `out`, what was chosen to `write_to`, and what was learned to `model`.
+
+    With a folder to `remember` by, only what has changed since the run that it holds is matched, and its neighbours.
 
     Raises:
         ConfigError: a file, the configuration or a name is wrong, or nothing goes together.
@@ -83,25 +102,87 @@ def match_files(
     if left.samefile(right):
         raise SameFileTwice(left)
     pins, settings, known = said_of_file(config, environ, names)
-    frames = read_both((left, right), names, pins, progress)
-    if not all(frame.height for frame in frames):
-        empty = next(path for path, frame in zip((left, right), frames, strict=True) if not frame.height)
-        return _written(LINKS.to_frame(), out, frames, (Choice("nothing to match", empty.name, "it has no records"),), begun)
-    found, sides = prepared((left, right), names, frames, pins, progress)
-    weights = None if known is None else fitting(known, sides, found.scheme)
-    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, progress, weights)
-    pairs = linkage.zones(decided, sides[0][KEY], sides[1][KEY])
-    chosen = _chosen(scored, settings, found, known)
-    said = Said(found, scored.rules, chosen.link_at, settings, near=scored.known.near if scored.known else False)
-    if model is not None:
-        _keep(scored, said, model)
-    if write_to is not None:
-        write_config(said, write_to, two=True, model=model or (known.path if known else None))
-    for column, frame, side in zip(("crm_key", "erp_key"), frames, (found.left, found.right), strict=True):
-        pairs = _with_own_keys(pairs, column, frame, side)
+    job = _Job((left, right), names, pins, settings, known, progress)
+    matched = _anew(job) if remember is None else _remembering(job, remember, config)
+    pairs = matched.zones
+    if matched.said is not None:
+        if model is not None:
+            _keep(matched.said, matched.model, model)
+        if write_to is not None:
+            write_config(matched.said, write_to, two=True, model=model or (known.path if known else None))
+        places = (matched.said.found.left, matched.said.found.right)
+        for column, frame, side in zip(("crm_key", "erp_key"), matched.frames, places, strict=True):
+            pairs = _with_own_keys(pairs, column, frame, side)
     with progress.step("write"):
         ordered = pairs.select(LINKS.names()).sort("crm_key", "erp_key")
-        return _written(ordered, out, frames, (*found.choices, *chosen.choices), begun)
+        return replace(_written(ordered, out, matched.frames, matched.choices, begun), changes=matched.changes)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is matched, and how."""
+
+    paths: tuple[Path, Path]
+    names: list[tuple[str, ...]]
+    pins: Pins | None
+    settings: Settings
+    known: KnownWeights | None
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """What came of it."""
+
+    zones: pl.DataFrame
+    frames: list[pl.DataFrame]
+    choices: tuple[Choice, ...]
+    model: Model = NO_MODEL
+    said: Said | None = None
+    """What was chosen; None where a file has no records."""
+    changes: pl.DataFrame | None = None
+
+
+def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
+    """Match all records; `keep` is given the whole of it."""
+    frames = read_both(job.paths, job.names, job.pins, job.progress)
+    if not all(frame.height for frame in frames):
+        empty = next(path for path, frame in zip(job.paths, frames, strict=True) if not frame.height)
+        return _Matched(LINKS.to_frame(), frames, (Choice("nothing to match", empty.name, "it has no records"),))
+    found, sides = prepared(job.paths, job.names, frames, job.pins, job.progress)
+    weights = None if job.known is None else fitting(job.known, sides, found.scheme)
+    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, job.settings, job.progress, weights)
+    chosen = _chosen(scored, job.settings, found, job.known)
+    near = scored.known.near if scored.known else False
+    said = Said(found, scored.rules, chosen.link_at, job.settings, near=near)
+    if keep is not None:
+        keep(Whole(said, scored, decided, frames, sides))
+    zones = linkage.zones(decided, sides[0][KEY], sides[1][KEY])
+    return _Matched(zones, frames, (*found.choices, *chosen.choices), scored.model, said)
+
+
+def _remembering(job: _Job, folder: Path, config: Path | None) -> _Matched:
+    """Match what has changed since the run that the folder holds; all, if there is none that fits. Raises StoreUnwritable."""
+    from reconcile.standalone import remembering  # noqa: PLC0415 - few runs remember
+
+    asked = remembering.asked_for(config, None if job.known is None else job.known.kept, job.settings, job.names)
+    known = remembering.recalled(folder, asked)
+    why = known if isinstance(known, str) else ""
+    matched = None
+    if not isinstance(known, str):
+        with job.progress.step("match what has changed"):
+            places = zip(job.paths, job.names, (known.left, known.right), strict=True)
+            frames = [read(path, needed(side) or names) for path, names, side in places]
+            found = remembering.link_recalled(known, job.paths, frames)
+        if isinstance(found, str):
+            why = found
+        else:
+            matched = _Matched(found[0], frames, (found[1],), known.memory.kept.model, known.said(job.settings, found[1]))
+    if matched is None:
+        matched = _anew(job, lambda whole: remembering.keep(folder, asked, whole))
+        matched = replace(matched, choices=(Choice("matched anew", "all records", why), *matched.choices))
+    with job.progress.step("compare with the last run"):
+        return replace(matched, changes=remembering.since_last(folder, matched.zones))
 
 
 def dedupe_file(
@@ -215,11 +296,11 @@ def _chosen_inside(weighed: within.Weighed, settings: Settings, found: Discovere
     )
 
 
-def _keep(scored: Scored, said: Said, file: Path) -> None:
+def _keep(said: Said, model: Model, file: Path) -> None:
     """The model in a file of its own. Raises StoreUnwritable."""
     columns = said_of(said, two=True, file=False)
     try:
-        write_replacing(file, written(Kept(said.found.scheme, said.settings, scored.model, columns)))
+        write_replacing(file, written(Kept(said.found.scheme, said.settings, model, columns)))
     except OSError as error:
         raise StoreUnwritable(file, error.strerror or str(error)) from error
 

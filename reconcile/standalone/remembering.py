@@ -1,0 +1,171 @@
+"""`reconcile match --remember`: what the last run of two files has left in a folder, and a run that goes by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from reconcile.errors import KeyRepeats, StoreUnwritable
+from reconcile.match.blocking import Rule
+from reconcile.match.changes import changed_links
+from reconcile.match.discovery import Choice, Column, Discovered, Side, keys_of, needed, standardised
+from reconcile.match.kept import Kept, written
+from reconcile.match.linkage import ZONES, Settings
+from reconcile.match.memory import (
+    Again,
+    Forgotten,
+    Keys,
+    Memory,
+    Sides,
+    again,
+    as_decided,
+    changed,
+    link_again,
+    load,
+    marks,
+    program,
+    save,
+)
+from reconcile.match.memory import remember as remembered
+from reconcile.records import KEY
+from reconcile.standalone.pinning import Said, said_of
+
+if TYPE_CHECKING:
+    from reconcile.standalone.run import Whole
+
+MOST_CHANGED = 0.1
+"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
+_LAST, _CHANGES = "links.parquet", "changes.parquet"
+_WHY = {
+    "nothing": "the folder holds no earlier run",
+    "damaged": "what the folder holds can't be read",
+    "program": "it was written by another version of the program",
+    "asked": "the configuration or the columns of a file are not the same",
+}
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A memory that fits what is asked for."""
+
+    memory: Memory
+    left: Side
+    right: Side
+
+    def said(self, settings: Settings, choice: Choice) -> Said:
+        """What had been chosen."""
+        known = self.memory.known
+        rules = [Rule(parts, 0.0) for parts in (*known.telling, *known.further)]
+        found = Discovered(self.memory.kept.scheme, self.left, self.right, (choice,))
+        return Said(found, rules, self.memory.kept.settings.link_at or 0.0, settings, near=known.near)
+
+
+def recalled(folder: Path, asked: str) -> Recalled | str:
+    """The memory in a folder; or why there is none to go by."""
+    try:
+        memory = load(folder, program())
+        if memory.asked != asked:
+            return _WHY["asked"]
+        sides = [_side(memory, key, place) for key, place in (("crm_key", "crm"), ("erp_key", "erp"))]
+    except Forgotten as error:
+        return _WHY[str(error)]
+    except (KeyError, TypeError):
+        return _WHY["damaged"]
+    return Recalled(memory, sides[0], sides[1])
+
+
+def asked_for(config: Path | None, model: Kept | None, settings: Settings, names: list[tuple[str, ...]]) -> str:
+    """What is asked for, in words that are the same if the same is asked again."""
+    said = {
+        "config": None if config is None else config.read_text(encoding="utf-8"),
+        "model": None if model is None else json.loads(written(model)),
+        "settings": asdict(settings),
+        "columns": names,
+    }
+    return json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+
+def link_recalled(known: Recalled, paths: tuple[Path, Path], frames: list[pl.DataFrame]) -> tuple[pl.DataFrame, Choice] | str:
+    """ZONES and what was done; or why all has to be matched anew. Raises KeyRepeats."""
+    places = (known.left, known.right)
+    keys = [keys_of(frame, side.key).alias(KEY) for frame, side in zip(frames, places, strict=True)]
+    for path, side, key in zip(paths, places, keys, strict=True):
+        check_key(path, side, key)
+
+    def standard(side: int, rows: pl.Series) -> pl.DataFrame:
+        place = places[side]
+        if not place.key:
+            numbers = keys[side].gather(rows)
+            return standardised(frames[side][rows], place.fields, place.key).with_columns(numbers)
+        return standardised(frames[side].select(needed(place))[rows], place.fields, place.key)
+
+    own = [marks(frame, needed(side)) for frame, side in zip(frames, places, strict=True)]
+    sides = Sides((keys[0], keys[1]), (own[0], own[1]), standard)
+    found = changed(known.memory, sides)
+    if found.share > MOST_CHANGED:
+        return f"{found.share:.0%} of the records are not as they were"
+    done = again(known.memory, sides, found, link_again)
+    return _zones(done, keys), Choice("matched anew", f"{done.looked_at:,} records", f"{found.count:,} changed, came or went")
+
+
+def _zones(done: Again, keys: list[pl.Series]) -> pl.DataFrame:
+    pairs = done.decided.pairs
+    found = pairs.with_columns(crm_key=keys[0].gather(pairs["l"]), erp_key=keys[1].gather(pairs["r"]))
+    return found.select(ZONES.names()).sort("crm_key", "erp_key")
+
+
+def keep(folder: Path, asked: str, whole: Whole) -> None:
+    """Leave a full run in the folder for the next. Raises StoreUnwritable."""
+    scored, found = whole.scored, whole.said.found
+    settings = replace(whole.said.settings, link_at=scored.linked_at)
+    kept = Kept(found.scheme, settings, scored.model, said_of(whole.said, two=True, file=False))
+    own = [marks(frame, needed(side)) for frame, side in zip(whole.frames, (found.left, found.right), strict=True)]
+    keys = Keys(found.scheme.fields, found.scheme.keys)
+    decided, sides = as_decided(whole.decided), (whole.sides[0], whole.sides[1])
+    memory = remembered(kept, keys, asked, scored, sides, (own[0], own[1]), decided, whole.decided.twins)
+    if memory is None:
+        return
+    try:
+        save(memory, folder, program())
+    except OSError as error:
+        raise StoreUnwritable(folder, error.strerror or str(error)) from error
+
+
+def since_last(folder: Path, zones: pl.DataFrame) -> pl.DataFrame | None:
+    """What became of the links since the last run, which this one takes the place of; None if there was none."""
+    links = zones.filter(pl.col("zone") == "link").select("crm_key", "erp_key")
+    try:
+        before = pl.read_parquet(folder / _LAST) if (folder / _LAST).exists() else None
+        changes = None if before is None else changed_links(before, links)
+        folder.mkdir(parents=True, exist_ok=True)
+        links.write_parquet(folder / _LAST, compression="lz4")
+        if changes is not None:
+            changes.write_parquet(folder / _CHANGES)
+    except OSError as error:
+        raise StoreUnwritable(folder, error.strerror or str(error)) from error
+    return changes
+
+
+def check_key(path: Path, side: Side, keys: pl.Series) -> None:
+    """Raise KeyRepeats: a key that is not one can only come from the configuration."""
+    if side.key and keys.null_count():
+        row = int(keys.is_null().arg_max() or 0) + 1
+        raise KeyRepeats(path, side.key, f"row {row:,} has none")
+    if side.key and keys.n_unique() < len(keys):
+        example, rows = keys.value_counts().sort("count", KEY, descending=[True, False]).row(0)
+        raise KeyRepeats(path, side.key, f"{example[:60]!r} stands in {rows:,} rows")
+
+
+def _side(memory: Memory, key: str, place: str) -> Side:
+    said: Mapping[str, Any] = memory.kept.columns
+    fields = {name: Column(_several(field[place]), memory.kept.scheme.fields[name]) for name, field in said["fields"].items()}
+    return Side(_several(said[key]), fields)
+
+
+def _several(said: str | list[str]) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said)
