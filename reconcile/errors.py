@@ -77,6 +77,13 @@ class NotEnoughMemory(ConfigError):
         super().__init__(refusal("not_enough_memory", needed=_memory(needed), allowed=_memory(allowed)))
 
 
+class MemoryUnreadable(ConfigError):
+    """What was said of memory is no size."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(refusal("memory_unreadable", text=repr(text[:40])))
+
+
 class TooManyPairs(ConfigError):
     """The records that a blocking rule brings together are more pairs than may be scored."""
 

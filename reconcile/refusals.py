@@ -56,6 +56,7 @@ REFUSALS: Mapping[str, str] = {
         "These records need about {needed} of memory to be matched, and {allowed} are allowed. Allow more with `--memory`, "
         "or leave columns out."
     ),
+    "memory_unreadable": "{text} is no amount of memory. Write it as 2GB or 500MB.",
     "too_many_pinned": (
         "Records that are equal in {rule} make {pairs} pairs or more, even if large groups are split, and {most} may be scored. "
         "Add a field that tells records apart to that rule under `match.block`, or allow more memory."

@@ -130,6 +130,7 @@ REFUSALS_ZH: Mapping[str, str] = {
     "not_scored": "{entity}：有 {count} 对记录未评分，因为内容相同的记录太多，无法区分。",
     "missed": "{entity}：估计有 {least} 至 {most} 的真实配对没有任何可据以比较的共同取值。",
     "not_enough_memory": "匹配这些记录约需内存 {needed}，而允许使用 {allowed}。请用 `--memory` 放宽，或去掉一些列。",
+    "memory_unreadable": "{text} 不是内存大小，请写成 2GB 或 500MB。",
     "too_many_pinned": (
         "{rule} 相同的记录组成 {pairs} 对以上（已拆分大组），而最多评分 {most} 对。"
         "请在 `match.block` 的该规则中加入更有区分度的字段，或放宽内存。"

@@ -16,6 +16,17 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **CORRECTION_LABELS,
     **WHY_LABELS,
+    "step": {
+        "read": ("read", "读取"),
+        "find what to match by": ("find what to match by", "确定匹配依据"),
+        "find what to compare by": ("find what to compare by", "确定比较依据"),
+        "standard forms": ("standard forms", "统一写法"),
+        "prepare": ("prepare", "准备"),
+        "compare": ("compare", "比较"),
+        "compare pairs": ("compare pairs", "逐对比较"),
+        "decide": ("decide", "判定"),
+        "write": ("write", "写入"),
+    },
     "entity": {
         "customers": ("Customers", "客户"),
         "contacts": ("Contacts", "联系人"),

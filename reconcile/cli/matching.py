@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 import typer
@@ -34,6 +34,11 @@ _Remember = Annotated[
         "--remember", help="A folder that holds the last run: only what has changed since is matched anew, and its neighbours."
     ),
 ]
+_Memory = Annotated[
+    str | None,
+    typer.Option("--memory", help="How much memory may be taken, such as 2GB or 500MB; 60 % of what is free if not given."),
+]
+_Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="The language of progress and refusals: en or zh.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
 
@@ -53,10 +58,13 @@ def match(
     write_config: _WriteConfig = None,
     model: _Model = None,
     remember: _Remember = None,
+    memory: _Memory = None,
+    language: _Language = "en",
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
     """Find which record of one file is which of the other, without a project; keys and fields are found from the data."""
+    show.speak(language)
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
         result = match_files(
@@ -69,6 +77,7 @@ def match(
             progress=progress,
             model=model,
             remember=remember,
+            memory=memory,
         )
     counts = result.table.group_by("zone", "rung").len().sort(["zone", "len", "rung"], descending=[False, True, False])
     if as_json:
@@ -96,13 +105,18 @@ def dedupe(
     *,
     config: _Config = None,
     write_config: _WriteConfig = None,
+    memory: _Memory = None,
+    language: _Language = "en",
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
     """Find the records of one file that are the same business, without a project."""
+    show.speak(language)
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
-        result = dedupe_file(file, out, config=config, write_to=write_config, environ=os.environ, progress=progress)
+        result = dedupe_file(
+            file, out, config=config, write_to=write_config, environ=os.environ, progress=progress, memory=memory
+        )
     groups = result.table["kept"].n_unique()
     if as_json:
         show.say(json.dumps(_told(result, out) | {"groups": groups, "duplicates": result.table.height}, ensure_ascii=False))

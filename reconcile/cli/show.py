@@ -59,6 +59,7 @@ class BarProgress:
     @contextmanager
     def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         """One bar."""
+        name = _step_name(name)
         if self._bars is None:
             begun = dt.datetime.now(dt.UTC)
             yield _Uncounted()
@@ -69,6 +70,11 @@ class BarProgress:
         task = self._bars.add_task(name, total=total)
         yield _BarStep(self._bars, task)
         self._bars.update(task, total=total or 1, completed=total or 1)
+
+
+def _step_name(name: str) -> str:
+    """The step in the language that is spoken; what has no word there is said in English."""
+    return name if _SPOKEN[0] == "en" else words().label("step", name)
 
 
 class _Uncounted:

@@ -24,6 +24,8 @@ _AT_ONCE = 2_000_000
 _WITH_WORDS = 300_000
 """Up to so many records a side the words of names and addresses are compared as well; prose always is."""
 _TERMS = 300_000_000
+_LONGEST_TEXT = 2_000
+"""Characters of a text that count: the time grows with their square."""
 _RANDOM_PAIRS = 100_000
 _MOST_BITS = 8.0
 _COUNTED = 125_000
@@ -280,4 +282,5 @@ def _vectors(
     left: pl.Series, right: pl.Series, heights: tuple[int, int], *, prose: bool, known: tuple[pl.DataFrame, ...] | None = None
 ) -> Vectors:
     terms = (words_of, grams_of, codes_of) if prose else (words_of,)
+    left, right = (texts.str.slice(0, _LONGEST_TEXT) for texts in (left, right))
     return Vectors([term(left) for term in terms], [term(right) for term in terms], heights, known)

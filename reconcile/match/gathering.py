@@ -30,7 +30,7 @@ class Spend:
     """At most about so many pairs are scored."""
     progress: Progress
     left_out: list[int] = field(default_factory=list)
-    """Takes the numbers of pairs that nothing tells apart and that were too many to be compared."""
+    """Takes for each rule the number of pairs that nothing tells apart and that were too many to be compared."""
 
 
 def in_two_goes(

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from reconcile.errors import TooManyPairs
 from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
+from reconcile.match.spending import affordable
 from reconcile.match.splitting import paired
 
 _PAIRS_OF_A_RULE = 4.0
@@ -46,7 +48,10 @@ def inside(comparison: Comparison, free: pl.Series, block: Sequence[Sequence[str
     if free.is_empty():
         return PAIR.to_frame()
     blocks = Blocks(*comparison.forms, comparison.blocked)
-    rules = rules_inside(comparison, blocks, block, _PAIRS_OF_A_RULE, _MOST)
+    try:
+        rules = affordable(blocks, rules_inside(comparison, blocks, block, _PAIRS_OF_A_RULE, _MOST), _MOST, pinned=bool(block))
+    except TooManyPairs:  # twins that share no partner are looked for only where that is cheap
+        return PAIR.to_frame()
     seeking = pl.Series(np.isin(np.arange(comparison.heights[0]), free.to_numpy()))
     return united([_ordered(paired(blocks, rule, (seeking, seeking))) for rule in rules])
 

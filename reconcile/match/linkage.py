@@ -86,7 +86,7 @@ class Scored:
     known: Known | None = None
     """What was learned on the way, so that single records can be weighed again as all were; None where there are no pairs."""
     left_out: int = 0
-    """Pairs that share a value, that nothing else tells apart, and that were too many to be compared."""
+    """So many pairs at least share a value, nothing else tells them apart, and they were too many to be compared."""
     linked_at: float | None = None
     """The probability from which pairs were linked, once they are judged."""
 
@@ -203,7 +203,7 @@ def score(
         gains, weighed = _with_standing(weighed, twins, None)
     telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
     taught = Known(model, comparison.usual(), telling, later, near_too, (inside[0].model, inside[1].model), gains)
-    return Scored(weighed, model, comparison, (*rules, *further), twins, taught, sum(spend.left_out))
+    return Scored(weighed, model, comparison, (*rules, *further), twins, taught, max(spend.left_out, default=0))
 
 
 def apart_from_pairs(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> tuple[pl.DataFrame, pl.DataFrame, Scheme]:

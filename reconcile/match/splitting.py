@@ -40,7 +40,10 @@ def paired(
         free: for each side whether a record still looks for a partner; a pair needs one that does. None: all do.
         left_out: takes the number of pairs that nothing tells apart and that are too many to be compared.
     """
-    portions = [portion for half in halves(blocks, rule, free) for portion in fitting(blocks, rule.parts, half, left_out)]
+    lost: list[int] = []
+    portions = [portion for half in halves(blocks, rule, free) for portion in fitting(blocks, rule.parts, half, lost)]
+    if left_out is not None:
+        left_out.append(sum(lost))
     joined = [one.lazy().join(other.lazy(), on="b").select(l="i", r="i_right").collect() for one, other in portions]
     return pl.concat(joined) if joined else PAIR.to_frame()
 

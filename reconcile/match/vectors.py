@@ -22,6 +22,7 @@ _SIGNS = r"[-/.]"
 _IDEOGRAPHS = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 _LETTERS_OF_A_GRAM = 4
 _LETTERS_OF_A_CODE = 4
+_EQUALLY_NEAR = 4
 _ROWS_AT_ONCE = 2_000
 
 
@@ -137,7 +138,11 @@ class Vectors:
 
 
 def _best(found: pl.DataFrame, end: str, count: int) -> pl.DataFrame:
-    return found.filter(pl.col("cosine").rank("min", descending=True).over(end) <= count)
+    near = pl.col("cosine").rank("min", descending=True).over(end) <= count
+    few = (
+        pl.col("cosine").rank("max", descending=True).over(end) <= _EQUALLY_NEAR * count
+    )  # of very many as near as each other none
+    return found.filter(near & few)
 
 
 def _matrices(

@@ -16,6 +16,7 @@ from reconcile.match.linkage import Settings
 from reconcile.match.model import Model, learned, probability
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
+from reconcile.match.spending import affordable, allowance
 from reconcile.match.splitting import paired
 from reconcile.progress import Progress
 from reconcile.records import KEY
@@ -95,13 +96,15 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     keyed = same_key(frame, scheme)
     if not scheme.fields:
         return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
-    comparison = Comparison.of_one(frame, scheme)
+    allowed = allowance(settings.pairs, settings.memory, (frame, frame))
+    comparison = Comparison.of_one(frame, scheme).at_most(allowed.at_once)
     if not comparison.fields:
         return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
     blocks = Blocks(*comparison.forms, comparison.blocked)
     small = frame.height <= _SMALL
     limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
-    rules = rules_inside(comparison, blocks, scheme.block, limit, settings.pairs)
+    possible = rules_inside(comparison, blocks, scheme.block, limit, allowed.pairs)
+    rules = affordable(blocks, possible, allowed.pairs, pinned=bool(scheme.block))
     near_too = small and brings_nearest(scheme.block)
     near = comparison.nearest(_NEIGHBOURS) if near_too else iter(())
     found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))

@@ -32,7 +32,9 @@ from reconcile.refusals import refusal
 from reconcile.spreadsheet import write_replacing
 from reconcile.standalone.choices import rules_chosen, thresholds_chosen, weights_chosen
 from reconcile.standalone.files import check_output, columns_of, read, write
+from reconcile.standalone.machine import memory_of
 from reconcile.standalone.pinning import Said, pins_of, said_of, write_config
+from reconcile.standalone.telling import not_compared
 
 LINKS = pl.Schema(
     {
@@ -87,10 +89,12 @@ def match_files(
     progress: Progress,
     model: Path | None = None,
     remember: Path | None = None,
+    memory: str | None = None,
 ) -> Result:
     """Link the records of two files and write LINKS to `out`, what was chosen to `write_to`, and what was learned to `model`.
 
-    With a folder to `remember` by, only what has changed since the run that it holds is matched, and its neighbours.
+    With a folder to `remember` by, only what has changed since the run that it holds is matched, and its neighbours. `memory`
+    says how much may be taken, such as 2GB; a share of what is free if not given.
 
     Raises:
         ConfigError: a file, the configuration or a name is wrong, or nothing goes together.
@@ -101,8 +105,9 @@ def match_files(
     names = [columns_of(path) for path in (left, right)]
     if left.samefile(right):
         raise SameFileTwice(left)
+    allowed = memory_of(memory)
     pins, settings, known = said_of_file(config, environ, names)
-    job = _Job((left, right), names, pins, settings, known, progress)
+    job = _Job((left, right), names, pins, settings, known, progress, allowed)
     matched = _anew(job) if remember is None else _remembering(job, remember, config)
     pairs = matched.zones
     if matched.said is not None:
@@ -128,6 +133,8 @@ class _Job:
     settings: Settings
     known: KnownWeights | None
     progress: Progress
+    memory: int
+    """Bytes that may be taken; apart from the settings, which are the same on every machine."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,8 @@ def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
         return _Matched(LINKS.to_frame(), frames, (Choice("nothing to match", empty.name, "it has no records"),))
     found, sides = prepared(job.paths, job.names, frames, job.pins, job.progress)
     weights = None if job.known is None else fitting(job.known, sides, found.scheme)
-    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, job.settings, job.progress, weights)
+    settings = replace(job.settings, memory=job.memory)
+    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, job.progress, weights)
     chosen = _chosen(scored, job.settings, found, job.known)
     near = scored.known.near if scored.known else False
     said = Said(found, scored.rules, chosen.link_at, job.settings, near=near)
@@ -186,12 +194,20 @@ def _remembering(job: _Job, folder: Path, config: Path | None) -> _Matched:
 
 
 def dedupe_file(
-    file: Path, out: Path, *, config: Path | None, write_to: Path | None, environ: Mapping[str, str], progress: Progress
+    file: Path,
+    out: Path,
+    *,
+    config: Path | None,
+    write_to: Path | None,
+    environ: Mapping[str, str],
+    progress: Progress,
+    memory: str | None = None,
 ) -> Result:
     """Find the records of one file that are the same business and write GROUPS to `out`. Raises as `match_files`."""
     begun = time.perf_counter()
     check_output(out, (file,))
     names = [columns_of(file)]
+    allowed = memory_of(memory)
     pins, settings, _ = said_of_file(config, environ, names)
     with progress.step("read"):
         frame = read(file, _wanted(names[0], 0, pins))
@@ -203,7 +219,7 @@ def dedupe_file(
             raise NothingToCompare(file, names[0])
     with progress.step("standard forms"):
         side = _side(file, frame, found.left)
-    weighed, decided = within.judged(side, found.scheme, settings, progress)
+    weighed, decided = within.judged(side, found.scheme, replace(settings, memory=allowed), progress)
     groups = within.groups(side, decided)
     chosen = _chosen_inside(weighed, settings, found)
     if write_to is not None:
@@ -277,6 +293,7 @@ def _chosen(scored: Scored, settings: Settings, found: Discovered, known: KnownW
         from_,
         (
             *rules_chosen(scored.rules, near=near, pinned=pinned),
+            *not_compared(scored),
             *weights_chosen(scored.model, learned),
             *thresholds_chosen(settings, from_, two=True),
         ),
