@@ -26,6 +26,7 @@ ICON = Path(__file__).with_name("icon.svg")
 ICONS = {
     "overview": ":material/dashboard:",
     "mismatches": ":material/difference:",
+    "review": ":material/compare_arrows:",
     "approvals": ":material/task_alt:",
     "quality": ":material/verified:",
     "runs": ":material/history:",

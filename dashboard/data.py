@@ -18,7 +18,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.jobs import Desk
-from reconcile import explained, run_folder, wiring
+from reconcile import explained, run_folder, surveyed, wiring
 from reconcile.config.models import Language
 from reconcile.records import KEY, RAW, SHAPES, Role
 from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
@@ -233,12 +233,23 @@ def broken_fields(project: Project, run_id: str, row: Mapping[str, str | None]) 
 
 def asked(project: Project, run_id: str, entity: str) -> explained.Asked:
     """An entity of a run, made ready to be asked why records are linked or not. Raises NotExplainable, UnknownRun."""
-    return _asked(project, str(project.store), run_id, entity, revision(project))
+    found = _asked(project, str(project.store), run_id, entity)
+    return dataclasses.replace(found, known=wiring.asked_of(project, entity))
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _asked(_project: Project, store: str, run_id: str, entity: str, revision: int) -> explained.Asked:  # noqa: ARG001  # as above
+def _asked(_project: Project, store: str, run_id: str, entity: str) -> explained.Asked:  # noqa: ARG001  # as above
     return wiring.asked(_project, entity, run_id)
+
+
+def questions(project: Project, run_id: str, entity: str) -> pl.DataFrame:
+    """The pairs that teach most, best first, without those that were answered (crm_key, erp_key, zone)."""
+    return _questions(project, str(project.store), run_id, entity, revision(project))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _questions(_project: Project, store: str, run_id: str, entity: str, revision: int) -> pl.DataFrame:  # noqa: ARG001  # as above
+    return surveyed.questions(asked(_project, run_id, entity), _project.ledger.answers.of(entity), PAGE)
 
 
 def record_counts(project: Project, run_id: str, entity: str) -> int:

@@ -26,7 +26,7 @@ from reports import refused
 from reports.marking import Shown, shorten
 from reports.model import Figure, Term, View
 
-PAGES = ("overview", "mismatches", "approvals", "quality", "runs")
+PAGES = ("overview", "mismatches", "review", "approvals", "quality", "runs")
 """The pages by name; each is `screens/<name>.py` and the address `/<name>`."""
 STATE_TONES: Mapping[str, str] = {
     "verified": "good", "fixed": "good", "finished": "good", "low": "good", "minor": "calm",

@@ -16,12 +16,17 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     # pages
     "page.overview": ("Overview", "概览"),
     "page.mismatches": ("Mismatches", "差异明细"),
+    "page.review": ("Review pairs", "配对复核"),
     "page.approvals": ("Approvals", "审批与写入"),
     "page.quality": ("Quality", "数据质量"),
     "page.runs": ("Runs", "运行记录"),
     "lead.mismatches": (
         "Every break of this run. Narrow the list, then choose a row to see both records side by side.",
         "本次运行的全部差异。可先筛选，再选中一行查看两条记录的并排对比。",
+    ),
+    "lead.review": (
+        "Are these two the same? Your answers are kept, no score undoes them, and they show how good the matching is.",
+        "这两条记录是否为同一对象？您的回答会被保留，不会被评分推翻，并可用来衡量匹配质量。",
     ),
     "lead.approvals": (
         "Nothing is written before a person approves it and another click sends it. Each write is read back as proof.",
@@ -128,6 +133,54 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "{system} 中没有记录与之比较：没有可据以筛选的相同取值。",
     ),
     "why.nearest": ("The record of the other side that comes nearest is {record}.", "另一方最接近的记录是 {record}。"),
+    # review of pairs
+    "review.entity": ("Record type", "记录类型"),
+    "review.which": ("Which pairs", "哪些配对"),
+    "review.teach": ("Those that teach most", "最有帮助的配对"),
+    "review.measure": ("A random sample, to measure quality", "随机抽样（衡量质量）"),
+    "review.same": ("Same", "相同"),
+    "review.different": ("Not the same", "不相同"),
+    "review.unsure": ("Not sure", "不确定"),
+    "review.keys": (
+        "Keys: S for the same, N for not the same, U for not sure.",
+        "快捷键：S 相同，N 不相同，U 不确定。",
+    ),
+    "review.left": ("{n} more to look at", "还有 {n} 对待复核"),
+    "review.done": (
+        "Answers so far: {same} the same, {different} not the same, {unsure} not sure.",
+        "目前的回答：{same} 对相同，{different} 对不相同，{unsure} 对不确定。",
+    ),
+    "review.none_left": ("Nothing left to ask about.", "没有需要复核的配对了。"),
+    "review.no_entity": (
+        "No entity is matched by likeness: give `match.fields` in the configuration.",
+        "没有按相似度匹配的记录类型：请在配置中填写 `match.fields`。",
+    ),
+    "review.draw": ("Draw a sample of {n} pairs", "抽取 {n} 对样本"),
+    "review.draw_help": (
+        (
+            "Pairs are drawn at random from links, duplicates, pairs that wait, and others. After about 100 answers the "
+            "figures are worth reading; you can stop at any time."
+        ),
+        "将从已匹配、重复、待确认及其他配对中随机抽取。约 100 个回答后数据才有参考价值；可随时停止。",
+    ),
+    "review.progress": ("{done} of {all} answered", "已答复 {done} / {all}"),
+    "review.precision": ("Links that are right", "匹配正确率"),
+    "review.duplicates": ("Duplicates that are right", "重复项正确率"),
+    "review.recall": ("Same pairs that are found", "匹配查全率"),
+    "review.between": ("95 % sure: {low} to {high}; {n} answers", "95% 置信区间：{low} 至 {high}；{n} 个回答"),
+    "review.too_few": ("too few answers yet", "回答尚不足"),
+    "review.outcome_pinned": ("Noted: the link is pinned.", "已记录：该匹配已固定。"),
+    "review.outcome_approved": (
+        "Noted and approved; it waits to be written under Approvals.",
+        "已记录并批准，待在“审批与写入”中写入。",
+    ),
+    "review.outcome_proposed": ("Noted; somebody else must approve it.", "已记录，须由他人批准。"),
+    "review.outcome_same": (
+        "Noted: one business. Another record keeps the link; under Mismatches the two can be merged.",
+        "已记录：同一业务对象。匹配仍由另一条记录保持；可在“差异明细”中合并。",
+    ),
+    "review.outcome_apart": ("Noted: no run will link the two.", "已记录：今后不会再匹配这两条记录。"),
+    "review.outcome_unsure": ("Noted: not sure.", "已记录：不确定。"),
     # asking for a correction
     "ask.heading": ("Ask for a correction of this record", "对该记录提出更正"),
     "ask.candidate": ("Are these two the same?", "这两条记录是否为同一对象？"),

@@ -199,6 +199,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "write intended": ("About to be written", "准备写入"),
         "undo proposed": ("Undo proposed", "提出撤销建议"),
         "undone": ("Undone", "已撤销"),
+        "pair answered": ("Pair answered", "配对已答复"),
         **{
             f"push: {state}": (f"Push: {english}", f"写入：{chinese}")
             for state, english, chinese in (

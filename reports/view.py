@@ -16,7 +16,6 @@ from reconcile.records import SHAPES
 from reconcile.results import Action, ActionState, BreakKind, BreakState, RunResult
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
-from reports.marking import shorten, visible
 from reports.model import (
     DoubtGroup,
     DoubtLine,
@@ -32,7 +31,7 @@ from reports.model import (
 )
 from reports.quality import quality_section
 from reports.refused import said
-from reports.why import why_of
+from reports.why import name_of, why_of
 from reports.words import Words
 
 AGES: tuple[tuple[str, int], ...] = (("today", 1), ("week", 8), ("month", 31))
@@ -40,7 +39,6 @@ AGES: tuple[tuple[str, int], ...] = (("today", 1), ("week", 8), ("month", 31))
 OWNERS = ("crm", "erp", "newest", "review")
 _RUNS_SHOWN = 30
 _DOUBTS_SHOWN = 12
-_LABEL = 80
 
 
 def build_view(
@@ -88,17 +86,9 @@ def _doubts(words: Words, entities: Sequence[Term], told: Mapping[str, Sequence[
     some = [entity for entity in entities if told.get(entity.code)]
     each = max(_DOUBTS_SHOWN // max(len(some), 1), 1)
     return tuple(
-        DoubtGroup(e, tuple(DoubtLine(_label(e.code, one), why_of(words, one)) for one in told[e.code][:each]))
+        DoubtGroup(e, tuple(DoubtLine(name_of(e.code, one), why_of(words, one)) for one in told[e.code][:each]))
         for e in some[:_DOUBTS_SHOWN]
     )
-
-
-def _label(entity: str, told: Explanation) -> str:
-    """What a person knows the CRM's record by: its label, else the field that is worth most."""
-    shape = SHAPES.get(entity)
-    values = [told.raw.get(name, (None, None))[0] for name in (shape.label.split() if shape else ())]
-    first = next((told.raw.get(row.field, (None, None))[0] for row in told.fields), None)
-    return shorten(visible(" ".join(filter(None, values)) or first or told.crm_key), _LABEL)
 
 
 def summary_of(result: RunResult) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcile.match.explanation import Explanation, Reason, Rival, Row
+from reconcile.records import SHAPES
 from reports.marking import shorten, visible
 from reports.texts import LABELS
 from reports.words import Words
@@ -18,6 +19,7 @@ from reports.words import Words
 _LONGEST = 60
 """Characters of a value in a table."""
 _RIVALS = 2
+_NAME = 80
 _SHOWN = 0.05
 """Bits that one decimal shows."""
 _DIGITS = 7
@@ -93,6 +95,14 @@ def why_of(words: Words, told: Explanation) -> Why:
 def _heads(told: Explanation) -> tuple[str, str]:
     own, other = (side.upper() for side in told.sides)
     return (own, other) if own != other else (f"{own} {visible(told.crm_key)}", f"{own} {visible(told.erp_key)}")
+
+
+def name_of(entity: str, told: Explanation) -> str:
+    """What a person knows the CRM's record by: its label, else the field that is worth most."""
+    shape = SHAPES.get(entity)
+    values = [told.raw.get(name, (None, None))[0] for name in (shape.label.split() if shape else ())]
+    first = next((told.raw.get(row.field, (None, None))[0] for row in told.fields), None)
+    return shorten(visible(" ".join(filter(None, values)) or first or told.crm_key), _NAME)
 
 
 def sentence(words: Words, told: Explanation) -> str:

@@ -33,6 +33,7 @@ from reconcile.ledger import (
     verdicts,
 )
 from reconcile.ledger.accounts import Accounts
+from reconcile.ledger.answers import Answers
 from reconcile.ledger.copies import RecordCopy
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
@@ -57,6 +58,8 @@ class Ledger:
         self._heard = Heard()
         self.accounts = Accounts(database)
         """Local accounts of the dashboard."""
+        self.answers = Answers(database, pair)
+        """What people have said of pairs."""
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, select
 
+from reconcile.ledger import answers
 from reconcile.ledger.crosswalk import PERSON, Pair
 from reconcile.ledger.tables import actions, crosswalk
 from reconcile.records import Role
@@ -21,11 +22,13 @@ NOT_SAME = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
 
 
 def not_same(connection: Connection, pair: Pair, entity: str) -> pl.DataFrame:
-    """Pairs that a person has called different, by rejecting their link or by taking one back: crm_key, erp_key.
+    """Pairs that a person has called different: by rejecting their link, by taking one back, or in a review: crm_key, erp_key.
 
     A pair that a person has linked since is not among them.
     """
-    said: set[tuple[str, str]] = set()
+    reviewed = answers.listing(connection, entity)
+    apart = reviewed.filter(~pl.col("same").fill_null(value=True))
+    said = set(zip(apart["crm_key"].to_list(), apart["erp_key"].to_list(), strict=True))
     for state, why, payload in _of(connection, entity, (ActionKind.LINK,), (ActionState.REJECTED, ActionState.VERIFIED)):
         link = next((change for change in payload["changes"] if change["kind"] == LINK_CHANGE), None)
         if link is None or payload["source_key"] is None or "undoes" in why:

@@ -1,5 +1,6 @@
 """From a configuration to parts that work together: the only place where parts are chosen. Screens call these functions."""
 
+from reconcile.wiring.answering import Outcome, answer
 from reconcile.wiring.asking import Proposal, call_different, keys_of, open_links, propose, undo
 from reconcile.wiring.cleansing import CleansedFiles, cleanse
 from reconcile.wiring.files import check_file, read_file
@@ -8,6 +9,7 @@ from reconcile.wiring.running import check_suites, check_systems, push, run
 from reconcile.wiring.showing import (
     as_json,
     asked,
+    asked_of,
     export_breaks,
     latest_run,
     load_run,
@@ -20,11 +22,14 @@ from reconcile.wiring.who import allowed, lapse, whoami
 
 __all__ = [
     "CleansedFiles",
+    "Outcome",
     "Project",
     "Proposal",
     "allowed",
+    "answer",
     "as_json",
     "asked",
+    "asked_of",
     "call_different",
     "check_file",
     "check_suites",

@@ -31,8 +31,13 @@ def load_run(project: Project, run_id: str | None = None) -> RunResult:
 
 def asked(project: Project, entity: str, run_id: str | None = None) -> explained.Asked:
     """An entity of a run, made ready to be asked about any two of its records. Raises NoRunYet, UnknownRun, NotExplainable."""
+    return explained.asked(project.store, run_id or latest_run(project), entity, asked_of(project, entity))
+
+
+def asked_of(project: Project, entity: str) -> explained.Known:
+    """What a project knows of an entity beside its runs."""
     spec = project.config.entities[entity]
-    known = explained.Known(
+    return explained.Known(
         entity=spec,
         references=references_of(entity, spec),
         apart=project.ledger.not_same(entity),
@@ -40,7 +45,6 @@ def asked(project: Project, entity: str, run_id: str | None = None) -> explained
         titles=(project.config.title(Role.CRM), project.config.title(Role.ERP)),
         pairs=project.config.limits.candidate_pairs,
     )
-    return explained.asked(project.store, run_id or latest_run(project), entity, known)
 
 
 def view(project: Project, run_id: str | None = None, language: Language | None = None) -> View:
