@@ -78,7 +78,7 @@ def why_of(words: Words, told: Explanation) -> Why:
             steps.append(_step(words, told, row, at))
         at += row.bits
     total = Step(
-        words.label("step", "total"), "", "", "", share_of(words, told.probability), told.total, 0.0, "total", _tone(told.total)
+        words.label("part", "total"), "", "", "", share_of(words, told.probability), told.total, 0.0, "total", _tone(told.total)
     )
     return Why(
         words=words,
@@ -205,7 +205,7 @@ def bits(words: Words, value: float) -> str:
 
 def _step(words: Words, told: Explanation, row: Row, at: float) -> Step:
     if row.part != "field":
-        return Step(words.label("step", row.part), "", "", "", "", row.bits, at, row.part, _tone(row.bits))
+        return Step(words.label("part", row.part), "", "", "", "", row.bits, at, row.part, _tone(row.bits))
     raw = told.raw.get(row.field, (row.crm, row.erp))
     shown = [shorten(visible(value or ""), _LONGEST) for value in raw]
     forms = [shorten(visible(value or ""), _LONGEST) for value in (row.crm, row.erp)]

@@ -52,7 +52,7 @@ WHY_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "words_few": ("few words shared", "少数词相同"),
         "words_none": ("hardly a word shared", "几乎没有相同的词"),
     },
-    "step": {
+    "part": {
         "prior": ("Before any field is looked at", "未比较任何字段时"),
         "related": ("Looks like two sites of one company, or a household", "像同一公司的两个地点或同一家庭"),
         "standing": ("Other partners of the two records", "两条记录的其他候选配对"),

@@ -30,7 +30,9 @@ def strangers(count: int) -> pl.DataFrame:
     """Records of others: no name or number of `people`."""
     letters = "bcdfghjklm"
     words = ["".join(letters[int(digit)] for digit in str(i * 7907 + 12345)) for i in range(count)]
-    return people(count, 70_001, name=[f"{w} x{w[::-1]}" for w in words], phone=[f"+1{555000000 + i * 7717}" for i in range(count)])
+    return people(
+        count, 70_001, name=[f"{w} x{w[::-1]}" for w in words], phone=[f"+1{555000000 + i * 7717}" for i in range(count)]
+    )
 
 
 def blank(count: int) -> pl.DataFrame:

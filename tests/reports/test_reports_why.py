@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from reconcile.match import doubts
 from reconcile.match.explanation import Explanation, Reason, Rival, Row
 from reports.html import render_report, render_why
+from reports.texts import LABELS
 from reports.view import build_view
 from reports.waterfall import bar, waterfall_chart
 from reports.why import Step, as_json, why_of, widest
+from reports.why_texts import WHY_LABELS
 from reports.words import Words
 
 HOSTILE = "<script>alert('x')</script> \u202egpj"
@@ -73,6 +75,11 @@ def test_each_step_begins_where_the_one_before_ends(language):
     spec = waterfall_chart(why_of(Words(language), TOLD))
     assert [row["to"] for row in spec["data"]["values"]] == [step.end for step in steps]
     assert len({row["what"] for row in spec["data"]["values"]}) == len(steps)
+
+
+def test_no_other_words_stand_in_the_place_of_these():
+    assert all(LABELS[group] is own for group, own in WHY_LABELS.items())
+    assert [step.label for step in why_of(Words("en"), TOLD).steps][0] == "Before any field is looked at"
 
 
 def test_what_tells_beside_the_likeness_is_said():
