@@ -15,15 +15,29 @@ from reconcile.compare import compare, moved_since
 from reconcile.compare.breaks import Inputs
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
+from reconcile.errors import StoreUnwritable
 from reconcile.ledger import Ledger
-from reconcile.match.ladder import match
+from reconcile.match import memory, remembered
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
 from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
 from reconcile.refusals import refusal
-from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, Action, BreakKind, Check, Rules, RunResult
+from reconcile.results import (
+    BREAKS,
+    CANDIDATES,
+    CHECKS,
+    COUNTS,
+    FINDINGS,
+    LINKS,
+    Action,
+    BreakKind,
+    Check,
+    Matched,
+    Rules,
+    RunResult,
+)
 
 
 @dataclass
@@ -114,6 +128,8 @@ def run(
         notes=tuple(found.notes),
     )
     run_folder.save(store, result)
+    for name in entities:
+        run_folder.forget_older(store, run_id, name)
     return result
 
 
@@ -184,10 +200,7 @@ def _one_entity(
         _in_use(frame, name, entity, role, ledger, config, found.notes) for role, frame in zip(Role, (crm, erp), strict=True)
     )
     resolved = resolve(crm, references, found.links)
-    pairs, apart = config.limits.candidate_pairs, ledger.not_same(name)
-    matched, notes = match(resolved, erp, name, entity, ledger.crosswalk(name), pairs, apart)
-    if matched.learned:
-        run_folder.save_model(store, run_id, name, matched.learned, matched.doubtful)
+    matched, notes = _matched(config, store, run_id, name, entity, (resolved, erp), ledger)
     found.links[name] = matched.links
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
@@ -201,6 +214,31 @@ def _one_entity(
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
     found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _matched(
+    config: ProjectConfig,
+    store: Path,
+    run_id: str,
+    name: str,
+    entity: Entity,
+    frames: tuple[pl.DataFrame, pl.DataFrame],
+    ledger: Ledger,
+) -> tuple[Matched, list[str]]:
+    """Who is who, by what earlier runs have left; this one's model and memory stay in its folder."""
+    pairs, apart = config.limits.candidate_pairs, ledger.not_same(name)
+    known = remembered.recall(run_folder.last_memory(store, name))
+    outcome = remembered.match_remembering(frames, name, entity, ledger.crosswalk(name), pairs, apart, known)
+    matched = outcome.matched
+    if matched.learned:
+        run_folder.save_model(store, run_id, name, matched.learned, matched.doubtful)
+    if outcome.memory is not None:
+        place = run_folder.memory_path(store, run_id, name)
+        try:
+            memory.save(outcome.memory, place, memory.program())
+        except OSError as error:
+            raise StoreUnwritable(place, error.strerror or str(error)) from error
+    return matched, outcome.notes
 
 
 def _in_use(

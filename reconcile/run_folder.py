@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -34,6 +35,25 @@ def records_path(store: Path, run_id: str, entity: str, role: Role) -> Path:
 def model_path(store: Path, run_id: str, entity: str) -> Path:
     """What matching learned of one entity: by it a pair can be explained later."""
     return run_path(store, run_id) / "models" / f"{entity}.json"
+
+
+def memory_path(store: Path, run_id: str, entity: str) -> Path:
+    """The folder with what a run that has matched all records of an entity leaves for the next ones."""
+    return run_path(store, run_id) / "memory" / entity
+
+
+def last_memory(store: Path, entity: str) -> Path | None:
+    """The latest memory of a run that came to its end."""
+    paths = (memory_path(store, run_id, entity) for run_id in reversed(finished_runs(store)))
+    return next((path for path in paths if path.is_dir()), None)
+
+
+def forget_older(store: Path, run_id: str, entity: str) -> None:
+    """Remove the memories that a newer one takes the place of; one that can't be removed stays."""
+    if memory_path(store, run_id, entity).is_dir():
+        for known in finished_runs(store):
+            if known != run_id:
+                shutil.rmtree(memory_path(store, known, entity), ignore_errors=True)
 
 
 def save(store: Path, result: RunResult) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from reconcile.config.models import Entity, kind_of
 from reconcile.errors import TooManyPairs
 from reconcile.match import doubts, linkage
+from reconcile.match.blocking import PAIR
+from reconcile.match.fitting import weights
 from reconcile.match.inside import inside
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.known import Known
 from reconcile.match.linkage import Settings
 from reconcile.match.missed import missed
-from reconcile.match.model import probability
+from reconcile.match.model import Model, probability
 from reconcile.match.resolution import AGAINST, Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
@@ -24,6 +27,7 @@ from reconcile.results import CANDIDATES, Matched
 
 _DUPLICATES = pl.Schema({"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64})
 _LINKS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "rung": pl.String, "probability": pl.Float64})
+_TWINS = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "probability": pl.Float64})
 _PAIR = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
 _ENDS = ["l", "r"]
 _TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
@@ -82,45 +86,139 @@ def match(
     """
     plan = plan_of(entity_name, entity)
     sides = (crm, erp)
-    apart = numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
+    apart = apart_of(not_same, sides)
+    climbed = climb(sides, plan, entity, Given(linked_before(remembered, sides, apart), apart, budget))
+    return as_matched(climbed, sides, entity_name, entity), climbed.said_of(entity_name)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known before the first pair is scored, by row numbers."""
+
+    links: pl.DataFrame
+    """l, r, rung, probability: links of earlier runs."""
+    apart: pl.DataFrame
+    """l, r: pairs that a person has called different."""
+    budget: int
+    """The largest number of candidate pairs."""
+    released: pl.DataFrame = field(default_factory=_LINKS.to_frame)
+    """l, r, rung, probability: links of earlier runs of which a record has changed. They stay if the two are not unlike now and
+    neither has a better partner."""
+    known: Known | None = None
+    """What all records have taught, where these are a few of them."""
+    link_at: float | None = None
+    """From which probability pairs were linked then."""
+    keyed: pl.DataFrame | None = None
+    """KEYED: pairs that share a key, where that is known already."""
+
+
+@dataclass(frozen=True)
+class Climbed:
+    """What the ladder has come to, by row numbers."""
+
+    links: pl.DataFrame
+    """l, r, rung, probability."""
+    candidates: pl.DataFrame
+    """l, r, probability."""
+    twins: pl.DataFrame
+    """side, a, kept, probability: as of `Resolved`."""
+    scored: linkage.Scored | None
+    """What was compared; None if nothing was."""
+    settings: Settings
+    doubtful: bytes = b""
+    refused: str = ""
+    """Why nothing was scored, if there was too much to."""
+    learned: bytes = b""
+    """The model, as JSON."""
+
+    def said_of(self, entity: str) -> list[str]:
+        """Notes for the reader, such as a cap that was reached."""
+        if self.refused:
+            return [f"{entity}: {self.refused}"]
+        return [] if self.scored is None else _left(self.scored, entity)
+
+
+def apart_of(not_same: pl.DataFrame | None, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """The row numbers (l, r) of pairs that a person has called different."""
+    return numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
+
+
+def linked_before(remembered: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], apart: pl.DataFrame) -> pl.DataFrame:
+    """l, r, rung, probability of the links of earlier runs whose records are still there."""
     known = numbered(remembered, sides).select(*_ENDS, "rung", pl.col("probability").cast(pl.Float64))
-    links = known.join(apart, on=_ENDS, how="anti", maintain_order="left")
-    keyed = by_keys(crm, erp, plan.kinds, plan.keys, links, apart)
-    doubted = contradicted(keyed, crm, erp, plan.kinds)
+    return known.join(apart, on=_ENDS, how="anti", maintain_order="left")
+
+
+def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, given: Given) -> Climbed:
+    """Remembered links, shared keys, scores.
+
+    Args:
+        sides: records of both systems.
+        plan: what they are matched by.
+        entity: says from when on pairs are linked.
+        given: what is known before.
+    """
+    limits, links, apart = entity.match, given.links, given.apart
+    keyed = by_keys(*sides, plan.kinds, plan.keys, links, apart) if given.keyed is None else given.keyed
+    doubted = contradicted(keyed, *sides, plan.kinds)
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
-    waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(entity.match.review_at))
-    duplicates, notes, learned, doubtful = _DUPLICATES.to_frame(), [], b"", b""
-    limits = entity.match
-    settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=budget)
+    waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(limits.review_at))
+    settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=given.budget)
+    refused, scored, twins, doubtful, learned = "", None, _TWINS.to_frame(), b"", b""
     try:
-        scored = linkage.score(*sides, plan.scored, settings, Silent()) if _some_free(sides, links) else None
+        scored = _scored(sides, plan, settings, given) if _some_free(sides, links) else None
     except TooManyPairs as error:  # what keys and people have linked stays linked
-        scored, notes = None, [f"{entity_name}: {error}"]
+        refused = str(error)
     if scored and scored.comparison.fields:
-        settings = replace(settings, link_at=linked_from(scored, settings))
-        learned = written(Kept(plan.scored, settings, scored.model, {}))
+        settings = replace(settings, link_at=given.link_at or linked_from(scored, settings))
+        learned = written(kept_of(plan, settings, scored.model))
         before = links
         decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
         links, reviews = _decided(decided, links, apart, settings)
-        waiting = pl.concat([waiting, reviews])
-        if entity.duplicates:
-            duplicates = _duplicates(sides, decided.twins, links)
-        made = links.join(before, on=_ENDS, how="anti", maintain_order="left")
-        asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
+        stay, fall = _stay(scored, given.released, links, settings)
+        links, waiting, twins = pl.concat([links, stay]), pl.concat([waiting, reviews, fall]), decided.twins
+        made = links.join(before, on=_ENDS, how="anti", maintain_order="left").join(stay, on=_ENDS, how="anti")
+        asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
         doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides))
-        notes += _left(scored, entity_name)
-    candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, entity.match.many)
-    name = pl.lit(entity_name).alias("entity")
-    return (
-        Matched(
-            _keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
-            _keyed(candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES).sort(_PAIR.names()),
-            duplicates,
-            learned,
-            doubtful,
-        ),
-        notes,
+    else:
+        links, scored = pl.concat([links, _free(given.released, links, limits.many)]), None
+    candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
+    return Climbed(links, candidates, twins, scored, settings, doubtful, refused, learned)
+
+
+def _scored(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, settings: Settings, given: Given) -> linkage.Scored:
+    if given.known is None:
+        return linkage.score(*sides, plan.scored, settings, Silent())
+    return linkage.score_again(*sides, plan.scored, settings, given.known)
+
+
+def _stay(
+    scored: linkage.Scored, released: pl.DataFrame, links: pl.DataFrame, settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of the earlier links whose records have no other now: those that stay, and those that have become too unlike."""
+    open_ = _free(released, links, settings.many).sort(_ENDS)
+    bits = weights(scored.comparison.levels(open_.select(_ENDS).cast(PAIR)), scored.model, scored.comparison)
+    sure = pl.Series(probability(bits), dtype=pl.Float64)
+    alike = sure >= settings.review_at
+    return open_.filter(alike), open_.filter(~alike).select(*_ENDS, probability=sure.filter(~alike))
+
+
+def as_matched(climbed: Climbed, sides: tuple[pl.DataFrame, pl.DataFrame], entity_name: str, entity: Entity) -> Matched:
+    """The same by keys."""
+    name, links = pl.lit(entity_name).alias("entity"), climbed.links
+    candidates = _keyed(climbed.candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES)
+    return Matched(
+        _keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
+        candidates.sort(_PAIR.names()),
+        _duplicates(sides, climbed.twins, links) if entity.duplicates else _DUPLICATES.to_frame(),
+        climbed.learned,
+        climbed.doubtful,
     )
+
+
+def kept_of(plan: Plan, settings: Settings, model: Model) -> Kept:
+    """The model of a run."""
+    return Kept(plan.scored, settings, model, {})
 
 
 def _left(scored: linkage.Scored, entity: str) -> list[str]:
@@ -210,7 +308,8 @@ def inside_side(
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     free = rows.filter(~rows.is_in(links[_ENDS[side]].implode()))
     more = inside(scored.comparison.within(side), free, block)
-    return linkage.inside_of(scored.pairs, scored.model, scored.comparison, side, settings, more)
+    known = scored.known.inside[side] if scored.known is not None and scored.again else None
+    return linkage.inside_of(scored.pairs, scored.model, scored.comparison, side, settings, more, known)
 
 
 def _free(pairs: pl.DataFrame, links: pl.DataFrame, many: str | None) -> pl.DataFrame:

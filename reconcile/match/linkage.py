@@ -87,6 +87,8 @@ class Scored:
     """What was learned on the way, so that single records can be weighed again as all were; None where there are no pairs."""
     left_out: int = 0
     """So many pairs at least share a value, nothing else tells them apart, and they were too many to be compared."""
+    again: bool = False
+    """Whether these are a few of many records, weighed by what all have taught."""
     linked_at: float | None = None
     """The probability from which pairs were linked, once they are judged."""
 
@@ -229,7 +231,7 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
     twins = (as_twins(inner[0]), as_twins(inner[1]))
     _, weighed = _with_standing(weighed, twins, known)
-    return Scored(weighed, known.model, comparison, (*rules, *further), twins, known)
+    return Scored(weighed, known.model, comparison, (*rules, *further), twins, known, again=True)
 
 
 def _with_standing(

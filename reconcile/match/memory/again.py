@@ -20,6 +20,7 @@ from reconcile.match.resolution import Resolved
 _ROUNDS = 3
 """A record that loses its partner may take that of another; beyond so many steps it waits for the next full run."""
 _SIDES = ("crm", "erp")
+_NOWHERE = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,33 @@ class Near:
     """Their rows of now, sorted."""
     frames: tuple[pl.DataFrame, pl.DataFrame]
     """KEY and fields in standard form."""
-    keyed: pl.DataFrame
-    """KEYED, by places in `rows`: those that share a key which stands once on each side of all records."""
     known: Known
     """What was learned of all records, with how often the values of these stand on both sides."""
+    keyed_rows: Pair
+    """Rows of now that have a key which one of them has: they themselves, and others."""
+    keyed_frames: tuple[pl.DataFrame, pl.DataFrame]
+    """The records of these rows."""
+
+    def places(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Pairs of rows of now (l, r, and more) by places in `rows`, without those of which an end is no such row."""
+        return _placed(pairs, self.rows, outside=False)
+
+    def keyed(self, linked: pl.DataFrame | None = None, apart: pl.DataFrame | None = None) -> pl.DataFrame:
+        """KEYED, by places in `rows`: pairs that share a key which stands once on each side among all that have no link.
+
+        Args:
+            linked: l, r, rows of now: pairs that are linked already.
+            apart: l, r, rows of now: pairs that are not the same.
+        """
+        keys = self.world.memory.keys
+        if not keys.keys:
+            return KEYED.to_frame()
+        ends = self.keyed_rows
+        known = None if linked is None else _placed(linked.select(PAIR.names()), ends, outside=True)
+        others = None if apart is None else _placed(apart.select(PAIR.names()), ends, outside=False)
+        found = by_keys(*self.keyed_frames, keys.kinds, keys.keys, known, others)
+        rows = [pl.Series(end, ends[side][found[end].to_numpy()], pl.UInt32) for side, end in enumerate(PAIR.names())]
+        return self.places(found.with_columns(rows)).cast(KEYED)
 
 
 @dataclass(frozen=True)
@@ -53,14 +77,21 @@ class Again:
 
     decided: Decided
     """Of all records."""
-    looked_at: int
-    """Records that were decided anew, of both sides."""
+    rows: Pair
+    """Rows of now that were decided anew, of both sides."""
+
+    @property
+    def looked_at(self) -> int:
+        """How many those are."""
+        return len(self.rows[0]) + len(self.rows[1])
 
 
 Judge = Callable[[Near], Decided]
 
 
-def again(memory: Memory, sides: Sides, found: Changed, judge: Judge, asked: Pair | None = None) -> Again:
+def again(
+    memory: Memory, sides: Sides, found: Changed, judge: Judge, asked: Pair | None = None, *, inside: bool = False
+) -> Again:
     """Decide what has changed.
 
     Args:
@@ -69,11 +100,13 @@ def again(memory: Memory, sides: Sides, found: Changed, judge: Judge, asked: Pai
         found: what has changed since.
         judge: decides the records it is given among each other; row numbers are places in `Near.rows`.
         asked: rows of now that are to be decided anew though they are as they were.
+        inside: whether records are looked at that are likely the same as one of their own side.
     """
     seekers = _first(memory, found, asked)
     if not (len(seekers[0]) or len(seekers[1]) or found.count):
-        return Again(_kept(memory, found, np.zeros(0, np.int64)), 0)
-    world = world_of(memory, sides, found)
+        nobody = np.zeros(0, np.int64)
+        return Again(_kept(memory, found, nobody), (nobody, nobody))
+    world = world_of(memory, sides, found, inside=inside)
     groups, new, more = np.zeros(0, np.int64), seekers, seekers
     for _ in range(_ROUNDS):
         found_now, reached = touched(world, new)
@@ -89,13 +122,13 @@ def again(memory: Memory, sides: Sides, found: Changed, judge: Judge, asked: Pai
     whole = Decided(
         pl.concat([rest.pairs, local.pairs]).sort(PAIR.names()), pl.concat([rest.inner, local.inner]).sort("side", "a")
     )
-    return Again(whole, len(rows[0]) + len(rows[1]))
+    return Again(whole, rows)
 
 
 def link_again(near: Near) -> Decided:
     """Judge as `linkage.link` does."""
     memory = near.world.memory
-    decided = judged_again(*near.frames, near.keyed, memory.scheme, memory.kept.settings, near.known)[1]
+    decided = judged_again(*near.frames, near.keyed(), memory.scheme, memory.kept.settings, near.known)[1]
     return Decided(as_decided(decided), decided.twins.select(INNER.names()))
 
 
@@ -136,17 +169,23 @@ def _near(world: World, rows: Pair) -> Near:
     """The records of these rows. Of a key all who have it are looked at, so that it is known whether it stands once."""
     numbers = (of_rows(world, 0, rows[0]), of_rows(world, 1, rows[1]))
     mates = key_mates(world, key_values(world, numbers))
-    every = [np.union1d(rows[side], mates[side]) for side in (0, 1)]
-    frames = [world.sides.standard(side, pl.Series(every[side], dtype=pl.UInt32)) for side in (0, 1)]
-    keys = world.memory.keys
-    keyed = by_keys(frames[0], frames[1], keys.kinds, keys.keys) if keys.keys else KEYED.to_frame()
-    own = [np.searchsorted(every[side], rows[side]) for side in (0, 1)]
+    every = (np.union1d(rows[0], mates[0]), np.union1d(rows[1], mates[1]))
+    left, right = (world.sides.standard(side, pl.Series(every[side], dtype=pl.UInt32)) for side in (0, 1))
+    inner = (left[np.searchsorted(every[0], rows[0])], right[np.searchsorted(every[1], rows[1])])
+    return Near(world, rows, inner, known_of(world, inner)[0], every, (left, right))
+
+
+def _placed(pairs: pl.DataFrame, rows: Pair, *, outside: bool) -> pl.DataFrame:
+    """Pairs of rows by their places; an end that has none is left as a number beyond all, or its pair left out."""
     for side, end in enumerate(PAIR.names()):
-        places = np.full(len(every[side]), -1, np.int64)
-        places[own[side]] = np.arange(len(own[side]))
-        keyed = keyed.with_columns(pl.Series(end, places[keyed[end].to_numpy()])).filter(pl.col(end) >= 0)
-    inner = (frames[0][own[0]], frames[1][own[1]])
-    return Near(world, rows, inner, keyed.cast(KEYED), known_of(world, inner)[0])
+        own = pairs[end].to_numpy().astype(np.int64)
+        at = np.searchsorted(rows[side], own)
+        there = at < len(rows[side])
+        there[there] = rows[side][at[there]] == own[there]
+        pairs = pairs.with_columns(pl.Series(end, np.where(there, at, _NOWHERE), pl.UInt32))
+        if not outside:
+            pairs = pairs.filter(pl.Series(there))
+    return pairs
 
 
 def _freed(world: World, groups: Rows, local: Decided, seekers: Pair) -> Pair:

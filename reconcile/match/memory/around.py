@@ -38,16 +38,18 @@ class World:
     """The parts and keys of the records that have changed, by `at` (row of now); as of `Memory.sides`."""
     stays: tuple[Flags, Flags] = field(repr=False)
     """Which records of the memory are as they were."""
+    inside: bool
+    """Whether records that are likely the same as another of their side are neighbours."""
 
 
-def world_of(memory: Memory, sides: Sides, changed: Changed) -> World:
+def world_of(memory: Memory, sides: Sides, changed: Changed, *, inside: bool) -> World:
     """Look at the records that have changed."""
     fresh = []
     for side in (0, 1):
         rows = pl.Series("at", changed.rows[side], pl.UInt32)
         frame = sides.standard(side, rows)
         fresh.append(rows.to_frame().hstack(_numbers(memory, frame)))
-    return World(memory, sides, changed, (fresh[0], fresh[1]), (~changed.old[0], ~changed.old[1]))
+    return World(memory, sides, changed, (fresh[0], fresh[1]), (~changed.old[0], ~changed.old[1]), inside)
 
 
 def _numbers(memory: Memory, frame: pl.DataFrame) -> pl.DataFrame:
@@ -247,8 +249,20 @@ def _likely(
     likely = pairs.select(PAIR.names()).filter(pl.Series(bits >= _LIKELY))
     sure = settled(pairs, bits)
     ends = [np.unique(rows[side][likely[end].to_numpy()]) for side, end in enumerate("lr")]
+    if world.inside:
+        ends = [np.union1d(ends[side], rows[side][_twins(world, part, side, rules, flags[side])]) for side in (0, 1)]
     done = [np.unique(rows[side][sure[end].to_numpy()]) for side, end in enumerate("lr")]
     return (ends[0], ends[1]), (done[0], done[1])
+
+
+def _twins(world: World, part: Part, side: int, rules: Sequence[Sequence[str]], seeking: pl.Series) -> Rows:
+    """Places of the records of one side that are likely the same as a seeker of that side, and of these seekers."""
+    form, within = part.comparison.forms[side], part.comparison.within(side)
+    blocks = _blocks(world.memory.known.usual, form, form)
+    found = united(paired(blocks, Rule(tuple(rule), 0.0), (seeking, seeking)) for rule in rules)
+    pairs = within.levels(found.filter(pl.col("l") < pl.col("r")))
+    same = pairs.filter(pl.Series(weights(pairs, world.memory.known.inside[side], within) > 0))
+    return np.union1d(same["l"].to_numpy(), same["r"].to_numpy()).astype(np.int64)
 
 
 def _nearest(part: Part, seeking: Sequence[Flags]) -> list[pl.DataFrame]:
