@@ -7,19 +7,25 @@ from collections.abc import Mapping
 import polars as pl
 
 from reconcile.match.discovery.found import Column, Side
+from reconcile.match.lanes import side_by_side
 from reconcile.records import KEY, Kind
 from reconcile.values import Reading, standard
 from reconcile.values.standard import as_text
 from reconcile.values.text import clean
 
-_UNTIDY = (
-    r"[^ -~]|^ | $|  |^(?:-|--|[nN]/[aA]|#[nN]/[aA]|[nN][uU][lL][lL]|[nN][oO][nN][eE]|[nN][iI][lL]|\([bB][lL][aA][nN][kK]\))?$"
+SETTLED_LETTERS = (
+    r"\u00c0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce"
+    r"\u0400-\u0481\u048a-\u052f\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
 )
-"""What plain text in standard form never holds, and perhaps more; what it does not find is in standard form."""
+"""Letters beyond ASCII that Unicode's normal forms leave as they are, whatever stands beside them of these and of ASCII."""
+_BLANKS = r"|^ | $|  |^(?:-|--|无|[nN]/[aA]|#[nN]/[aA]|[nN][uU][lL][lL]|[nN][oO][nN][eE]|[nN][iI][lL]|\([bB][lL][aA][nN][kK]\))?$"
+_UNTIDY = "[^ -~]" + _BLANKS
+"""What ASCII text in standard form never holds, and perhaps more; what it does not find is in standard form."""
+_UNTIDY_WORDS = f"[^ -~{SETTLED_LETTERS}]{_BLANKS}"
+"""Likewise of text of any script."""
 _NOT_STANDARD: Mapping[Kind, str] = {
-    **dict.fromkeys(
-        (Kind.TEXT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS, Kind.IDENTIFIER, Kind.CODE, Kind.REFERENCE), _UNTIDY
-    ),
+    **dict.fromkeys((Kind.TEXT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS), _UNTIDY_WORDS),
+    **dict.fromkeys((Kind.IDENTIFIER, Kind.CODE, Kind.REFERENCE), _UNTIDY),
     Kind.POSTAL_CODE: _UNTIDY + "|[a-z]",
     Kind.EMAIL: _UNTIDY + "|[A-Z]|^mailto:",
     Kind.URL: _UNTIDY + "|/$",
@@ -37,11 +43,18 @@ def standardised(frame: pl.DataFrame, columns: Mapping[str, Column], key: tuple[
         key: the columns of the record key, joined by `/`; empty: rows are numbered from 1.
     """
     out = {KEY: keys_of(frame, key)}
-    countries = [name for name, column in columns.items() if column.kind is Kind.COUNTRY]
-    for name in sorted(columns, key=lambda name: columns[name].kind is Kind.PHONE):  # a phone needs the record's country
+    country: pl.Series | None = None
+
+    def formed(name: str) -> pl.Series:
         column = columns[name]
-        country = out[countries[0]] if countries and column.kind is Kind.PHONE else None
-        out[name] = _standard(_joined(frame, column.sources), column.kind, country).alias(name)
+        own = country if column.kind is Kind.PHONE else None
+        return _standard(_joined(frame, column.sources), column.kind, own).alias(name)
+
+    phones = [name for name, column in columns.items() if column.kind is Kind.PHONE]
+    others = [name for name in columns if name not in phones]
+    out |= dict(zip(others, side_by_side(formed, others), strict=True))
+    country = next((out[name] for name in others if columns[name].kind is Kind.COUNTRY), None)  # a phone needs it
+    out |= dict(zip(phones, side_by_side(formed, phones), strict=True))
     return pl.DataFrame({name: out[name] for name in (KEY, *columns)})
 
 
