@@ -15,6 +15,7 @@ from reconcile.standalone import Result, dedupe_file, match_files
 
 NAMES = ("match", "dedupe")
 """The commands of this file, which start without loading those of a project."""
+_ZONES = {"link": "links", "review": "reviews", "duplicate": "duplicates"}
 _READ = "CSV, XLSX, Parquet or JSON lines."
 _Out = Annotated[Path, typer.Option("--out", "-o", help="Where the result goes: a file that ends in .parquet, .csv or .xlsx.")]
 _Config = Annotated[
@@ -38,7 +39,7 @@ _Memory = Annotated[
     str | None,
     typer.Option("--memory", help="How much memory may be taken, such as 2GB or 500MB; 60 % of what is free if not given."),
 ]
-_Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="The language of progress and refusals: en or zh.")]
+_Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="The language of what is shown: en or zh.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
 
@@ -87,15 +88,14 @@ def match(
     crm, erp = result.records
     zones = dict(counts.group_by("zone").agg(pl.col("len").sum()).iter_rows())
     _show_choices(result, quiet=quiet)
-    show.table("Pairs", ("Zone", "Rung", "Pairs"), counts.iter_rows(), numbers=("Pairs",))
-    show.say(
-        f"{crm:,} and {erp:,} records: {zones.get('link', 0):,} links, {zones.get('review', 0):,} to review, "
-        f"{zones.get('duplicate', 0):,} duplicates, in {result.seconds:.1f} s."
-    )
+    heads = (_screen("zone"), _screen("rung"), _screen("pairs"))
+    rows = ((_screen(f"zone.{zone}"), rung, f"{many:,}") for zone, rung, many in counts.iter_rows())
+    show.table(_screen("pairs"), heads, rows, numbers=heads[2:])
+    many = {name: f"{zones.get(zone, 0):,}" for zone, name in _ZONES.items()}
+    show.say(_screen("matched", crm=f"{crm:,}", erp=f"{erp:,}", **many, seconds=f"{result.seconds:.1f}"))
     if result.changes is not None and remember is not None:
-        many = _changes(result)
-        told = ", ".join(f"{many[word]:,} {word}" for word in ("appeared", "vanished", "moved"))
-        show.say(f"Links since the last run: {told}. Each is in {remember / 'changes.parquet'}.")
+        moved = {word: f"{count:,}" for word, count in _changes(result).items()}
+        show.say(_screen("changes", **moved, file=remember / "changes.parquet"))
     _show_files(out, write_config)
 
 
@@ -122,9 +122,8 @@ def dedupe(
         show.say(json.dumps(_told(result, out) | {"groups": groups, "duplicates": result.table.height}, ensure_ascii=False))
         return
     _show_choices(result, quiet=quiet)
-    show.say(
-        f"{result.records[0]:,} records: {result.table.height:,} stand there once more, of {groups:,}, in {result.seconds:.1f} s."
-    )
+    told = {"records": f"{result.records[0]:,}", "twice": f"{result.table.height:,}", "groups": f"{groups:,}"}
+    show.say(_screen("deduped", **told, seconds=f"{result.seconds:.1f}"))
     _show_files(out, write_config)
 
 
@@ -141,13 +140,24 @@ def _told(result: Result, out: Path) -> dict[str, object]:
 
 def _show_choices(result: Result, *, quiet: bool) -> None:
     if not quiet:
-        show.table("Chosen", ("What", "Value", "Why"), [(c.what, c.value, c.reason) for c in result.choices])
+        from reports.choice_texts import chosen  # noqa: PLC0415  # as for `show.words`
+
+        words = show.words()
+        rows = [tuple(chosen(words, text) for text in (c.what, c.value, c.reason)) for c in result.choices]
+        show.table(_screen("chosen"), (_screen("what"), _screen("value"), _screen("why")), rows)
         show.say("")
 
 
+def _screen(key: str, **values: object) -> str:
+    """What the commands print, in the language that was asked for."""
+    from reports.choice_texts import screen  # noqa: PLC0415  # as for `show.words`
+
+    return screen(show.words(), key, **values)
+
+
 def _show_files(out: Path, write_config: Path | None) -> None:
-    show.say(f"Written: {out}")
+    show.say(_screen("written", file=out))
     if write_config is None:
-        show.say("--write-config FILE writes what was chosen; change it there and give it with --config.")
+        show.say(_screen("pin"))
     else:
-        show.say(f"Chosen: {write_config}; change it there and give it with --config.")
+        show.say(_screen("pinned", file=write_config))

@@ -1,6 +1,7 @@
 """`reconcile match` and `reconcile dedupe`: any two files, or one, without a project; and whatever can be wrong with them."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+
+from reports.choice_texts import CHOICES_ZH, SCREEN, chosen
+from reports.words import Words
 
 SITES = Path(__file__).parents[2] / "examples/sites"
 CUSTOMERS = Path(__file__).parents[1] / "data/northwind/customers.csv"
@@ -69,6 +73,31 @@ def test_rules_thresholds_and_weights_are_pinned_too(cli, customers, folder):
     assert "kept in m.json" in again.out
     assert Path("found.csv").read_bytes() == Path("again.csv").read_bytes()
     assert Path("c.yaml").read_bytes() == Path("d.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("command", ["match", "dedupe"])
+def test_in_chinese_every_line_and_every_reason_is(cli, customers, command):
+    """Column names, kinds and numbers stay; every word beside them is Chinese."""
+    files = list(map(str, customers))[: 2 if command == "match" else 1]
+    left = pl.read_csv("crm.csv", infer_schema=False).with_columns(empty=pl.lit(None, pl.String), one=pl.lit("x"))
+    left.write_csv("crm.csv")
+    shown = cli(command, *files, "-o", "a.csv", "--language", "zh")
+    assert shown.code == 0
+    table = [line for line in shown.out.splitlines() if line.strip()]
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in line) for line in table if "  " in line)
+    choices = cli(command, *files, "-o", "a.csv", "--json").last["choices"]
+    for one in choices:
+        for text in (one["what"], one["reason"]):
+            assert chosen(Words("zh"), text) != text
+    again = cli(command, *files, "-o", "b.csv", "--language", "zh", "--write-config", "c.yaml")
+    assert "所作选择：c.yaml" in again.out
+    pinned = cli(command, *files, "-o", "b.csv", "--language", "zh", "--config", "c.yaml")
+    assert "配置中已指定" in pinned.out
+
+
+def test_both_languages_have_the_same_arguments():
+    for english, chinese in [*CHOICES_ZH.items(), *SCREEN.values()]:
+        assert set(re.findall(r"\{(\w+)\}", english)) == set(re.findall(r"\{(\w+)\}", chinese)), english
 
 
 def test_one_pinned_rule_is_the_only_one(cli, customers):

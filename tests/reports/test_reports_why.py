@@ -79,7 +79,7 @@ def test_each_step_begins_where_the_one_before_ends(language):
 
 def test_no_other_words_stand_in_the_place_of_these():
     assert all(LABELS[group] is own for group, own in WHY_LABELS.items())
-    assert [step.label for step in why_of(Words("en"), TOLD).steps][0] == "Before any field is looked at"
+    assert why_of(Words("en"), TOLD).steps[0].label == "Before any field is looked at"
 
 
 def test_what_tells_beside_the_likeness_is_said():
