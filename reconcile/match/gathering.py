@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -46,11 +46,18 @@ def in_two_goes(
     more = covering(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
     )
-    more = within_budget(more, spend.pairs - first.height, least=0)
     free = unsettled(sure, blocks.sizes())
+    more = _affordable(more, free, spend.pairs - first.height)
     rest = united(paired_by(blocks, more, free, spend.left_out), first.select(PAIR.names()))
     pairs = pl.concat([first, compared(comparison, rest, spend.progress)])
     return pairs, learned_before or fit(pairs, comparison), telling, more
+
+
+def _affordable(rules: list[Rule], free: tuple[pl.Series, pl.Series], budget: int) -> list[Rule]:
+    """The first rules that give no more pairs than that, of which one record at least still looks for a partner."""
+    settled_ = [1 - float(np.mean(side.to_numpy())) if len(side) else 1.0 for side in free]
+    open_ = 1 - settled_[0] * settled_[1]
+    return rules[: len(within_budget([replace(rule, pairs=rule.pairs * open_) for rule in rules], budget, least=0))]
 
 
 def settled(pairs: pl.DataFrame, bits: Floats) -> pl.DataFrame:

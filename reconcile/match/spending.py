@@ -14,7 +14,7 @@ from reconcile.match.splitting import fitting, halves, pairs_in
 MEGABYTE = 2**20
 _STARTED = 250 * MEGABYTE
 """What the program itself takes."""
-_COPIES = 5.0
+_COPIES = 8.0
 """Forms, hashes, vectors and random pairs take so many times what the records take."""
 _PAIR = 150
 """Bytes of one scored pair, with all that is made of it."""

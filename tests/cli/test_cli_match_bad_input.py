@@ -180,7 +180,7 @@ def test_a_rule_that_would_explode_is_refused_before_it_is_done(cli, ending):
     write(people(8_000, city=towns), f"l{ending}")
     write(people(8_000, 4_000, city=towns), f"r{ending}")
     Path("c.yaml").write_text(PINNED + "match:\n  block: [city]\n")
-    answer = cli("match", f"l{ending}", f"r{ending}", "--out", "o.parquet", "--config", "c.yaml", "--memory", "300MB")
+    answer = cli("match", f"l{ending}", f"r{ending}", "--out", "o.parquet", "--config", "c.yaml", "--memory", "320MB")
     assert answer.code == 2
     assert "city" in answer.err
     assert "match.block" in answer.err
@@ -204,7 +204,7 @@ def test_too_little_memory_is_said_at_once(cli, ending, memory, words):
 def test_the_memory_allowed_has_no_say_in_the_result_where_it_is_enough(cli, ending):
     left, right = write(people(2_000), f"l{ending}"), write(people(2_000, 500), f"r{ending}")
     results = []
-    for memory in ("400MB", "8GB"):
+    for memory in ("600MB", "8GB"):
         assert cli("match", left, right, "--out", "o.parquet", "--memory", memory).code == 0
         results.append(pl.read_parquet("o.parquet"))
     assert results[0].equals(results[1])
