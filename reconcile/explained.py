@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,9 +24,11 @@ from reconcile.normalise import resolve
 from reconcile.progress import Silent
 from reconcile.records import KEY, RAW, Role
 from reconcile.refusals import refusal
-from reconcile.results import LINKS
+from reconcile.results import LINKS, RunResult
 
 _ENDS = ["l", "r"]
+_LOOKED_BACK = 60
+"""Runs in which a model is looked for."""
 _KEYS = ["crm_key", "erp_key"]
 
 
@@ -182,7 +184,8 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     plan = plan_of(name, known.entity)
     crm, erp = (pl.read_parquet(path) for path in sources)
     frames = (resolve(crm, known.references, dict(_by_entity(run.links))), erp)
-    model = _kept(run_folder.model_path(store, run_id, name), frames)
+    # a run in which little has changed weighs by the model of an earlier one
+    model = next((_kept(place, frames) for place in _until(store, run_id, run_folder.model_path, name)), None)
     scheme = model.scheme if model else plan.scored if plan.scored.fields else Scheme(plan.kinds)
     settings = model.settings if model else _settings(known)
     sides = (frames[0].select(KEY, *scheme.fields), frames[1].select(KEY, *scheme.fields))
@@ -201,12 +204,34 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted)
 
 
-def doubts_of(store: Path, run_id: str, entity: str) -> tuple[Explanation, ...]:
-    """The pairs of a run that its report explains; none where the run has kept none that this version reads."""
+def doubts_of(store: Path, run: RunResult, entity: str) -> tuple[Explanation, ...]:
+    """The pairs that the report of a run explains: those that it has looked at, and of earlier runs those that still wait."""
+    found: dict[tuple[str, str], Explanation] = {}
+    own = run.candidates.filter(pl.col("entity") == entity)
+    waiting = set(zip(own["crm_key"].to_list(), own["erp_key"].to_list(), strict=True))
+    for place in _until(store, run.run_id, run_folder.doubts_path, entity):
+        if len(found) >= doubts.MOST_WAITING + doubts.MOST_LINKS:
+            break
+        for told in _doubts(place):
+            if place.parent.parent.name == run.run_id or (told.zone == "review" and (told.crm_key, told.erp_key) in waiting):
+                found.setdefault((told.crm_key, told.erp_key), told)
+    return tuple(found.values())
+
+
+def _doubts(place: Path) -> tuple[Explanation, ...]:
+    """None where the file is not one that this version reads."""
     try:
-        return doubts.read(run_folder.doubts_path(store, run_id, entity).read_bytes())
+        return doubts.read(place.read_bytes())
     except (OSError, ValueError, TypeError, KeyError):
         return ()
+
+
+def _until(store: Path, run_id: str, path: Callable[[Path, str, str], Path], entity: str) -> Iterator[Path]:
+    """The files of this run and of those before it, the newest first, as far as there are such."""
+    runs = [run for run in run_folder.finished_runs(store) if run <= run_id][-_LOOKED_BACK:]
+    for run in reversed(runs):
+        if (place := path(store, run, entity)).is_file():
+            yield place
 
 
 def _by_entity(links: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

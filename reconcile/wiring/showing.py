@@ -53,7 +53,7 @@ def view(project: Project, run_id: str | None = None, language: Language | None 
     actions = project.ledger.actions(run_id=result.run_id)
     shown = project.config.limits.shown_breaks
     order = entity_order(result)
-    told = {name: explained.doubts_of(project.store, result.run_id, name) for name in order}
+    told = {name: explained.doubts_of(project.store, result, name) for name in order}
     return build_view(result, actions, project.ledger.runs(), language or project.config.language, shown, doubts=told)
 
 

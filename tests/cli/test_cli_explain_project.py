@@ -112,6 +112,8 @@ def test_what_is_remembered_says_since_when(asked, cli):
     assert again["details"]["since"][:2] == "20"
     assert "have been linked since" in again["sentence"]
     assert again["weight"] == pytest.approx(first["weight"], abs=1e-3)
+    assert cli("report", "--out", "r.html").code == 0
+    assert Path("r.html").read_text(encoding="utf-8").count('<details class="doubt"') >= len(UNSURE)
 
 
 def test_what_a_person_has_said_is_said(asked, cli, tmp_path):
