@@ -33,7 +33,7 @@ class Units:
     bounded: int
 
 
-def units(known: Evidence, link_at: float, floor: float, near: float, many: str | None) -> Units:
+def units(known: Evidence, link_at: float, floor: float, near: float, many: str | None, crowded: bool = False) -> Units:
     """Groups of twins, and which of them are linked.
 
     Args:
@@ -42,6 +42,7 @@ def units(known: Evidence, link_at: float, floor: float, near: float, many: str 
         floor: bits at which a link is worth no more than none.
         near: bits below which alternatives are ambiguous.
         many: the side of which several may link to one, or None.
+        crowded: whether all records of a side that cohere are twins, although no pair of them was found to be.
     """
     count = len(known.record)
     sure = known.cross.filter(pl.col("probability") >= link_at)
@@ -54,7 +55,7 @@ def units(known: Evidence, link_at: float, floor: float, near: float, many: str 
     parts = coherent_parts(count, sure_edges, known.other)
     a, b = known.twins["a"].to_numpy(), known.twins["b"].to_numpy()
     whole = parts.part[a] == parts.part[b]
-    group = labels(count, a[whole], b[whole])
+    group = _by_side(parts.part, known.erp) if crowded else labels(count, a[whole], b[whole])
     edges = _group_edges(known, group)
     gain = np.maximum(edges["weight"].to_numpy() - floor, _FEWEST_BITS)
     decided = _decided(edges["gl"].to_numpy(), edges["gr"].to_numpy(), gain, near, many)
@@ -69,6 +70,12 @@ def units(known: Evidence, link_at: float, floor: float, near: float, many: str 
     return Units(
         group, cluster_of_group[group], linked, _reviews(edges, cluster_of_group, many), parts, decided.bounded + parts.bounded
     )
+
+
+def _by_side(part: Ints, erp: Flags) -> Ints:
+    """The number of each part's records of one side."""
+    group: Ints = np.unique(2 * part + erp, return_inverse=True)[1].astype(np.int64)
+    return group
 
 
 def _group_edges(known: Evidence, group: Ints) -> pl.DataFrame:

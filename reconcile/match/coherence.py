@@ -17,7 +17,12 @@ SMALL = 4
 UNSCORED = -3.0
 """Bits against, for a pair of a larger cluster that no blocking rule proposed."""
 LARGEST = 512
-"""Members of a cluster that is examined; in a larger one only pairs that are the best of both their ends hold together."""
+"""Members of a cluster that is examined; a larger one is cut where it is weakest."""
+_PIECE = 128
+"""Members of each piece of such a cluster: the time to examine one grows with their cube."""
+_STEP = 1.0
+"""Bits by which pairs must be surer each time a piece is still too large."""
+_STEPS = 60
 _CELLS = 1_000_000
 
 
@@ -43,16 +48,17 @@ class Parts:
     part: Ints
     """The coherent part of the cluster; the same for all its members unless it was split."""
     bounded: int
-    """Records of clusters that were too large to be examined."""
+    """Records of clusters that were too large to be examined as a whole."""
 
 
-def coherent_parts(nodes: int, sure: Edges, other: Edges) -> Parts:
+def coherent_parts(nodes: int, sure: Edges, other: Edges, *, cut_large: bool = True) -> Parts:
     """Clusters of sure pairs, and their coherent parts.
 
     Args:
         nodes: how many there are, numbered from 0.
         sure: pairs that count as the same.
         other: all other pairs that were scored; a negative weight speaks against.
+        cut_large: whether clusters that are too large to be examined are cut; otherwise they stay as they are.
     """
     cluster = labels(nodes, sure.a, sure.b)
     size = np.bincount(cluster)
@@ -64,9 +70,10 @@ def coherent_parts(nodes: int, sure: Edges, other: Edges) -> Parts:
     thin[cluster[(2 * degree < size[cluster] - 1) & (size[cluster] > SMALL)]] = True
     doubtful = contradicted | thin
     over = doubtful & (size > LARGEST)
+    if cut_large and over.any():
+        return _of_pieces(nodes, sure, other, cluster, over)
     doubtful &= ~over
     cut = np.zeros(len(sure.a), bool)
-    cut |= over[cluster[sure.a]] & ~_best_of_both(nodes, sure)
     part = np.full(nodes, -1, np.int64)
     for width in (3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, LARGEST):
         members = np.flatnonzero(doubtful[cluster] & (size[cluster] <= width) & (part < 0))
@@ -74,7 +81,30 @@ def coherent_parts(nodes: int, sure: Edges, other: Edges) -> Parts:
             _label(members, width, cluster, sure, inside, part, nodes)
     settled = part >= 0
     cut |= settled[sure.a] & (part[sure.a] != part[sure.b])
-    return Parts(cluster, labels(nodes, sure.a[~cut], sure.b[~cut]), int(size[over].sum()))
+    return Parts(cluster, labels(nodes, sure.a[~cut], sure.b[~cut]), 0)
+
+
+def _of_pieces(nodes: int, sure: Edges, other: Edges, cluster: Ints, over: Flags) -> Parts:
+    """The same where some clusters are too large: they are cut at their weakest pairs, and what is left is examined.
+
+    Pairs that are the best of both their ends hold, so equally sure ones bind a whole cluster, however large.
+    """
+    large = over[cluster]
+    held = _best_of_both(nodes, sure)
+    kept = np.ones(len(sure.a), bool)
+    least = float(sure.weight[large[sure.a]].min())
+    for step in range(1, _STEPS + 1):
+        kept &= held | ~(large[sure.a] & (sure.weight < least + step * _STEP))
+        pieces = labels(nodes, sure.a[kept], sure.b[kept])
+        large &= (np.bincount(pieces) > _PIECE)[pieces]
+        if not large.any():
+            break
+    kept &= held | ~large[sure.a]
+    loose = np.concatenate
+    weak = sure.only(~kept)
+    apart = Edges(loose([other.a, weak.a]), loose([other.b, weak.b]), loose([other.weight, weak.weight]))
+    found = coherent_parts(nodes, sure.only(kept), apart, cut_large=False)
+    return Parts(cluster, found.part, int(np.count_nonzero(over[cluster])))
 
 
 def _best_of_both(nodes: int, edges: Edges) -> Flags:

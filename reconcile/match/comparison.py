@@ -271,11 +271,15 @@ class Comparison:
         low = mixed(self.marks[0][pairs["l"].to_numpy()] + self.marks[1][pairs["r"].to_numpy()]) < np.uint64(part * 2**64)
         return pairs.filter(pl.Series(low)).with_columns(_n=pl.lit(1.0 / part))
 
-    def nearest(self, count: int) -> Iterator[pl.DataFrame]:
-        """For each record of either side the `count` nearest in each text, columns l, r."""
-        for vectors in self.texts.values():
-            for found in vectors.nearest(count, _TERMS):
-                yield found.select("l", "r")
+    def nearest(self, count: int, *, ties: bool = True) -> Iterator[pl.DataFrame]:
+        """For each record of either side the `count` nearest in each text, columns l, r.
+
+        Without `ties`, texts that more records share than are looked for bring nothing forward: they have no nearest.
+        """
+        for name, vectors in self.texts.items():
+            if ties or self.equal[name] * max(self.heights) <= count:
+                for found in vectors.nearest(count, _TERMS):
+                    yield found.select("l", "r")
 
 
 def _vectors(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, covering, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, covering, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import fit, weights
 from reconcile.match.forms import field_of
@@ -17,6 +17,18 @@ from reconcile.match.model import Floats, Model
 from reconcile.match.splitting import paired
 from reconcile.progress import Progress
 
+NEIGHBOURS = 10
+"""Of each text so many nearest are compared."""
+SAMPLE = 50_000
+"""About so many records show what a rule costs."""
+SMALL = 20_000
+"""Up to so many records everything that shares something is compared; larger files look for the telling first."""
+PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
+"""What one rule may cost for each record, of small and of large files."""
+_PAIRS_OF_A_WIDE_RULE = 1_600_000
+"""What one may cost where a large file is looked at like a small one, if that is less."""
+_FEW = 0.4
+"""Share of the smaller side: where telling values find a sure partner for fewer, everything is looked at."""
 _KNOWN_PAIRS = 20_000
 _MOST_RULES = 10
 _SETTLED_BITS = 10.0
@@ -33,15 +45,52 @@ class Spend:
     """Takes for each rule the number of pairs that nothing tells apart and that were too many to be compared."""
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What was compared, and how it was found."""
+
+    pairs: pl.DataFrame
+    """l, r, one column of levels per field."""
+    model: Model
+    rules: tuple[Rule, ...]
+    """What brought together all records."""
+    further: tuple[Rule, ...]
+    """What brought together those that had no sure partner yet."""
+    near: bool
+    """Whether texts brought together their nearest."""
+
+
+def at_once(
+    blocks: Blocks, rules: list[Rule], comparison: Comparison, known: Model | None, spend: Spend, *, near: bool
+) -> Gathered:
+    """All that shares something and, if `near`, the nearest of each text; `known` is the model if it is known already."""
+    rules = within_budget(rules, spend.pairs)
+    nearest = comparison.nearest(NEIGHBOURS, ties=max(blocks.sizes()) <= SMALL) if near else ()
+    pairs = compared(comparison, united([*paired_by(blocks, rules, None, spend.left_out), *nearest]), spend.progress)
+    return Gathered(pairs, known or fit(pairs, comparison), tuple(rules), (), near)
+
+
+def wide_rules(blocks: Blocks, comparison: Comparison) -> list[Rule]:
+    """The rules by which a large file is looked at like a small one."""
+    share = _PAIRS_OF_A_WIDE_RULE / max(*blocks.sizes(), 1)
+    each = min(PAIRS_OF_A_RULE[True], max(PAIRS_OF_A_RULE[False], share))
+    return possible_rules(blocks, each, (comparison.low(0, SAMPLE), comparison.low(1, SAMPLE)))
+
+
 def in_two_goes(
     blocks: Blocks, rules: list[Rule], comparison: Comparison, learned_before: Model | None, spend: Spend
-) -> tuple[pl.DataFrame, Model, list[Rule], list[Rule]]:
-    """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together."""
+) -> Gathered | None:
+    """Whole values that tell records apart for all; then, for those without a sure partner, what else brings pairs together.
+
+    None where whole values tell too little.
+    """
     most = 1.5 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
     sure = settled(first, weights(first, fit(first, comparison, rounds=1), comparison))  # the same with a known model
+    if min(sure[end].n_unique() for end in PAIR.names()) < _FEW * min(blocks.sizes()):
+        return None
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
         blocks, [rule for rule in rules if rule not in telling], known, [rule.parts[0] for rule in telling], _MOST_RULES
@@ -50,7 +99,7 @@ def in_two_goes(
     more = _affordable(more, free, spend.pairs - first.height)
     rest = united(paired_by(blocks, more, free, spend.left_out), first.select(PAIR.names()))
     pairs = pl.concat([first, compared(comparison, rest, spend.progress)])
-    return pairs, learned_before or fit(pairs, comparison), telling, more
+    return Gathered(pairs, learned_before or fit(pairs, comparison), tuple(telling), tuple(more), near=False)
 
 
 def _affordable(rules: list[Rule], free: tuple[pl.Series, pl.Series], budget: int) -> list[Rule]:

@@ -10,13 +10,13 @@ import polars as pl
 from reconcile.errors import TooManyPairs
 from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
 from reconcile.match.comparison import Comparison
+from reconcile.match.gathering import SAMPLE
 from reconcile.match.spending import affordable
 from reconcile.match.splitting import paired
 
 _PAIRS_OF_A_RULE = 4.0
 """For each record; a pair is counted from both its ends."""
 _MOST = 5_000_000
-_SAMPLE = 50_000
 
 
 def rules_inside(
@@ -26,7 +26,7 @@ def rules_inside(
 
     Costs are judged by two samples without a record in common: that each record is equal to itself costs nothing.
     """
-    rows = comparison.low(0, 2 * _SAMPLE)
+    rows = comparison.low(0, 2 * SAMPLE)
     odd = pl.Series(comparison.marks[0][rows.to_numpy()] & np.uint64(1) == 1)
     sample = (rows.filter(odd), rows.filter(~odd))
     if pinned := pinned_rules(blocks, block, sample):

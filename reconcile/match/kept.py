@@ -54,6 +54,7 @@ def written(kept: Kept) -> bytes:
             "matches": kept.model.matches,
             "pairs": kept.model.pairs,
             "relations": kept.model.relations,
+            "crowded": kept.model.crowded,
         },
     }
     return (json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
@@ -67,6 +68,7 @@ def read(data: bytes) -> Kept:
         model = said["model"]
         related = None if model["related"] is None else _tables(model["related"])
         numbers = {name: float(model[name]) for name in ("matches", "pairs", "relations")}
+        crowded = bool(model.get("crowded"))
         return Kept(
             Scheme(
                 {str(name): Kind(kind) for name, kind in said["fields"].items()},
@@ -74,7 +76,7 @@ def read(data: bytes) -> Kept:
                 tuple(tuple(rule) for rule in said["block"]),
             ),
             Settings(**said["settings"]),
-            Model(_tables(model["same"]), _tables(model["chance"]), related=related, **numbers),
+            Model(_tables(model["same"]), _tables(model["chance"]), related=related, crowded=crowded, **numbers),
             said["columns"],
         )
     except Unfit:

@@ -10,10 +10,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united
 from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import fit, seen, weights
-from reconcile.match.gathering import Spend, compared, in_two_goes, paired_by, settled, unsettled
+from reconcile.match.fitting import seen, weights
+from reconcile.match.gathering import (
+    NEIGHBOURS,
+    PAIRS_OF_A_RULE,
+    SAMPLE,
+    SMALL,
+    Spend,
+    at_once,
+    in_two_goes,
+    paired_by,
+    settled,
+    unsettled,
+    wide_rules,
+)
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.known import Known
 from reconcile.match.lanes import side_by_side
@@ -37,11 +49,8 @@ ZONES = pl.Schema(
 )
 """What matching gives: one row for each pair that counts."""
 
-_PAIRS_OF_A_RULE = {True: 20.0, False: 1.6}
 _TAKEN = ("l", "r", "n", "p", "k", "b", "weight", "_rare", "_n", "_pattern")
-_NEIGHBOURS = 10
 _EVEN = 0.5
-_SAMPLE = 50_000
 _LARGEST_STAR = 40
 PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
@@ -68,7 +77,7 @@ class Settings:
     """At most so many pairs are scored."""
     memory: int | None = None
     """Bytes that the program may take; it scores fewer pairs, and fewer at once, where this asks for it. None: no limit."""
-    small: int = 20_000
+    small: int = SMALL
     """Up to so many records a side everything that shares something is compared; larger files look for the telling first."""
 
 
@@ -183,29 +192,25 @@ def score(
             return Scored(_NO_PAIRS.to_frame(), known or NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
         blocks = Blocks(*comparison.forms, comparison.blocked)
         small = max(left.height, right.height) <= settings.small
-        sample = (comparison.low(0, _SAMPLE), comparison.low(1, _SAMPLE))
+        sample = (comparison.low(0, SAMPLE), comparison.low(1, SAMPLE))
         pinned = pinned_rules(blocks, scheme.block, sample)
-        near_too = small and (not pinned or brings_nearest(scheme.block))
-        possible = pinned or possible_rules(blocks, _PAIRS_OF_A_RULE[small], sample)
+        near_too = not pinned or brings_nearest(scheme.block)
+        possible = pinned or possible_rules(blocks, PAIRS_OF_A_RULE[small], sample)
         rules = affordable(blocks, possible, allowed.pairs, pinned=bool(pinned))
-    further: list[Rule] = []
     spend = Spend(allowed.pairs, progress)
     with progress.step("compare"):
-        if small:
-            rules = within_budget(rules, allowed.pairs)
-            near = comparison.nearest(_NEIGHBOURS) if near_too else ()
-            found = united([*paired_by(blocks, rules, None, spend.left_out), *near])
-            pairs = compared(comparison, found, progress)
-            model = known or fit(pairs, comparison)
-        else:
-            pairs, model, rules, further = in_two_goes(blocks, rules, comparison, known, spend)
+        found = None if small else in_two_goes(blocks, rules, comparison, known, spend)
+        if found is None:
+            wide = rules if small or pinned else affordable(blocks, wide_rules(blocks, comparison), allowed.pairs, pinned=False)
+            found = at_once(blocks, wide, comparison, known, spend, near=near_too)
+        pairs, model = found.pairs, found.model
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
         inside = side_by_side(lambda side: inside_of(weighed, model, comparison, side, settings), (0, 1))
         twins = (as_twins(inside[0]), as_twins(inside[1]))
-        gains, weighed = _with_standing(weighed, twins, None)
-    telling, later = (tuple(rule.parts for rule in some) for some in (rules, further))
-    taught = Known(model, comparison.usual(), telling, later, near_too, (inside[0].model, inside[1].model), gains)
-    return Scored(weighed, model, comparison, (*rules, *further), twins, taught, max(spend.left_out, default=0))
+        gains, weighed = (None, weighed) if model.crowded else _with_standing(weighed, twins, None)
+    telling, later = (tuple(rule.parts for rule in some) for some in (found.rules, found.further))
+    taught = Known(model, comparison.usual(), telling, later, found.near, (inside[0].model, inside[1].model), gains)
+    return Scored(weighed, model, comparison, (*found.rules, *found.further), twins, taught, max(spend.left_out, default=0))
 
 
 def apart_from_pairs(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme) -> tuple[pl.DataFrame, pl.DataFrame, Scheme]:
@@ -221,7 +226,7 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     comparison = Comparison.of(left, right, scheme, known.usual)
     blocks = Blocks(*comparison.forms, comparison.blocked)
     rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
-    near = comparison.nearest(_NEIGHBOURS) if known.near else ()
+    near = comparison.nearest(NEIGHBOURS) if known.near else ()
     pairs = comparison.levels(united([*paired_by(blocks, rules, None), *near]))
     if further:
         free = unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
@@ -287,8 +292,11 @@ def inside_of(
 
 
 def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int, compared: pl.DataFrame) -> Model:
-    """The model for one side: two records that each have their own clear partner are not the same."""
+    """The model for one side: two records that each have their own clear partner are not the same, unless all are there often."""
     own, other = ("r", "l") if side else ("l", "r")
+    if model.crowded:
+        none = seen(compared.clear(), comparison.fields)
+        return retuned(model, seen(compared, comparison.fields), (none, 0.0), comparison.heights[side])
     best = mutual_best(pairs.select("l", "r", "weight")).filter(pl.col("weight") > 0)
     partner = best.filter(pl.len().over(own) == 1).select(pl.col(own).alias("k"), p=other)
     both = compared.join(partner, left_on="l", right_on="k", how="left", maintain_order="left").join(
@@ -311,7 +319,7 @@ def decide(
     ranks = [
         _rank(frame[KEY], cross[end], scored.twins[side]) for side, (end, frame) in enumerate(zip("lr", frames, strict=True))
     ]
-    limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many)
+    limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many, scored.model.crowded)
     return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits, against)
 
 

@@ -73,6 +73,8 @@ class Model:
     """Among pairs that look alike and are not the same: sites of one company, a household, two sizes of one product."""
     relations: float = 0.0
     """How many such pairs there are, as estimated."""
+    crowded: bool = False
+    """Whether most businesses stand several times on both sides, so that a better partner speaks against nobody."""
 
     def bits(self, patterns: Mapping[str, Patterns], rare: Floats | float = 0.0) -> Floats:
         """log2 of the odds that a pair of each pattern is the same.
@@ -199,6 +201,11 @@ def _conditional(joint: Floats, alone: Floats) -> Floats:
     return np.asarray((joint + prior * alone) / (joint.sum(1, keepdims=True) + prior))
 
 
+def usual_most(sides: tuple[float, float]) -> float:
+    """How many pairs may be the same where most businesses stand once on each side: some more than the smaller has records."""
+    return float(min(sides)) * 1.5 + 1
+
+
 def learned(
     candidates: Seen,
     random: Seen,
@@ -222,7 +229,7 @@ def learned(
         most: at most so many pairs are the same; if not given, somewhat more than the smaller side has records.
     """
     pairs = float(sides[0]) * float(sides[1])
-    most = min(float(min(sides)) * 1.5 + 1 if most is None else most, pairs / 2)
+    most = min(usual_most(sides) if most is None else most, pairs / 2)
     weight = random.counts
     chance = Tables(_chance(random, weight, equal, sizes))
     kin = None if related is None else _kin(related[0], chance, sizes)

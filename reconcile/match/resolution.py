@@ -33,6 +33,8 @@ class Thresholds:
     """Bits: alternatives whose total weight differs by less are ambiguous."""
     many: str | None = None
     """The side of which several records may link to the same one of the other: "crm", "erp", or None for one to one."""
+    crowded: bool = False
+    """Whether most businesses stand several times on both sides: then what coheres is one, and nobody competes for it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def resolve(
         thresholds.link_at,
         thresholds.review_at,
     )
-    found = units(known, thresholds.link_at, _floor(thresholds.review_at), thresholds.near, thresholds.many)
+    found = units(known, thresholds.link_at, _floor(thresholds.review_at), thresholds.near, thresholds.many, thresholds.crowded)
     way = ways(known, found)
     more, duplicates = pairs_of_clusters(known, found, way, thresholds.many)
     return Resolved(

@@ -23,6 +23,8 @@ _PRIOR = 5.0
 _MOST = 6.0
 _EXACT = 2.0**-26
 """Shares are summed in such steps: so their sum does not depend on their order."""
+_LIKELY = 3.3
+"""Bits: nine in ten."""
 _CLEAR = 4.0
 """Bits by which a better partner must be better."""
 
@@ -67,6 +69,22 @@ def clear_losers(weighed: pl.DataFrame, best: pl.DataFrame, heights: tuple[int, 
         share *= float(taken.mean()) if height else 0.0
         lost &= taken[rows] & (bits < tops(weighed, end)[rows] - _CLEAR)
     return pl.Series(lost), max(share, 0.01)
+
+
+def first_for_each_other(weighed: pl.DataFrame) -> float:
+    """Of the records with a likely partner, the share that is its best partner's best: of the side where it is larger.
+
+    Where one side holds each business once, nearly all of its records are. Where most businesses stand several times on both
+    sides, one record of each side is, and the others come second.
+
+    Args:
+        weighed: columns l, r, weight.
+    """
+    likely = weighed.filter(pl.col("weight") > _LIKELY)
+    if likely.is_empty():
+        return 1.0
+    best = mutual_best(likely)
+    return max(best[end].n_unique() / likely[end].n_unique() for end in "lr")
 
 
 def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:

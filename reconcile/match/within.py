@@ -9,10 +9,11 @@ import polars as pl
 
 from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, united
 from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import FITTED_PAIRS, seen, weights
+from reconcile.match.fitting import CROWDED, FITTED_PAIRS, seen, weights
+from reconcile.match.gathering import NEIGHBOURS, SMALL
 from reconcile.match.inside import rules_inside
 from reconcile.match.keys import same_key
-from reconcile.match.linkage import Settings
+from reconcile.match.linkage import Settings, apart_from_pairs
 from reconcile.match.model import Model, learned, probability
 from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
@@ -24,13 +25,11 @@ from reconcile.records import KEY
 GROUPS = pl.Schema({"key": pl.String, "kept": pl.String, "probability": pl.Float64})
 """One row for each record that is another one, `kept`, once more."""
 
-_SMALL = 20_000
+_WITH_NEAREST = 60_000
+"""Up to so many records the nearest of each text are compared, too."""
 _PAIRS_OF_A_RULE = (4.2, 20.0)
 """For each record, of large and of small files; a pair is counted from both its ends."""
 _PAIRS_OF_A_RULE_IN_ALL = 2_000_000
-_NEIGHBOURS = 10
-_CROWDED = 10.0
-"""At most so many true pairs are expected for each record: groups of about twenty."""
 _SURE_BITS = 40.0
 _SURE = 0.9
 """Probability from which two records are the same if none is given: nothing competes here that would make the unsure surer."""
@@ -96,17 +95,17 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     keyed = same_key(frame, scheme)
     if not scheme.fields:
         return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
+    frame, _, scheme = apart_from_pairs(frame, frame, scheme)
     allowed = allowance(settings.pairs, settings.memory, (frame, frame))
     comparison = Comparison.of_one(frame, scheme).at_most(allowed.at_once)
     if not comparison.fields:
         return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
     blocks = Blocks(*comparison.forms, comparison.blocked)
-    small = frame.height <= _SMALL
     limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
     possible = rules_inside(comparison, blocks, scheme.block, limit, allowed.pairs)
     rules = affordable(blocks, possible, allowed.pairs, pinned=bool(scheme.block))
-    near_too = small and brings_nearest(scheme.block)
-    near = comparison.nearest(_NEIGHBOURS) if near_too else iter(())
+    near_too = frame.height <= _WITH_NEAREST and brings_nearest(scheme.block)
+    near = comparison.nearest(NEIGHBOURS, ties=frame.height <= SMALL) if near_too else iter(())
     found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))
     pairs = comparison.levels(found)
     random = _ordered(comparison.random)
@@ -114,7 +113,7 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     fields = comparison.fields
     sides = (float(frame.height), (frame.height - 1) / 2)
     model = learned(
-        seen(sample, fields), seen(random, fields), comparison.equal, comparison.sizes, sides, most=_CROWDED * frame.height
+        seen(sample, fields), seen(random, fields), comparison.equal, comparison.sizes, sides, most=CROWDED * frame.height
     )
     bits = pl.Series(weights(pairs, model, comparison), dtype=pl.Float64)
     sure = keyed.with_columns(sure=pl.lit(_SURE_BITS))
