@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from reconcile.connect.port import Connector
 from reconcile.errors import StoreUnwritable
 from reconcile.ledger import Ledger
 from reconcile.match import memory, remembered
+from reconcile.match.changes import changed_links
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
 from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
@@ -39,6 +41,9 @@ from reconcile.results import (
     RunResult,
 )
 
+_MODEL_ID = 16
+"""Signs of a model's hash that name it."""
+
 
 @dataclass
 class _Found:
@@ -53,6 +58,8 @@ class _Found:
     agreed: dict[str, pl.DataFrame] = field(default_factory=dict)
     moved: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    models: dict[str, str] = field(default_factory=dict)
+    """Entity to the model that its pairs were weighed by."""
 
     def keep(self, name: str, frame: pl.DataFrame) -> None:
         self.frames.setdefault(name, []).append(frame)
@@ -105,7 +112,9 @@ def run(
         actions = _plan(entities, found, step.advance)
         actions = continued(actions, ledger.merges_begun(twins_of(actions)))
         links = found.all("links", LINKS)
-        ledger.record_links(links, run_id, started, entities=list(entities))
+        model = pl.col("entity").replace_strict(found.models, default=None, return_dtype=pl.String)
+        ledger.record_links(links.with_columns(model=model), run_id, started, entities=list(entities))
+        found.notes.extend(_changes(store, run_id, links, entities))
         breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))
         for name, agreed in found.agreed.items():
             ledger.record_base(name, agreed, found.links[name], run_id, started)
@@ -201,6 +210,8 @@ def _one_entity(
     )
     resolved = resolve(crm, references, found.links)
     matched, notes = _matched(config, store, run_id, name, entity, (resolved, erp), ledger)
+    if matched.learned:
+        found.models[name] = hashlib.sha256(matched.learned).hexdigest()[:_MODEL_ID]
     found.links[name] = matched.links
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
@@ -214,6 +225,23 @@ def _one_entity(
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
     found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _changes(store: Path, run_id: str, links: pl.DataFrame, entities: Mapping[str, Entity]) -> list[str]:
+    """What became of the links since the run before: kept in the run's folder, and told in a sentence for each entity."""
+    before = run_folder.last_links(store)
+    if before is None:
+        return []
+    notes, found = [], []
+    for name in entities:
+        of = pl.col("entity") == name
+        changes = changed_links(before.filter(of), links.filter(of))
+        found.append(changes.select(pl.lit(name).alias("entity"), *changes.columns))
+        counts = {word: f"{changes.filter(pl.col('change') == word).height:,}" for word in ("appeared", "vanished", "moved")}
+        if changes.height:
+            notes.append(str(refusal("links_changed", entity=name, **counts)))
+    run_folder.save_changes(store, run_id, pl.concat(found))
+    return notes
 
 
 def _matched(

@@ -159,6 +159,7 @@ REFUSALS: Mapping[str, str] = {
     "set_aside": "{entity}: of {system}, records that were merged or closed here do not count: {count}.",
     "key_empty": "{entity}: of {system}, records without a key were left out: {count}.",
     "key_repeated": "{entity}: of {system}, records with the key of another one were left out: {count}.",
+    "links_changed": "{entity}: links since the run before: {appeared} appeared, {vanished} vanished, {moved} moved.",
     "all_matched_asked": "{entity}: all records were matched anew, because the configuration or a field's type has changed.",
     "all_matched_share": "{entity}: all records were matched anew, because many have changed since all were the last time.",
     "all_matched_program": "{entity}: all records were matched anew, because the program or a library has a new version.",

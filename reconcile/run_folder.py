@@ -56,6 +56,27 @@ def forget_older(store: Path, run_id: str, entity: str) -> None:
                 shutil.rmtree(memory_path(store, known, entity), ignore_errors=True)
 
 
+def changes_path(store: Path, run_id: str) -> Path:
+    """What became of the links since the run before: entity, and the columns of `match.changes`."""
+    return run_path(store, run_id) / "link_changes.parquet"
+
+
+def last_links(store: Path) -> pl.DataFrame | None:
+    """The links of the last run that came to its end; None if there was none."""
+    runs = finished_runs(store)
+    return pl.read_parquet(run_path(store, runs[-1]) / "links.parquet") if runs else None
+
+
+def save_changes(store: Path, run_id: str, changes: pl.DataFrame) -> None:
+    """Write what became of the links. Raises StoreUnwritable."""
+    place = changes_path(store, run_id)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        changes.write_parquet(place)
+    except OSError as error:
+        raise StoreUnwritable(place.parent, error.strerror or str(error)) from error
+
+
 def save(store: Path, result: RunResult) -> None:
     """Write everything a run found; the summary comes last, so that a run that has one is whole. Raises StoreUnwritable."""
     place = run_path(store, result.run_id)

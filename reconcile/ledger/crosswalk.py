@@ -22,6 +22,8 @@ PERSON = "person"
 CREATED = "created"
 """The rung of a link to a record that a push created."""
 REMEMBERED = "remembered"
+SCORE = "score"
+"""The rung of a link that a model's weights decided."""
 _PAIR = ["entity", "crm_key", "erp_key"]
 
 
@@ -38,8 +40,8 @@ class Pair:
 
 
 def listing(connection: Connection, pair: Pair, entity: str | None) -> pl.DataFrame:
-    """Links of one entity (of all, if None): the columns of LINKS, run_id, decided_by, since."""
-    query = select(*(crosswalk.c[name] for name in (*LINKS, "run_id", "decided_by", "since"))).where(pair.rows())
+    """Links of one entity (of all, if None): the columns of LINKS, run_id, decided_by, since, model."""
+    query = select(*(crosswalk.c[name] for name in (*LINKS, "run_id", "decided_by", "since", "model"))).where(pair.rows())
     if entity is not None:
         query = query.where(crosswalk.c.entity == entity)
     return read_frame(connection, query, {"probability": pl.Float64(), "since": UTC_TIME})
@@ -68,7 +70,7 @@ def record(
     keys = {"b_entity": "entity", "b_crm_key": "crm_key"}
     write_frame(connection, delete(crosswalk).where(_row(pair)), gone.select(**keys))
     write_frame(connection, insert(crosswalk), new.with_columns(since=pl.lit(instant(at)), run_id=pl.lit(run_id), **systems))
-    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("rung", "probability", "decided_by", "run_id")}
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("rung", "probability", "decided_by", "run_id", "model")}
     bound = changed.with_columns(run_id=pl.lit(run_id)).select(**keys, **{f"b_{name}": pl.col(name) for name in values})
     write_frame(connection, update(crosswalk).where(_row(pair)).values(values), bound)
     if counts := {k: f.height for k, f in (("new", new), ("removed", gone), ("changed", changed)) if f.height}:
@@ -133,7 +135,12 @@ def _row(pair: Pair) -> ColumnElement[bool]:
 
 def _wanted(links: pl.DataFrame, run_id: str) -> list[pl.Expr]:
     by = pl.col("decided_by") if "decided_by" in links.columns else pl.lit(run_id)
-    return [*(pl.col(name) for name in LINKS), by.cast(pl.String).fill_null(run_id).alias("decided_by")]
+    model = pl.col("model") if "model" in links.columns else pl.lit(None)
+    return [
+        *(pl.col(name) for name in LINKS),
+        by.cast(pl.String).fill_null(run_id).alias("decided_by"),
+        pl.when(pl.col("rung") == SCORE).then(model).cast(pl.String).alias("model"),
+    ]
 
 
 def _still_pinned(pinned: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -119,12 +119,12 @@ class Ledger:
     # Crosswalk
 
     def crosswalk(self, entity: str | None = None) -> pl.DataFrame:
-        """The links of an entity, or of all: the columns of results.LINKS, then run_id, decided_by, since (UTC)."""
+        """The links of an entity, or of all: the columns of results.LINKS, then run_id, decided_by, since (UTC), model."""
         with self._database.read() as connection:
             return crosswalk.listing(connection, self._pair, entity)
 
     def record_links(self, links: pl.DataFrame, run_id: str, at: dt.datetime, *, entities: Collection[str] | None = None) -> None:
-        """Make the crosswalk say what `links` (results.LINKS, optionally `decided_by`) says; rung `person` stays and wins.
+        """Make the crosswalk say what `links` (results.LINKS, perhaps `decided_by`, `model`) says; rung `person` stays and wins.
 
         Vanished links are removed for `entities`; without it, for the entities that occur in `links`. Rung `remembered`
         leaves a known link's rung as it was. Raises LinksNotOneToOne if a key occurs twice.

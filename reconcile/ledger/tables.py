@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -50,6 +50,7 @@ crosswalk = Table(
     Column("run_id", String, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("since", String, nullable=False),
+    Column("model", String),  # by which model a score was given; null where no score decided
     PrimaryKeyConstraint("crm_system", "erp_system", "entity", "crm_key"),
     UniqueConstraint("crm_system", "erp_system", "entity", "erp_key", name="crosswalk_erp_key"),
 )

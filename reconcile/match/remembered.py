@@ -107,18 +107,18 @@ def match_remembering(
     task = _task(frames, name, entity, remembered, budget, not_same)
     memory, why = recalled.memory, recalled.why
     released = task.links.clear()
-    if memory is not None:
+    if memory is not None and memory.asked != task.asked:
+        why = "asked"
+    elif memory is not None:
         found = changed(memory, task.sides)
         released = _released(task, found)
-        if memory.asked != task.asked:
-            why = "asked"
-        elif found.share > MOST_CHANGED:
-            why = "share"
-        else:
+        if found.share <= MOST_CHANGED:
             return _some(task, memory, found, released)
+        why = "share"
     outcome = _all(task, released)
-    notes = [str(refusal(f"all_matched_{why}", entity=name))] if why else []
-    return replace(outcome, notes=[*notes, *outcome.notes])
+    if why and outcome.memory is not None:
+        outcome.notes.insert(0, str(refusal(f"all_matched_{why}", entity=name)))
+    return outcome
 
 
 def _task(

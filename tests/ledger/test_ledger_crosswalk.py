@@ -25,8 +25,8 @@ def pairs(ledger, entity="customers"):
 def test_a_link_is_stored_with_how_by_whom_and_since_when(ledger):
     ledger.record_links(links(("c1", "e1", "key:number")), "r1", AT)
     frame = ledger.crosswalk("customers")
-    assert frame.schema == {**LINKS, "run_id": pl.String, "decided_by": pl.String, "since": UTC_TIME}
-    assert frame.rows() == [("customers", "c1", "e1", "key:number", 0.9, "r1", "r1", AT)]
+    assert frame.schema == {**LINKS, "run_id": pl.String, "decided_by": pl.String, "since": UTC_TIME, "model": pl.String}
+    assert frame.rows() == [("customers", "c1", "e1", "key:number", 0.9, "r1", "r1", AT, None)]
 
 
 def test_links_that_moved_are_updated_vanished_ones_removed_and_known_ones_keep_their_age(ledger):
@@ -116,3 +116,17 @@ def test_links_stay_one_to_one_and_follow_the_last_run_but_for_persons(new_ledge
             pinned = {p for p in pinned if not any((p[0] == b[0]) != (p[1] == b[1]) for b in by_person)} | by_person
             free = {p for p in said if p in pinned or not any(p[0] == q[0] or p[1] == q[1] for q in pinned)}
             assert set(pairs(ledger)) == free | pinned
+
+
+def by_model(model, rows):
+    return links(*rows).with_columns(model=pl.lit(model))
+
+
+def test_a_link_by_score_keeps_the_model_that_weighed_it_as_long_as_it_stands(ledger):
+    ledger.record_links(by_model("m1", [("c1", "e1", "score"), ("c2", "e2", "key:number")]), "r1", AT)
+    four = by_model("m2", [("c1", "e1", "score"), ("c2", "e2", "key:number"), ("c3", "e3", "score"), ("c4", "e4", "person")])
+    ledger.record_links(four, "r2", LATER)
+    found = ledger.crosswalk("customers").sort("crm_key").select("crm_key", "model", "run_id", "since").rows()
+    assert found == [("c1", "m1", "r1", AT), ("c2", None, "r1", AT), ("c3", "m2", "r2", LATER), ("c4", None, "r2", LATER)]
+    ledger.record_links(by_model("m3", [("c2", "e2", "score"), ("c3", "e3", "key:number")]), "r3", LATER)
+    assert ledger.crosswalk("customers").sort("crm_key").select("crm_key", "model").rows()[:2] == [("c2", "m3"), ("c3", None)]
