@@ -93,8 +93,13 @@ def why_of(words: Words, told: Explanation) -> Why:
 
 
 def _heads(told: Explanation) -> tuple[str, str]:
-    own, other = (side.upper() for side in told.sides)
-    return (own, other) if own != other else (f"{own} {visible(told.crm_key)}", f"{own} {visible(told.erp_key)}")
+    own, other = told.sides
+    return (own.upper(), other.upper()) if own != other else (_named(own, told.crm_key), _named(other, told.erp_key))
+
+
+def _named(side: str, key: str) -> str:
+    """A record by its side and key; by its key alone where there is one file."""
+    return f"{side.upper()} {visible(key)}".strip()
 
 
 def name_of(entity: str, told: Explanation) -> str:
@@ -112,8 +117,8 @@ def sentence(words: Words, told: Explanation) -> str:
     field = reason.details.get("field", "")
     text, limits = words.label("why", code), {"link_at": told.link_at, "review_at": told.review_at}
     values = {
-        "crm": f"{told.sides[0].upper()} {visible(told.crm_key)}",
-        "erp": f"{told.sides[1].upper()} {visible(told.erp_key)}",
+        "crm": _named(told.sides[0], told.crm_key),
+        "erp": _named(told.sides[1], told.erp_key),
         "share": beside(words, told.probability, [limit for name, limit in limits.items() if f"{{{name}}}" in text]),
         "alone": share_of(words, _alone(told)),
         **{name: threshold(words, limit) for name, limit in limits.items()},
@@ -125,7 +130,7 @@ def sentence(words: Words, told: Explanation) -> str:
         "rivals": _rivals(words, reason),
         "since": _since(words, reason.details.get("since", "")),
         "by": words.say("why.by", name=visible(by)) if (by := reason.details.get("by", "")) else "",
-        "kept": f"{told.sides[0].upper()} {visible(reason.details.get('kept', ''))}",
+        "kept": _named(told.sides[0], reason.details.get("kept", "")),
     }
     return text.format(**values)
 

@@ -1,4 +1,4 @@
-"""`reconcile explain`: why two records are linked, or why not; of two files, or of a project's last run."""
+"""`reconcile explain`: why two records are linked, or why not; of two files, of one, or of a project's last run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, LanguageOption, RunId, opened
 from reconcile.match.explanation import Explanation
 from reconcile.records import Role
-from reconcile.standalone.asking import Files, explain_files
+from reconcile.standalone.asking import Files, explain_files, explain_one
 from reports.waterfall import bar
 from reports.why import Why, as_json, bits, why_of, widest
 from reports.words import Words
@@ -34,7 +34,10 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     crm_key: Annotated[str, typer.Argument(help="The key of the CRM's record: the first file's.")],
     erp_key: Annotated[str, typer.Argument(help="The key of the ERP's record: the second file's.")],
-    left: Annotated[Path | None, typer.Option("--left", help="The CRM's records, to ask about two files.")] = None,
+    left: Annotated[
+        Path | None,
+        typer.Option("--left", help="The CRM's records, to ask about two files; alone, the one file that both keys are of."),
+    ] = None,
     right: Annotated[Path | None, typer.Option("--right", help="The ERP's records.")] = None,
     model: Annotated[
         Path | None,
@@ -64,13 +67,16 @@ def explain(
             told = ready.within(Role(within), crm_key, erp_key) if within else ready.pair(crm_key, erp_key)
             _show(told, Words(language or project.config.language), as_json_line=as_json_line)
         return
-    if left is None or right is None or entity is not None or run is not None or within is not None:
-        raise typer.BadParameter("Give --left FILE and --right FILE, or --entity NAME for a project.")
+    if left is None or entity is not None or run is not None or within is not None or (right is None and model is not None):
+        raise typer.BadParameter("Give --left FILE and --right FILE, --left FILE alone, or --entity NAME for a project.")
     progress = show.BarProgress(quiet=as_json_line)
     show.speak(language or "en")
     with progress.showing():
-        files = Files(left, right, config, model)
-        told = explain_files(crm_key, erp_key, files, environ=os.environ, progress=progress)
+        if right is None:
+            told = explain_one(crm_key, erp_key, left, config, environ=os.environ, progress=progress)
+        else:
+            files = Files(left, right, config, model)
+            told = explain_files(crm_key, erp_key, files, environ=os.environ, progress=progress)
     _show(told, Words(language or "en"), as_json_line=as_json_line)
 
 

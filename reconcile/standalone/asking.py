@@ -1,24 +1,25 @@
-"""`reconcile explain` for two files: weigh them as `reconcile match` does, and say why about one pair."""
+"""`reconcile explain` for two files, or one: weigh them as `reconcile match` or `dedupe` does, and say why about one pair."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from reconcile.errors import NotExplainable, SameFileTwice
-from reconcile.match import kept, linkage
+from reconcile.match import kept, linkage, within
 from reconcile.match.discovery import Pins
 from reconcile.match.discovery.found import Side
 from reconcile.match.explanation import Explanation, explain
 from reconcile.match.near_keys import rows_of
+from reconcile.match.within_verdict import explain_within
 from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.refusals import refusal
 from reconcile.standalone.files import columns_of
-from reconcile.standalone.run import prepared, read_both, read_model, said_of_file
+from reconcile.standalone.run import prepared, prepared_one, read_both, read_model, read_one, said_of_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,31 @@ def explain_files(crm_key: str, erp_key: str, files: Files, *, environ: Mapping[
     told = explain(scored, decided, settings, rows[0], rows[1])
     crm, erp = (_raw(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
     return told.with_raw(crm, erp)
+
+
+def explain_one(
+    one: str, other: str, file: Path, config: Path | None, *, environ: Mapping[str, str], progress: Progress
+) -> Explanation:
+    """Why these two records of one file count as the same business, or do not.
+
+    Raises:
+        ConfigError: the file, the configuration or a key is wrong, or there is nothing to compare by.
+    """
+    names = columns_of(file)
+    pins, settings, _ = said_of_file(config, environ, [names])
+    frame = read_one(file, names, pins, progress)
+    found, side = prepared_one(file, names, frame, pins, progress)
+    rows = rows_of([side[KEY], side[KEY]], (one, other), (str(file), str(file)))
+    if rows[0] == rows[1]:
+        raise NotExplainable(refusal("one_record", key=one))
+    weighed, decided = within.judged(side, found.scheme, settings, progress)
+    if weighed.model is None or weighed.comparison is None:
+        raise NotExplainable(refusal("nothing_weighed", entity=file.name))
+    none = decided.links.select(a="l", b="r", weight="weight", probability="probability").clear()
+    inner = linkage.Scored(weighed.pairs, weighed.model, weighed.comparison, weighed.rules, (none, none))
+    limits = (within.link_at(settings), settings.review_at)
+    told = replace(explain_within(inner, decided, 0, rows, limits, side[KEY]), sides=("", ""))
+    return told.with_raw(*(_raw(frame, found.left, row) for row in (min(rows), max(rows))))
 
 
 def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:

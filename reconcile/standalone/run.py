@@ -209,16 +209,10 @@ def dedupe_file(
     names = [columns_of(file)]
     allowed = memory_of(memory)
     pins, settings, _ = said_of_file(config, environ, names)
-    with progress.step("read"):
-        frame = read(file, _wanted(names[0], 0, pins))
+    frame = read_one(file, names[0], pins, progress)
     if not frame.height:
         return _written(GROUPS.to_frame(), out, [frame], (Choice("nothing to compare", file.name, "it has no records"),), begun)
-    with progress.step("find what to compare by"):
-        found = discover_one(frame, file.name, pins)
-        if not found.scheme.fields:
-            raise NothingToCompare(file, names[0])
-    with progress.step("standard forms"):
-        side = _side(file, frame, found.left)
+    found, side = prepared_one(file, names[0], frame, pins, progress)
     weighed, decided = within.judged(side, found.scheme, replace(settings, memory=allowed), progress)
     groups = within.groups(side, decided)
     chosen = _chosen_inside(weighed, settings, found)
@@ -229,6 +223,24 @@ def dedupe_file(
     with progress.step("write"):
         ordered = groups.select(GROUPS.names()).sort("kept", "key")
         return _written(ordered, out, [frame], (*found.choices, *chosen.choices), begun)
+
+
+def prepared_one(
+    file: Path, names: tuple[str, ...], frame: pl.DataFrame, pins: Pins | None, progress: Progress
+) -> tuple[Discovered, pl.DataFrame]:
+    """What the records of one file are compared by, and the file in standard form. Raises NothingToCompare, KeyRepeats."""
+    with progress.step("find what to compare by"):
+        found = discover_one(frame, file.name, pins)
+        if not found.scheme.fields:
+            raise NothingToCompare(file, names)
+    with progress.step("standard forms"):
+        return found, _side(file, frame, found.left)
+
+
+def read_one(file: Path, names: tuple[str, ...], pins: Pins | None, progress: Progress) -> pl.DataFrame:
+    """The columns of one file that are needed. Raises as `read`."""
+    with progress.step("read"):
+        return read(file, _wanted(names, 0, pins))
 
 
 def read_both(

@@ -112,7 +112,24 @@ def test_models_that_are_none(cli, customers, model, said):
     assert said in answer.err
 
 
-@pytest.mark.parametrize("asked", [(), ("--left", "crm.csv"), (*FILES, "--entity", "customers")])
+def test_two_records_of_one_file(cli, customers):
+    whole = pl.read_csv("crm.csv", infer_schema=False)
+    twice = whole.head(12).with_columns(pl.col("CustomerID") + "2", pl.col("CompanyName").str.to_uppercase())
+    pl.concat([whole, twice]).write_csv("all.csv")
+    assert cli("dedupe", "all.csv", "--out", "twice.csv").code == 0
+    key, kept = pl.read_csv("twice.csv", infer_schema=False).select("key", "kept").row(0)
+    told = cli("explain", key, kept, "--left", "all.csv", "--json").last
+    assert (told["zone"], told["reason"], told["details"]["kept"]) == ("duplicate", "within_same", kept)
+    assert sum(row["bits"] for row in told["rows"]) == told["weight"]
+    assert f"{min(key, kept)} and {max(key, kept)} are the same business" in told["sentence"]
+    apart = cli("explain", "ALFKI", "WOLZA", "--left", "all.csv", "--language", "zh")
+    assert apart.code == 0
+    assert "ALFKI 与 WOLZA " in apart.out.replace("\n", "")
+    assert "is one record" in cli("explain", "ALFKI", "ALFKI", "--left", "all.csv").err
+    assert "has no record ALFKX" in cli("explain", "ALFKX", "WOLZA", "--left", "all.csv").err
+
+
+@pytest.mark.parametrize("asked", [(), ("--right", "erp.parquet"), (*FILES, "--entity", "customers")])
 def test_what_is_asked_about_must_be_said(cli, customers, asked):
     answer = cli("explain", "ALFKI", "100", *asked)
     assert answer.code == 2
