@@ -43,7 +43,7 @@ class Step:
     start: float
     """The sum of all steps before."""
     kind: str
-    """prior, field, related, standing or total."""
+    """prior, field, related, standing, taught or total."""
     tone: str
     """for, against or nothing."""
 

@@ -56,6 +56,7 @@ WHY_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "prior": ("Before any field is looked at", "未比较任何字段时"),
         "related": ("Looks like two sites of one company, or a household", "像同一公司的两个地点或同一家庭"),
         "standing": ("Other partners of the two records", "两条记录的其他候选配对"),
+        "taught": ("What people's answers have taught", "人工答复带来的修正"),
         "total": ("Total", "合计"),
     },
     "zone": {

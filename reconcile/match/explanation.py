@@ -62,7 +62,9 @@ class Explanation:
         return replace(self, zone=zone, rung=rung, reason=self.reason if reason is None else reason)
 
 
-def explain(scored: Scored, decided: Resolved, settings: Settings, left_row: int, right_row: int) -> Explanation:
+def explain(
+    scored: Scored, decided: Resolved, settings: Settings, left_row: int, right_row: int, untaught: Scored | None = None
+) -> Explanation:
     """What speaks for and against two records being the same, and why they were linked or were not.
 
     Args:
@@ -71,8 +73,9 @@ def explain(scored: Scored, decided: Resolved, settings: Settings, left_row: int
         settings: by which thresholds.
         left_row: the number of the CRM's record in its frame, from 0.
         right_row: the same of the ERP's.
+        untaught: the pairs as they weighed before people's answers taught something, if they did.
     """
-    found: Weighed = weighed(scored, left_row, right_row)
+    found: Weighed = weighed(scored, left_row, right_row, untaught)
     zone, rung, reason = verdict(scored, decided, settings, found, (left_row, right_row))
     keys = [_key(frame[KEY], row) for frame, row in zip(scored.comparison.forms, (left_row, right_row), strict=True)]
     return Explanation(

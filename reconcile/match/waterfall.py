@@ -39,7 +39,7 @@ class Row:
     """One step of the waterfall."""
 
     part: str
-    """prior, field, related or standing."""
+    """prior, field, related, standing or taught."""
     bits: float
     """What this step adds to the total, all told."""
     field: str = ""
@@ -79,8 +79,15 @@ class Weighed:
         return sum(row.bits for row in self.rows if row.part == "related")
 
 
-def weighed(scored: Scored, left: int, right: int) -> Weighed:
-    """The waterfall of one pair of rows, whether or not it was among the scored ones."""
+def weighed(scored: Scored, left: int, right: int, untaught: Scored | None = None) -> Weighed:
+    """The waterfall of one pair of rows, whether or not it was among the scored ones.
+
+    Args:
+        scored: the pairs that were compared.
+        left: the row of the one record.
+        right: the row of the other.
+        untaught: the same pairs as they weighed before people's answers taught something, if they did.
+    """
     comparison, model = scored.comparison, scored.model
     pair = pl.DataFrame({"l": [left], "r": [right]}, schema={"l": pl.UInt32, "r": pl.UInt32})
     levels = comparison.levels(pair)
@@ -92,12 +99,19 @@ def weighed(scored: Scored, left: int, right: int) -> Weighed:
     rest = max(model.pairs - model.matches - model.relations, 1.0)
     prior = Row("prior", _step(float(np.log2(model.matches / rest))))
     related = Row("related", _taken(model, pattern, float(levels["_rare"][0])))
-    left_over = total - sum(row.bits for row in (prior, related, *fields))
+    taught = Row("taught", 0.0 if untaught is None else total - _known_weight(untaught, left, right, total))
+    left_over = total - sum(row.bits for row in (prior, related, taught, *fields))
     standing = Row("standing", left_over if abs(left_over) > _NOISE else 0.0)
     if not standing.bits:
         prior = replace(prior, bits=prior.bits + left_over)
-    rows = (prior, *fields, *(row for row in (related, standing) if row.bits))
+    rows = (prior, *fields, *(row for row in (related, standing, taught) if row.bits))
     return Weighed(rows, total, float(probability(np.asarray([total]))[0]), bool(known.height))
+
+
+def _known_weight(scored: Scored, left: int, right: int, otherwise: float) -> float:
+    """What a pair weighs if it was compared."""
+    known = scored.pairs.filter((pl.col("l") == left) & (pl.col("r") == right))
+    return _step(float(known["weight"][0])) if known.height else otherwise
 
 
 def _field(name: str, comparison: Comparison, model: Model, pattern: Mapping[str, np.ndarray], rows: tuple[int, int]) -> Row:

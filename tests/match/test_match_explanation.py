@@ -77,6 +77,17 @@ def test_what_its_standing_gives_or_takes_is_a_row_of_its_own(known):
     assert sum(row.bits for row in told.rows) == told.total
 
 
+def test_what_answers_have_taught_is_a_row_of_its_own(known):
+    pair = known.scored.pairs.row(7, named=True)
+    plain = known.why(pair["l"], pair["r"])
+    taught = replace(known.scored, pairs=known.scored.pairs.with_columns(pl.col("weight") * 0.5))
+    told = explain(taught, known.decided, Settings(), pair["l"], pair["r"], known.scored)
+    assert [row.bits for row in told.rows if row.part == "taught"] == [pytest.approx(-plain.total / 2, abs=0.01)]
+    assert sum(row.bits for row in told.rows) == told.total
+    same = [row for row in plain.rows if row.part == "field"]
+    assert [row for row in told.rows if row.part == "field"] == same
+
+
 def test_every_level_has_its_words():
     assert {family: len(names) for family, names in LEVELS.items()} == SIZES
     assert {name for names in LEVELS.values() for name in names} | {"missing"} == set(LABELS["likeness"])
