@@ -4,12 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.match.discovery import Column, discover, discover_one, standardised
+from reconcile.match.discovery.discover import _examined
+from reconcile.match.discovery.evidence import Evidence
+from reconcile.match.discovery.pairing import paired
 from reconcile.records import KEY, Kind
 from reconcile.values import Reading, standard
 
@@ -126,3 +130,16 @@ def test_exports_in_two_languages_pair(exports, anonymous):
     assert both.left.key == ("Kundennummer",)
     assert both.right.key == (meant["Account ID"],)
     assert both.scheme.fields[next(n for n, c in both.left.fields.items() if c.sources == ("Telefon",))] is Kind.PHONE
+
+
+def test_names_of_people_pair_where_works_bring_the_records_forward():
+    """Of a list of people and works, the records that are found to be the same are works: their people's names say nothing."""
+    people = [f"{one} {two}" for one in ("Anna", "Boris", "Carla", "Dmitri") for two in ("Abel", "Brandt", "Costa", "Dubois")]
+    notes = [f"note {n} on {who[::-1]}" for n, who in enumerate(people)]
+    side = pl.DataFrame({"name": people, "remark": notes})
+    sides = [_examined(frame, tidied=True) for frame in (side, side.reverse().rename({"remark": "comment"}))]
+    lift = np.array([[0.0, 0.0], [0.0, 0.0]])
+    none = pl.DataFrame({"c0": [None], "c1": [None]}, schema={"c0": pl.String, "c1": pl.String})
+    evidence = Evidence(lift, lift, np.full((2, 2), 50), 300, {}, none, none)
+    pairs = {(pair.left, pair.right) for pair in paired(sides[0], sides[1], evidence, (None, None))}
+    assert pairs == {((0,), (0,))}

@@ -81,8 +81,9 @@ def _score(
     if evidence is None or evidence.both[i, j] < ENOUGH:
         return _by_looks(name, profile)
     lift = float(evidence.lift[i, j])
-    if lift < _LEAST_LIFT:
-        return 0.0, ""
+    if lift < _LEAST_LIFT:  # records of another sort may have brought the pairs forward: of a mixed list, works and not people
+        named = name is not None and name >= _SAME_NAME and kind in _SPOKEN and other in _SPOKEN
+        return _by_looks(name, profile) if named and profile >= _ALIKE else (0.0, "")
     value = 0.8 * min(1.0, lift / 0.6) + 0.2 * profile
     reason = f"in {evidence.pairs:,} pairs of records that agree elsewhere they are {lift:.0%} more alike than by chance"
     if name is None:
@@ -92,6 +93,11 @@ def _score(
 
 _SAME_NAME = 0.9
 """The same words, or the same concept."""
+
+
+_SPOKEN = (Kind.TEXT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS)
+_ALIKE = 0.5
+"""So much alike as a whole are columns of texts that are named the same and hold the same."""
 
 
 def _by_looks(name: float | None, profile: float) -> tuple[float, str]:
