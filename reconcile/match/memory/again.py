@@ -107,17 +107,22 @@ def again(
         nobody = np.zeros(0, np.int64)
         return Again(_kept(memory, found, nobody), (nobody, nobody))
     world = world_of(memory, sides, found, inside=inside)
-    groups, new, more = np.zeros(0, np.int64), seekers, seekers
+    groups, reached = touched(world, seekers)
+    rows = _rows(world, groups, (np.union1d(seekers[0], reached[0]), np.union1d(seekers[1], reached[1])))
+    local = _numbered(judge(_near(world, rows)), rows)
     for _ in range(_ROUNDS):
-        found_now, reached = touched(world, new)
-        groups = np.union1d(groups, found_now)
-        more = (np.union1d(more[0], reached[0]), np.union1d(more[1], reached[1]))
-        rows = _rows(world, groups, more)
-        local = _numbered(judge(_near(world, rows)), rows)
-        new = _freed(world, groups, local, seekers)
-        if not (len(new[0]) or len(new[1])):
+        freed = _freed(world, groups, local, seekers)
+        if not (len(freed[0]) or len(freed[1])):
             break
-        seekers = (np.union1d(seekers[0], new[0]), np.union1d(seekers[1], new[1]))
+        seekers = (np.union1d(seekers[0], freed[0]), np.union1d(seekers[1], freed[1]))
+        more, reached = touched(world, freed)
+        beyond = _rows(world, np.setdiff1d(more, groups), reached)
+        beyond = (np.setdiff1d(beyond[0], rows[0]), np.setdiff1d(beyond[1], rows[1]))
+        if not (len(beyond[0]) or len(beyond[1])):
+            break  # all that they could be linked with was there when they lost their partner
+        groups, rows = np.union1d(groups, more), (np.union1d(rows[0], beyond[0]), np.union1d(rows[1], beyond[1]))
+        part = _hanging_on(world, local, more, (np.union1d(freed[0], reached[0]), np.union1d(freed[1], reached[1])))
+        local = _with(local, _numbered(judge(_near(world, part)), part), part)
     rest = _kept(memory, found, groups)
     whole = Decided(
         pl.concat([rest.pairs, local.pairs]).sort(PAIR.names()), pl.concat([rest.inner, local.inner]).sort("side", "a")
@@ -156,13 +161,42 @@ def _first(memory: Memory, found: Changed, asked: Pair | None) -> Pair:
 
 
 def _rows(world: World, groups: Rows, more: Pair) -> Pair:
-    """All records of these groups that are still there, those that changed, and these."""
+    """All records of these groups that are as they were, and these."""
     rows = []
     for side in (0, 1):
         inside = np.isin(world.memory.sides[side][GROUP].to_numpy(), groups) & world.stays[side]
         own = world.changed.place[side][inside]
-        rows.append(np.unique(np.concatenate([own, more[side], world.changed.rows[side]])))
+        rows.append(np.unique(np.concatenate([own, more[side]])))
     return rows[0], rows[1]
+
+
+def _hanging_on(world: World, local: Decided, groups: Rows, more: Pair) -> Pair:
+    """These records, those of these groups, and all that something was decided of together with one of them."""
+    rows = _rows(world, groups, more)
+    ends = local.pairs.select(PAIR.names()).rename({"l": "0", "r": "1"})
+    pairs = [(0, ends["0"].to_numpy(), 1, ends["1"].to_numpy())]
+    for side, name in enumerate(_SIDES):
+        inner = local.inner.filter(pl.col("side") == name)
+        pairs.append((side, inner["a"].to_numpy(), side, inner["kept"].to_numpy()))
+    count = -1
+    while count != len(rows[0]) + len(rows[1]):
+        count = len(rows[0]) + len(rows[1])
+        for one, a, other, b in pairs:
+            for side, own, to, partner in ((one, a, other, b), (other, b, one, a)):
+                found = np.union1d(rows[to], partner[np.isin(own, rows[side])])
+                rows = (found, rows[1]) if to == 0 else (rows[0], found)
+    return rows[0].astype(np.int64), rows[1].astype(np.int64)
+
+
+def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
+    """What was decided first, with what was decided later of these rows in its place."""
+    apart = [~np.isin(local.pairs[end].to_numpy(), rows[side]) for side, end in enumerate(PAIR.names())]
+    inner = []
+    for side, name in enumerate(_SIDES):
+        own = local.inner.filter(pl.col("side") == name)
+        inner.append(own.filter(pl.Series(~np.isin(own["a"].to_numpy(), rows[side]))))
+    pairs = local.pairs.filter(pl.Series(apart[0] & apart[1]))
+    return Decided(pl.concat([pairs, later.pairs]), pl.concat([*inner, later.inner]))
 
 
 def _near(world: World, rows: Pair) -> Near:
@@ -170,7 +204,7 @@ def _near(world: World, rows: Pair) -> Near:
     numbers = (of_rows(world, 0, rows[0]), of_rows(world, 1, rows[1]))
     mates = key_mates(world, key_values(world, numbers))
     every = (np.union1d(rows[0], mates[0]), np.union1d(rows[1], mates[1]))
-    left, right = (world.sides.standard(side, pl.Series(every[side], dtype=pl.UInt32)) for side in (0, 1))
+    left, right = (world.standard.of(side, every[side]) for side in (0, 1))
     inner = (left[np.searchsorted(every[0], rows[0])], right[np.searchsorted(every[1], rows[1])])
     return Near(world, rows, inner, known_of(world, inner)[0], every, (left, right))
 

@@ -27,12 +27,32 @@ _LIKELY = -8.0
 _NEIGHBOURS = 10
 
 
+class Standard:
+    """Records in standard form; what was asked for once is remembered."""
+
+    def __init__(self, sides: Sides) -> None:
+        """None yet."""
+        self._sides = sides
+        self._rows = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+        self._frames: list[list[pl.DataFrame]] = [[], []]
+
+    def of(self, side: int, rows: Rows) -> pl.DataFrame:
+        """The records of these rows, in their order."""
+        new = np.setdiff1d(rows, self._rows[side])
+        if len(new) or not self._frames[side]:
+            self._frames[side].append(self._sides.standard(side, pl.Series(new, dtype=pl.UInt32)))
+            self._rows[side] = np.concatenate([self._rows[side], new])
+        order = np.argsort(self._rows[side], kind="stable")
+        return pl.concat(self._frames[side])[order[np.searchsorted(self._rows[side][order], rows)]]
+
+
 @dataclass(frozen=True)
 class World:
     """A memory and what is there now."""
 
     memory: Memory
     sides: Sides
+    standard: Standard
     changed: Changed
     fresh: tuple[pl.DataFrame, pl.DataFrame]
     """The parts and keys of the records that have changed, by `at` (row of now); as of `Memory.sides`."""
@@ -44,12 +64,12 @@ class World:
 
 def world_of(memory: Memory, sides: Sides, changed: Changed, *, inside: bool) -> World:
     """Look at the records that have changed."""
-    fresh = []
+    fresh, standard = [], Standard(sides)
     for side in (0, 1):
         rows = pl.Series("at", changed.rows[side], pl.UInt32)
-        frame = sides.standard(side, rows)
+        frame = standard.of(side, changed.rows[side])
         fresh.append(rows.to_frame().hstack(_numbers(memory, frame)))
-    return World(memory, sides, changed, (fresh[0], fresh[1]), (~changed.old[0], ~changed.old[1]), inside)
+    return World(memory, sides, standard, changed, (fresh[0], fresh[1]), (~changed.old[0], ~changed.old[1]), inside)
 
 
 def _numbers(memory: Memory, frame: pl.DataFrame) -> pl.DataFrame:
@@ -153,7 +173,7 @@ class Part:
 
 def part_of(world: World, rows: Pair) -> Part:
     """Prepare these rows of now (sorted)."""
-    left, right = (world.sides.standard(side, pl.Series(rows[side], dtype=pl.UInt32)) for side in (0, 1))
+    left, right = (world.standard.of(side, rows[side]) for side in (0, 1))
     known, blocks = known_of(world, (left, right))
     marked = apart_from_pairs(left, right, world.memory.scheme)
     return Part(rows, Comparison.of(*marked, known.usual), blocks)

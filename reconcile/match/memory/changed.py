@@ -85,9 +85,15 @@ def changed(memory: Memory, sides: Sides) -> Changed:
 
 
 def _places(known: pl.Series, keys: pl.Series) -> Rows:
-    """The row of each known key; -1 where there is none."""
+    """The row of each known key; -1 where there is none. Keys are found by their hashes, and then compared."""
     if known.equals(keys):
         return np.arange(len(keys))
-    rows = pl.DataFrame({"k": keys}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
-    found = known.to_frame("k").join(rows, on="k", how="left", maintain_order="left")["at"]
-    return np.asarray(found.fill_null(-1).to_numpy(), np.int64)
+    rows = pl.DataFrame({"h": keys.hash(5)}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
+    found = pl.DataFrame({"h": known.hash(5)}).join(rows, on="h", how="left", maintain_order="left")["at"]
+    if len(found) != len(known):  # two keys of one hash, or a key that repeats
+        by_key = (
+            pl.DataFrame({"k": keys}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64)).unique("k", keep="first")
+        )
+        found = known.to_frame("k").join(by_key, on="k", how="left", maintain_order="left")["at"]
+    same = (keys.gather(found) == known).fill_null(value=False)
+    return np.asarray(found.zip_with(same, pl.Series([-1]).new_from_index(0, len(found))).to_numpy(), np.int64)
