@@ -14,7 +14,7 @@ from reconcile.errors import NotExplainable
 from reconcile.match import doubts, kept, linkage
 from reconcile.match.explanation import Explanation, Reason, explain
 from reconcile.match.keys import by_keys, contradicted
-from reconcile.match.ladder import Plan, decided_with, inside_side, linked_from, numbered, plan_of
+from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, numbered, plan_of
 from reconcile.match.linkage import Scored, Settings
 from reconcile.match.near_keys import row_of, rows_of
 from reconcile.match.resolution import Resolved
@@ -195,7 +195,9 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     settings = replace(settings, link_at=linked_from(scored, settings))
     own = run.links.filter(pl.col("entity") == name)
     links = numbered(own, frames).with_columns(pl.col("l", "r").cast(pl.UInt32))
-    decided = decided_with(scored, sides, links, numbered(known.apart, frames).select(_ENDS), plan.scored.block, settings)
+    apart = numbered(known.apart, frames).select(_ENDS)
+    scored, _ = beside_people(scored, links, apart, settings)
+    decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
     decided = replace(decided, links=_as_run(links, scored))
     keyed = by_keys(crm, erp, plan.kinds, plan.keys)
     doubted = keyed.filter(contradicted(keyed, frames[0], frames[1], plan.kinds))

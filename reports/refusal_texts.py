@@ -129,11 +129,13 @@ REFUSALS_ZH: Mapping[str, str] = {
     "key_repeated": "{entity}：{system} 中主键重复的记录未参与比对，共 {count} 条。",
     "links_changed": "{entity}：自上次运行以来，新增 {appeared} 个关联，消失 {vanished} 个，变更 {moved} 个。",
     "all_matched_asked": "{entity}：配置或字段类型已改变，因此重新匹配了全部记录。",
+    "all_matched_people": "{entity}：此后人工作出了许多可供学习的决定，因此重新匹配了全部记录。",
     "all_matched_share": "{entity}：自上次全部匹配以来许多记录已改变，因此重新匹配了全部记录。",
     "all_matched_program": "{entity}：程序或其依赖库已更新版本，因此重新匹配了全部记录。",
     "all_matched_damaged": "{entity}：先前运行留下的数据无法读取，因此重新匹配了全部记录。",
     "not_scored": "{entity}：有 {count} 对记录未评分，因为内容相同的记录太多，无法区分。",
     "missed": "{entity}：估计有 {least} 至 {most} 的真实配对没有任何可据以比较的共同取值。",
+    "taught": "{entity}：评分同时参考了人工作出的 {answers} 个决定。",
     "not_enough_memory": "匹配这些记录约需内存 {needed}，而允许使用 {allowed}。请用 `--memory` 放宽，或去掉一些列。",
     "memory_unreadable": "{text} 不是内存大小，请写成 2GB 或 500MB。",
     "too_many_pinned": (

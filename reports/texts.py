@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from reconcile.config.models import Language
 from reports.correction_texts import CORRECTION_LABELS
+from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
 from reports.why_texts import WHY_LABELS, WHY_SENTENCES
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -26,7 +27,9 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "compare pairs": ("compare pairs", "逐对比较"),
         "decide": ("decide", "判定"),
         "write": ("write", "写入"),
+        "learn from answers": ("learn from answers", "从回答中学习"),
     },
+    **TEACH_LABELS,
     "entity": {
         "customers": ("Customers", "客户"),
         "contacts": ("Contacts", "联系人"),
@@ -243,6 +246,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     **WHY_SENTENCES,
+    **TEACH_SENTENCES,
     # headings
     "report.title": ("Reconciliation of {crm} and {erp}", "{crm} 与 {erp} 对账报告"),
     "report.subtitle": ("{project} · {moment}", "{project} · {moment}"),

@@ -22,6 +22,7 @@ from reconcile.cli import (
     reporting,
     reviewing,
     running,
+    teaching,
     tracing,
     undoing,
 )
@@ -46,6 +47,7 @@ for part in (
     auditing,
     tracing,
     explaining,
+    teaching,
     accounts,
     reporting,
     configuration,

@@ -40,6 +40,12 @@ _Memory = Annotated[
     typer.Option("--memory", help="How much memory may be taken, such as 2GB or 500MB; 60 % of what is free if not given."),
 ]
 _Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="The language of what is shown: en or zh.")]
+_Answers = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers", help="What people have said of pairs, as `reconcile teach` keeps it: it holds, and teaches the rest."
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on the last line.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no choices, only the counts.")]
 
@@ -61,11 +67,16 @@ def match(
     remember: _Remember = None,
     memory: _Memory = None,
     language: _Language = "en",
+    answers: _Answers = None,
     quiet: _Quiet = False,
     as_json: _Json = False,
 ) -> None:
     """Find which record of one file is which of the other, without a project; keys and fields are found from the data."""
     show.speak(language)
+    if answers is not None and (model is not None or remember is not None):
+        raise typer.BadParameter(
+            "What answers teach is not remembered: give --answers each time, and neither --model nor --remember."
+        )
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
         result = match_files(
@@ -79,6 +90,7 @@ def match(
             model=model,
             remember=remember,
             memory=memory,
+            answers=answers,
         )
     counts = result.table.group_by("zone", "rung").len().sort(["zone", "len", "rung"], descending=[False, True, False])
     if as_json:

@@ -20,6 +20,8 @@ from reconcile.match.missed import missed
 from reconcile.match.model import Model, probability
 from reconcile.match.resolution import AGAINST, Resolved
 from reconcile.match.scheme import Scheme
+from reconcile.match.teaching.answers import ANSWERS
+from reconcile.match.teaching.learning import taught
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind, Role
 from reconcile.refusals import refusal
@@ -31,6 +33,8 @@ _TWINS = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "proba
 _PAIR = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
 _ENDS = ["l", "r"]
 _TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
+PERSON = "person"
+"""The rung of a link that a person has decided."""
 _LEAST_SURE = 0.9
 """What a run links stays linked: below this it asks, however precise the links are as a whole."""
 _APART_BITS = -1000.0
@@ -130,12 +134,15 @@ class Climbed:
     """Why nothing was scored, if there was too much to."""
     learned: bytes = b""
     """The model, as JSON."""
+    taught_by: int = 0
+    """Decisions of people that pairs were weighed by; 0 where they taught nothing but themselves."""
 
     def said_of(self, entity: str) -> list[str]:
         """Notes for the reader, such as a cap that was reached."""
         if self.refused:
             return [f"{entity}: {self.refused}"]
-        return [] if self.scored is None else _left(self.scored, entity)
+        told = [str(refusal("taught", entity=entity, answers=f"{self.taught_by:,}"))] if self.taught_by else []
+        return [] if self.scored is None else [*told, *_left(self.scored, entity)]
 
 
 def apart_of(not_same: pl.DataFrame | None, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
@@ -164,7 +171,7 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
     links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
     waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(limits.review_at))
     settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=given.budget)
-    refused, scored, twins, doubtful, learned = "", None, _TWINS.to_frame(), b"", b""
+    refused, scored, twins, doubtful, learned, taught_by = "", None, _TWINS.to_frame(), b"", b"", 0
     try:
         scored = _scored(sides, plan, settings, given) if _some_free(sides, links) else None
     except TooManyPairs as error:  # what keys and people have linked stays linked
@@ -172,6 +179,8 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
     if scored and scored.comparison.fields:
         settings = replace(settings, link_at=given.link_at or linked_from(scored, settings))
         learned = written(kept_of(plan, settings, scored.model))
+        if given.known is None:
+            scored, taught_by = beside_people(scored, links, apart, settings)
         before = links
         decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
         links, reviews = _decided(decided, links, apart, settings)
@@ -183,7 +192,7 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
     else:
         links, scored = pl.concat([links, _free(given.released, links, limits.many)]), None
     candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
-    return Climbed(links, candidates, twins, scored, settings, doubtful, refused, learned)
+    return Climbed(links, candidates, twins, scored, settings, doubtful, refused, learned, taught_by)
 
 
 def _scored(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, settings: Settings, given: Given) -> linkage.Scored:
@@ -229,6 +238,25 @@ def _left(scored: linkage.Scored, entity: str) -> list[str]:
     if found := missed(scored.pairs, scored.rules, scored.comparison):
         notes.append(str(refusal("missed", entity=entity, least=f"{found.least:.1%}", most=f"{found.most:.1%}")))
     return notes
+
+
+def beside_people(
+    scored: linkage.Scored, links: pl.DataFrame, apart: pl.DataFrame, settings: Settings
+) -> tuple[linkage.Scored, int]:
+    """The pairs weighed by what people's decisions teach, and from how many; 0 where they teach nothing but themselves.
+
+    Args:
+        scored: pairs of both sides.
+        links: l, r, rung: what is linked; only what people have linked teaches.
+        apart: l, r: what people have called different.
+        settings: by which thresholds.
+    """
+    same = links.filter(pl.col("rung") == PERSON)
+    if not same.height + apart.height:
+        return scored, 0
+    said = [frame.select(*_ENDS, same=pl.lit(one)).cast(ANSWERS) for frame, one in ((same, True), (apart, False))]
+    told = taught(scored, pl.concat(said).unique(_ENDS, keep="last", maintain_order=True), settings)
+    return told.scored, told.answers.height if told.lesson.reason == "better" else 0
 
 
 def linked_from(scored: linkage.Scored, settings: Settings) -> float:

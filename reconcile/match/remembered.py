@@ -39,6 +39,8 @@ from reconcile.results import Matched
 MOST_CHANGED = 0.1
 """Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 _ENDS = ["l", "r"]
+_TELLING = 10
+"""From so many decisions on they teach more than themselves."""
 _PINNED = (PERSON, CREATED)
 """Links that no change of a record undoes: a person has decided them, or a push has made the one from the other."""
 Pair = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
@@ -108,7 +110,8 @@ def match_remembering(
     memory, why = recalled.memory, recalled.why
     released = task.links.clear()
     if memory is not None and memory.asked != task.asked:
-        why = "asked"
+        why = "people" if _undecided(memory.asked) == _undecided(task.asked) else "asked"
+        released = _released(task, changed(memory, task.sides)) if why == "people" else released
     elif memory is not None:
         found = changed(memory, task.sides)
         released = _released(task, found)
@@ -132,7 +135,10 @@ def _task(
         (marks(frames[0], columns), marks(frames[1], columns)),
         lambda side, rows: frames[side][rows],
     )
+    links = linked_before(remembered, frames, apart)
+    decisions = links.filter(pl.col("rung") == PERSON).height + apart.height
     said = {
+        "decisions": decisions.bit_length() if decisions >= _TELLING else 0,  # what people teach is learned anew as it doubles
         "kinds": {field: plan.kinds[field].value for field in columns},
         "keys": plan.keys,
         "scored": sorted(plan.scored.fields),
@@ -141,7 +147,13 @@ def _task(
         "types": [[str(frame.schema[field]) for field in columns] for frame in frames],
     }
     asked = json.dumps(said, sort_keys=True, default=str)
-    return _Task(frames, name, entity, plan, linked_before(remembered, frames, apart), apart, budget, sides, asked)
+    return _Task(frames, name, entity, plan, links, apart, budget, sides, asked)
+
+
+def _undecided(asked: str) -> dict[str, object]:
+    """What was asked for, but for how much people had decided."""
+    said: dict[str, object] = json.loads(asked)
+    return {name: value for name, value in said.items() if name != "decisions"}
 
 
 def _released(task: _Task, found: Changed) -> pl.DataFrame:

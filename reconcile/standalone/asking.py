@@ -59,7 +59,7 @@ def explain_files(crm_key: str, erp_key: str, files: Files, *, environ: Mapping[
     known = None if model is None else model.model
     scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, progress, known)
     told = explain(scored, decided, settings, rows[0], rows[1])
-    crm, erp = (_raw(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
+    crm, erp = (raw_of(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
     return told.with_raw(crm, erp)
 
 
@@ -85,7 +85,7 @@ def explain_one(
     inner = linkage.Scored(weighed.pairs, weighed.model, weighed.comparison, weighed.rules, (none, none))
     limits = (within.link_at(settings), settings.review_at)
     told = replace(explain_within(inner, decided, 0, rows, limits, side[KEY]), sides=("", ""))
-    return told.with_raw(*(_raw(frame, found.left, row) for row in (min(rows), max(rows))))
+    return told.with_raw(*(raw_of(frame, found.left, row) for row in (min(rows), max(rows))))
 
 
 def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:
@@ -112,7 +112,7 @@ def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:
     return pins
 
 
-def _raw(frame: pl.DataFrame, side: Side, row: int) -> dict[str, str | None]:
+def raw_of(frame: pl.DataFrame, side: Side, row: int) -> dict[str, str | None]:
     """What stands in the file, field by field."""
     own = frame.row(row, named=True)
     return {

@@ -90,11 +90,13 @@ def match_files(
     model: Path | None = None,
     remember: Path | None = None,
     memory: str | None = None,
+    answers: Path | None = None,
 ) -> Result:
     """Link the records of two files and write LINKS to `out`, what was chosen to `write_to`, and what was learned to `model`.
 
     With a folder to `remember` by, only what has changed since the run that it holds is matched, and its neighbours. `memory`
-    says how much may be taken, such as 2GB; a share of what is free if not given.
+    says how much may be taken, such as 2GB; a share of what is free if not given. What people have said of pairs, in the
+    sheet `answers`, holds, and the rest is weighed by what it teaches.
 
     Raises:
         ConfigError: a file, the configuration or a name is wrong, or nothing goes together.
@@ -107,7 +109,7 @@ def match_files(
         raise SameFileTwice(left)
     allowed = memory_of(memory)
     pins, settings, known = said_of_file(config, environ, names)
-    job = _Job((left, right), names, pins, settings, known, progress, allowed)
+    job = _Job((left, right), names, pins, settings, known, progress, allowed, answers)
     matched = _anew(job) if remember is None else _remembering(job, remember, config)
     pairs = matched.zones
     if matched.said is not None:
@@ -135,6 +137,7 @@ class _Job:
     progress: Progress
     memory: int
     """Bytes that may be taken; apart from the settings, which are the same on every machine."""
+    answers: Path | None
 
 
 @dataclass(frozen=True)
@@ -160,13 +163,29 @@ def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
     weights = None if job.known is None else fitting(job.known, sides, found.scheme)
     settings = replace(job.settings, memory=job.memory)
     scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, job.progress, weights)
-    chosen = _chosen(scored, job.settings, found, job.known)
+    settings = job.settings
+    lessons: tuple[Choice, ...] = ()
+    if job.answers is not None:
+        scored, decided, settings, lessons = _beside(job.answers, (sides[0], sides[1]), scored, decided, settings)
+    chosen = _chosen(scored, settings, found, job.known)
     near = scored.known.near if scored.known else False
-    said = Said(found, scored.rules, chosen.link_at, job.settings, near=near)
+    said = Said(found, scored.rules, chosen.link_at, settings, near=near)
     if keep is not None:
         keep(Whole(said, scored, decided, frames, sides))
     zones = linkage.zones(decided, sides[0][KEY], sides[1][KEY])
-    return _Matched(zones, frames, (*found.choices, *chosen.choices), scored.model, said)
+    choices = [choice for choice in chosen.choices if choice.what not in {lesson.what for lesson in lessons}]
+    return _Matched(zones, frames, (*found.choices, *choices, *lessons), scored.model, said)
+
+
+def _beside(
+    answers: Path, sides: tuple[pl.DataFrame, pl.DataFrame], scored: Scored, decided: Resolved, settings: Settings
+) -> tuple[Scored, Resolved, Settings, tuple[Choice, ...]]:
+    """Decided again beside answers, by what they teach. Raises FileMissing, FileUnreadable."""
+    from reconcile.standalone.answering import read_answers  # noqa: PLC0415 - few matches have answers
+    from reconcile.standalone.lessons import learned  # noqa: PLC0415 - as above
+
+    told = learned(read_answers(answers), sides, scored, decided, settings)
+    return told.scored, told.decided, told.settings, tuple(told.choices())
 
 
 def _remembering(job: _Job, folder: Path, config: Path | None) -> _Matched:

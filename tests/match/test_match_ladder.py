@@ -3,12 +3,16 @@
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from taught_world import raw, world
 
 from reconcile.config.models import Entity
 from reconcile.match.dedupe import dedupe
-from reconcile.match.ladder import match
-from reconcile.records import KEY, MODIFIED
+from reconcile.match.ladder import beside_people, match
+from reconcile.match.linkage import Settings
+from reconcile.match.teaching import queue
+from reconcile.records import KEY, MODIFIED, Kind
 from reconcile.results import LINKS
+from reconcile.values import Reading, standard
 
 FIELDS = ("number", "name", "street", "phone", "email")
 ENTITY = Entity.model_validate(
@@ -134,3 +138,60 @@ def test_duplicates_inside_one_list_are_gathered_into_groups():
     again = [(None, name.upper(), street, phone, None), (None, name, street, phone, "other@x.example")]
     found = dedupe(side([*rows, *again], "K"), "customers", ENTITY)
     assert found.select("key", "kept").rows() == [("K0040", "K0005"), ("K0041", "K0005")]
+
+
+def test_what_people_have_decided_holds_in_the_next_run():
+    (left, right), known = sites_of()
+    entity = Entity.model_validate(
+        {
+            "crm": {"object": "a", "key": "id"},
+            "erp": {"object": "b", "key": "id"},
+            "fields": {
+                "name": {"crm": "n", "erp": "n", "type": "company_name"},
+                "address": {"crm": "a", "erp": "a", "type": "address"},
+                "phone": {"crm": "p", "erp": "p", "type": "phone"},
+            },
+            "match": {"fields": ["name", "address", "phone"]},
+        }
+    )
+    before, _ = match(left, right, "sites", entity, LINKS.to_frame(), 5_000_000)
+    looked = pl.concat([before.links, before.candidates.with_columns(rung=pl.lit("review"))], how="diagonal")
+    names = ["crm_key", "erp_key"]
+    said = looked.join(known.with_columns(same=pl.lit(value=True)), on=names, how="left").filter(
+        pl.col("crm_key").hash(1) % 2 == 0
+    )
+    same = said.filter(pl.col("same")).with_columns(entity=pl.lit("sites"), rung=pl.lit("person"), probability=pl.lit(1.0))
+    apart = said.filter(pl.col("same").is_null()).select(names)
+    after, _ = match(left, right, "sites", entity, same.select(LINKS.names()).cast(dict(LINKS)), 5_000_000, apart)
+    assert after.links.join(apart, on=names, how="semi").is_empty()
+    assert after.candidates.join(apart, on=names, how="semi").is_empty()
+    assert same.join(after.links, on=names, how="anti").is_empty()
+    right_ones = [frame.links.join(known, on=names, how="semi").height / frame.links.height for frame in (before, after)]
+    assert right_ones[1] > right_ones[0]
+
+
+def test_pairs_are_weighed_by_what_people_have_decided_and_by_nothing_else():
+    answers = world().answered(queue(world().scored, world().decided, count=200))
+    same = answers.filter("same").select("l", "r", rung=pl.lit("person"))
+    apart = answers.filter(~pl.col("same")).select("l", "r")
+    limits = Settings(link_at=0.9)
+    found, decisions = beside_people(world().scored, same, apart, limits)
+    assert decisions == answers.height
+    assert not found.pairs["weight"].equals(world().scored.pairs["weight"])
+    assert beside_people(world().scored, same.with_columns(rung=pl.lit("score")), apart.clear(), limits) == (world().scored, 0)
+
+
+def sites_of():
+    """Both lists of nurseries as a project has them, and the true pairs."""
+    (left, right), truth = raw()
+    kinds = {"name": Kind.COMPANY_NAME, "address": Kind.ADDRESS, "phone": Kind.PHONE}
+    names = dict(zip(kinds, ("Site name", "Address", "Phone"), strict=True))
+    sides = [
+        frame.select(
+            pl.col("Id").str.strip_chars().alias(KEY),
+            *(standard(kind, pl.col(names[name]), pl.String(), Reading()).alias(name) for name, kind in kinds.items()),
+            pl.lit(None, pl.Datetime("us", "UTC")).alias(MODIFIED),
+        )
+        for frame in (left, right)
+    ]
+    return (sides[0], sides[1]), truth

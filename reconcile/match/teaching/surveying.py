@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import hypergeom
 
 from reconcile.match.blocking import PAIR
 from reconcile.match.linkage import Scored
@@ -172,6 +171,8 @@ def exact_interval(right: int, asked: int, size: int) -> tuple[int, int]:
     No true number is left out whose sample would be so far off in more than 5 of 100 surveys (Clopper and Pearson, for draws
     without putting back).
     """
+    from scipy.stats import hypergeom  # noqa: PLC0415 - half a second that only a survey pays
+
     tail = (1 - _CONFIDENCE) / 2
     least, most = right, size - (asked - right)
     if asked == 0 or least == most:
