@@ -20,6 +20,7 @@ _LONGEST = 60
 """Characters of a value in a table."""
 _RIVALS = 2
 _NAME = 80
+_SUREST = 1e-9
 _SHOWN = 0.05
 """Bits that one decimal shows."""
 _DIGITS = 7
@@ -147,7 +148,8 @@ def _alone(told: Explanation) -> float:
 
 
 def share_of(words: Words, probability: float) -> str:
-    """A probability; the surest ones with more digits, so that not all are 99.9%."""
+    """A probability; the surest ones with more digits, so that not all are 99.9%. None is quite 0 or 1: these are estimates."""
+    probability = min(max(probability, _SUREST), 1 - _SUREST)
     return words.share(probability, 3 if 0 < min(probability, 1 - probability) < 0.001 else 1)  # noqa: PLR2004 - a thousandth
 
 
