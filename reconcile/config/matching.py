@@ -50,6 +50,11 @@ class MatchConfig(Model):
         description="The file of the weights, as `--model` keeps them, seen from this file; learned anew if not given. Only for "
         "`reconcile match`.",
     )
+    memory: str | None = Field(
+        None,
+        pattern=r"(?i)^\s*\d+(\.\d+)?\s*[KMGT]?I?B?\s*$",
+        description="How much memory may be taken, such as 2GB; 60 % of what is free if not given. `--memory` comes first.",
+    )
     match: Match = Field(default=Match(), description="How records are linked.")  # type: ignore[call-arg]  # every key has a default
 
 

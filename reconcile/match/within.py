@@ -49,6 +49,8 @@ class Weighed:
     rules: tuple[Rule, ...] = ()
     near: bool = False
     """Whether what stands nearest by words was compared as well."""
+    left_out: int = 0
+    """So many pairs at least share a value, nothing else tells them apart, and they were too many to be compared."""
 
 
 def dedupe(frame: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
@@ -106,7 +108,8 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     rules = affordable(blocks, possible, allowed.pairs, pinned=bool(scheme.block))
     near_too = frame.height <= _WITH_NEAREST and brings_nearest(scheme.block)
     near = comparison.nearest(NEIGHBOURS, ties=frame.height <= SMALL) if near_too else iter(())
-    found = united(list(map(_ordered, chain((paired(blocks, rule, None) for rule in rules), near, (keyed,)))))
+    left_out: list[int] = []
+    found = united(list(map(_ordered, chain((paired(blocks, rule, None, left_out) for rule in rules), near, (keyed,)))))
     pairs = comparison.levels(found)
     random = _ordered(comparison.random)
     sample = comparison.sample(pairs, FITTED_PAIRS)
@@ -119,7 +122,7 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     sure = keyed.with_columns(sure=pl.lit(_SURE_BITS))
     scored = pairs.select(PAIR.names()).with_columns(weight=bits).join(sure, on=PAIR.names(), how="left", maintain_order="left")
     found = scored.select(*PAIR.names(), weight=pl.max_horizontal("weight", "sure"))
-    return Weighed(found, model, comparison, tuple(rules), near_too)
+    return Weighed(found, model, comparison, tuple(rules), near_too, max(left_out, default=0))
 
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -107,8 +107,8 @@ def match_files(
     names = [columns_of(path) for path in (left, right)]
     if left.samefile(right):
         raise SameFileTwice(left)
-    allowed = memory_of(memory)
     pins, settings, known = said_of_file(config, environ, names)
+    allowed = memory_of(memory or _memory_said(config, environ, two=True))
     job = _Job((left, right), names, pins, settings, known, progress, allowed, answers)
     matched = _anew(job) if remember is None else _remembering(job, remember, config)
     pairs = matched.zones
@@ -226,8 +226,8 @@ def dedupe_file(
     begun = time.perf_counter()
     check_output(out, (file,))
     names = [columns_of(file)]
-    allowed = memory_of(memory)
     pins, settings, _ = said_of_file(config, environ, names)
+    allowed = memory_of(memory or _memory_said(config, environ, two=False))
     frame = read_one(file, names[0], pins, progress)
     if not frame.height:
         return _written(GROUPS.to_frame(), out, [frame], (Choice("nothing to compare", file.name, "it has no records"),), begun)
@@ -338,6 +338,7 @@ def _chosen_inside(weighed: within.Weighed, settings: Settings, found: Discovere
         from_,
         (
             *rules_chosen(weighed.rules, near=weighed.near, pinned=bool(found.scheme.block)),
+            *not_compared(weighed),
             *(weights_chosen(weighed.model, learned) if weighed.model else ()),
             *thresholds_chosen(settings, from_, two=False),
         ),
@@ -368,6 +369,15 @@ def said_of_file(
     said = file.config.match.model_dump(include=asked)
     place = config.parent / file.config.model if file.config.model and two else None
     return pins_of(file.config), Settings(**said), None if place is None else KnownWeights(place, read_model(place))
+
+
+def _memory_said(config: Path | None, environ: Mapping[str, str], *, two: bool) -> str | None:
+    """How much memory the configuration file, which is known to be right, allows."""
+    if config is None:
+        return None
+    from reconcile.config.matching import load_matching  # noqa: PLC0415 - as above
+
+    return load_matching(config, environ, two=two).config.memory
 
 
 def read_model(path: Path) -> Kept:

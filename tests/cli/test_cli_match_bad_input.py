@@ -185,6 +185,8 @@ def test_a_rule_that_would_explode_is_refused_before_it_is_done(cli, ending):
     assert "city" in answer.err
     assert "match.block" in answer.err
     assert not Path("o.parquet").exists()
+    Path("c.yaml").write_text(PINNED + "match:\n  block: [city]\nmemory: 320MB\n")
+    assert "match.block" in cli("match", f"l{ending}", f"r{ending}", "--out", "o.parquet", "--config", "c.yaml").err
     more = cli("match", f"l{ending}", f"r{ending}", "--out", "o.parquet", "--config", "c.yaml", "--memory", "3GB")
     assert more.code == 0, more.err
 
@@ -214,3 +216,11 @@ def test_progress_is_told_in_both_languages(cli, ending):
     left, right = write(people(50), f"l{ending}"), write(people(50), f"r{ending}")
     assert "compare pairs" in cli("match", left, right, "--out", "o.parquet").err
     assert "逐对比较" in cli("match", left, right, "--out", "o.parquet", "--language", "zh").err
+
+
+def test_a_memory_that_is_none_is_told_with_its_line(cli, ending):
+    write(people(50), f"l{ending}")
+    Path("c.yaml").write_text("crm_key: id\nmemory: a lot\n")
+    answer = cli("dedupe", f"l{ending}", "--out", "o.parquet", "--config", "c.yaml")
+    assert answer.code == 2
+    assert "c.yaml:2: memory" in answer.err
