@@ -67,11 +67,13 @@ class Asked:
     """The run's candidates of the entity."""
     doubted: pl.DataFrame
     """crm_key, erp_key, rung: pairs with the same key that everything else contradicts."""
+    untaught: Scored | None = None
+    """The pairs as they weighed before what people have decided taught something; None if it did not."""
 
     def pair(self, crm_key: str, erp_key: str) -> Explanation:
         """Why these two are linked or are not. Raises NotExplainable where a side has no such key."""
         rows = rows_of([frame[KEY] for frame in self.frames], (crm_key, erp_key), self.known.titles)
-        told = explain(self.scored, self.decided, self.settings, rows[0], rows[1])
+        told = explain(self.scored, self.decided, self.settings, rows[0], rows[1], self.untaught)
         told = told.with_raw(*(self._raw(side, row) for side, row in enumerate(rows)))
         return self._as_decided(told)
 
@@ -196,14 +198,16 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     own = run.links.filter(pl.col("entity") == name)
     links = numbered(own, frames).with_columns(pl.col("l", "r").cast(pl.UInt32))
     apart = numbered(known.apart, frames).select(_ENDS)
-    scored, _ = beside_people(scored, links, apart, settings)
+    plain = scored
+    scored, taught_by = beside_people(scored, links, apart, settings)
     decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
     decided = replace(decided, links=_as_run(links, scored))
     keyed = by_keys(crm, erp, plan.kinds, plan.keys)
     doubted = keyed.filter(contradicted(keyed, frames[0], frames[1], plan.kinds))
     doubted = doubted.select("rung", crm_key=frames[0][KEY].gather(doubted["l"]), erp_key=frames[1][KEY].gather(doubted["r"]))
     waiting = run.candidates.filter(pl.col("entity") == name)
-    return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted)
+    untaught = plain if taught_by else None
+    return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted, untaught)
 
 
 def doubts_of(store: Path, run: RunResult, entity: str) -> tuple[Explanation, ...]:

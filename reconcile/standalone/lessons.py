@@ -26,6 +26,8 @@ class Learned:
     lesson: Lesson
     answers: pl.DataFrame
     """ANSWERS: those whose records are both there."""
+    untaught: Scored | None
+    """The pairs as they weighed before; None if answers taught nothing but themselves."""
     pinned: bool
     """Whether the configuration says from which probability pairs are links."""
 
@@ -59,5 +61,7 @@ def learned(
     rows = answering.numbered(said, (sides[0][KEY], sides[1][KEY]))
     told = teaching.taught(scored, answering.decided_ones(rows), settings, decided)
     if told.answers.is_empty():
-        return Learned(scored, decided, settings, told.lesson, told.answers, settings.link_at is not None)
-    return Learned(told.scored, told.decided(sides), told.settings, told.lesson, told.answers, settings.link_at is not None)
+        return Learned(scored, decided, settings, told.lesson, told.answers, None, settings.link_at is not None)
+    untaught = scored if told.lesson.reason == "better" else None
+    pinned = settings.link_at is not None
+    return Learned(told.scored, told.decided(sides), told.settings, told.lesson, told.answers, untaught, pinned)

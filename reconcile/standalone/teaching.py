@@ -46,6 +46,8 @@ class Teaching:
     """Answers that name a record which is not in the files."""
     taught_by: pl.DataFrame
     """The answers that the match has learned from (ANSWERS)."""
+    untaught: Scored | None
+    """The pairs as they weighed before them; None if they taught nothing but themselves."""
     survey: Survey | None = None
     questions: pl.DataFrame = field(default_factory=QUESTIONS.to_frame)
 
@@ -70,7 +72,7 @@ class Teaching:
     def explained(self, at: int) -> Explanation:
         """One of the questions, with everything that speaks for it and against it."""
         rows = self._rows(at)
-        told = explain(self.scored, self.decided, self.settings, *rows)
+        told = explain(self.scored, self.decided, self.settings, *rows, self.untaught)
         raws = zip(self.frames, (self.found.left, self.found.right), rows, strict=True)
         crm, erp = (raw_of(frame, side, row) for frame, side, row in raws)
         return told.with_raw(crm, erp)
@@ -141,4 +143,17 @@ def opened(
         told = learned(lessons, both, scored, decided, settings)
     rows = answering.numbered(said, (both[0][KEY], both[1][KEY]))
     lost = said.height - rows.height
-    return Teaching(answers, found, frames, both, told.scored, told.decided, told.settings, told.lesson, said, lost, told.answers)
+    return Teaching(
+        answers,
+        found,
+        frames,
+        both,
+        told.scored,
+        told.decided,
+        told.settings,
+        told.lesson,
+        said,
+        lost,
+        told.answers,
+        told.untaught,
+    )

@@ -10,7 +10,9 @@ import pytest
 from cli_project import MAIN
 
 from reconcile.ledger import Ledger
+from reconcile.progress import Silent
 from reconcile.results import ActionKind, ActionState
+from reconcile.standalone.teaching import opened
 
 SITES = Path(__file__).parents[2] / "examples/sites"
 FILES = (str(SITES / "portal_sites.csv"), str(SITES / "school_finder_sites.csv"))
@@ -231,3 +233,17 @@ def test_in_a_project_a_sheet_is_taken_back_and_a_sample_measured(cli, folder):
     assert measured["open"] == []
     assert measured["quality"]["links"]["low"] > 0.6
     assert cli("teach", "--entity", "nothing").code == 2
+
+
+def test_what_answers_taught_has_a_row_of_its_own_and_the_bits_still_sum(folder):
+    """The waterfall of a pair that nobody was asked about."""
+    cut = {"config": None, "environ": {}, "progress": Silent()}
+    plain = opened(*map(Path, FILES), Path("answers.csv"), taught_by=None, **cut)
+    plain.ask(120)
+    answered(plain.questions.select(*KEYS)).write_csv("answers.csv")
+    asked = opened(*map(Path, FILES), Path("answers.csv"), taught_by=Path("answers.csv"), **cut)
+    assert asked.lesson.reason == "better"
+    asked.ask(20)
+    told = [asked.explained(at) for at in range(20)]
+    assert all(sum(row.bits for row in one.rows) == one.total for one in told)
+    assert any(row.part == "taught" and abs(row.bits) > 0.1 for one in told for row in one.rows)
