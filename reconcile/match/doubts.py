@@ -31,6 +31,7 @@ def doubts(
     waiting: pl.DataFrame,
     made: pl.DataFrame,
     sides: tuple[pl.DataFrame, pl.DataFrame],
+    untaught: Scored | None = None,
 ) -> tuple[Explanation, ...]:
     """The likeliest pairs that wait, then the least sure links, each explained.
 
@@ -41,13 +42,14 @@ def doubts(
         waiting: l, r, probability: the run's candidates.
         made: l, r, probability: the links that scores have made in this run.
         sides: the records, with raw values.
+        untaught: the pairs as they weighed before people's answers taught something, if they did.
     """
     asked = waiting.sort("probability", *_ENDS, descending=[True, False, False]).head(MOST_WAITING)
     least = made.filter(pl.col("probability") < _UNSURE).sort("probability", *_ENDS).head(MOST_LINKS)
     found = []
     for zone, pairs in (("review", asked), ("link", least)):
         for left, right in zip(pairs["l"].to_list(), pairs["r"].to_list(), strict=True):
-            told = explain(scored, decided, settings, left, right)
+            told = explain(scored, decided, settings, left, right, untaught)
             if told.zone != zone:  # a key that everything else contradicts waits whatever the scores say
                 told = told.as_recorded(zone, "score", Reason("review_below", told.reason.details, told.reason.rivals))
             found.append(told.with_raw(*(_raw(frame, told, row) for frame, row in zip(sides, (left, right), strict=True))))

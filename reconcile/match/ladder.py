@@ -179,6 +179,7 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
     if scored and scored.comparison.fields:
         settings = replace(settings, link_at=given.link_at or linked_from(scored, settings))
         learned = written(kept_of(plan, settings, scored.model))
+        untaught = scored
         if given.known is None:
             scored, taught_by = beside_people(scored, links, apart, settings)
         before = links
@@ -188,7 +189,7 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
         links, waiting, twins = pl.concat([links, stay]), pl.concat([waiting, reviews, fall]), decided.twins
         made = links.join(before, on=_ENDS, how="anti", maintain_order="left").join(stay, on=_ENDS, how="anti")
         asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
-        doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides))
+        doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides, untaught if taught_by else None))
     else:
         links, scored = pl.concat([links, _free(given.released, links, limits.many)]), None
     candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
