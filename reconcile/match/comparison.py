@@ -142,7 +142,7 @@ class Comparison:
     @property
     def blocked(self) -> dict[str, Family]:
         """The fields that bring records together by equal parts."""
-        return {name: family for name, family in self.kinds.items() if family is not Family.PROSE}
+        return dict(self.kinds)
 
     @cached_property
     def equal(self) -> dict[str, float]:

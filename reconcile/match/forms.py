@@ -180,7 +180,7 @@ def parts(name: str, family: Family) -> dict[str, pl.Expr]:
         found |= {f"{name}:start": value.str.slice(0, 5), f"{name}:end": value.str.slice(-5)}
     elif family is Family.EMAIL:
         found |= {f"{name}:local": value.str.extract(r"^([^@]{4,})@")}
-    elif family in (Family.NAME, Family.PROSE):
+    elif family is Family.NAME:
         found |= {f"{name}:start": value.str.slice(0, 5), f"{name}:last": value.str.extract(r"(\S+)$")}
     elif family is Family.ADDRESS:
         found |= {f"{name}:start": value.str.extract(r"^(\S+ \S{3})"), f"{name}:last": value.str.extract(r"(\S+ \S+)$")}

@@ -7,10 +7,13 @@ import polars as pl
 import pytest
 
 from reconcile.match import within
+from reconcile.match.blocking import Blocks, Rule
 from reconcile.match.coherence import Edges, coherent_parts
+from reconcile.match.comparison import Comparison
 from reconcile.match.kept import Kept, read, written
 from reconcile.match.linkage import Settings, link, score
 from reconcile.match.scheme import Scheme
+from reconcile.match.splitting import paired
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 
@@ -107,6 +110,16 @@ def test_a_large_cluster_of_equally_sure_pairs_stays_whole():
     sure = Edges(ring, (ring + 1) % 600, np.full(600, 9.0))
     against = Edges(np.array([0]), np.array([300]), np.array([-5.0]))
     assert len(np.unique(coherent_parts(600, sure, against).part)) == 1
+
+
+def test_equal_titles_come_together_however_many_there_are():
+    """Of more than are looked for as nearest none is: what is equal is found as such."""
+    title = "proceedings of the conference on the theory of machines that learn"
+    rows = [f"{title} volume {n}" for n in range(40)]
+    frame = pl.DataFrame({KEY: [f"T{n:03d}" for n in range(80)], "title": [*rows, *[title] * 40]})
+    comparison = Comparison.of_one(frame, Scheme({"title": Kind.TEXT}))
+    blocks = Blocks(*comparison.forms, comparison.blocked)
+    assert paired(blocks, Rule(("title",), 0.0), None).filter(pl.col("l") < pl.col("r")).height == 40 * 39 // 2
 
 
 def test_fields_may_be_named_like_columns_of_pairs():

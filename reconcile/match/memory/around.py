@@ -11,7 +11,7 @@ import polars as pl
 from reconcile.match.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, united
 from reconcile.match.comparison import Comparison
 from reconcile.match.fitting import weights
-from reconcile.match.forms import Family, match_forms
+from reconcile.match.forms import match_forms
 from reconcile.match.gathering import settled
 from reconcile.match.known import Known, Usual
 from reconcile.match.lanes import side_by_side
@@ -80,7 +80,7 @@ def _numbers(memory: Memory, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _blocks(usual: Usual, left: pl.DataFrame, right: pl.DataFrame) -> Blocks:
-    return Blocks(left, right, {name: family for name, family in usual.kinds.items() if family is not Family.PROSE})
+    return Blocks(left, right, dict(usual.kinds))
 
 
 def of_rows(world: World, side: int, rows: Rows) -> pl.DataFrame:
