@@ -131,7 +131,8 @@ def _phone(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
 
 
 def _url(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
-    return _text(value, dtype, reading).str.replace(r"/+$", "")
+    bare = _text(value, dtype, reading).str.replace(r"[\s/]+$", "")
+    return present(pl.when(bare != "").then(bare))
 
 
 _FORMS: dict[Kind, Callable[[pl.Expr, pl.DataType, Reading], pl.Expr]] = {

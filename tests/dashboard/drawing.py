@@ -35,7 +35,8 @@ def choices(page: Page, label: str) -> list[str]:
         page.get_by_role("combobox", name=label).click()
         with contextlib.suppress(Late):
             page.get_by_role("option").first.wait_for(timeout=4_000)
-            return page.get_by_role("option").all_text_contents()
+            if found := page.get_by_role("option").all_text_contents():
+                return found
         page.keyboard.press("Escape")
     raise AssertionError(label)
 

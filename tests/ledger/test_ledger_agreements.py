@@ -162,6 +162,7 @@ def test_a_ledger_of_the_version_before_starts_with_an_empty_base_and_keeps_the_
         ledger.start_run("r0", AT, "anna")
     with create_engine(url, poolclass=NullPool).begin() as db:
         db.exec_driver_sql("DROP TABLE base")
+        db.exec_driver_sql("ALTER TABLE crosswalk DROP COLUMN model")
         db.exec_driver_sql("UPDATE schema_version SET version = 3")
     with Ledger.open(url) as ledger:
         assert ledger.base("customers").is_empty()

@@ -32,6 +32,8 @@ ORDERS = (
 """The customer's own number, the customer, lines (product, quantity), and how far the order went."""
 STOCKED, ORDERED, INVOICED = dt.date(2025, 1, 2), dt.date(2025, 3, 3), dt.date(2025, 3, 5)
 SHIPPED, PAID = dt.date(2025, 3, 10), dt.date(2025, 3, 20)
+PLANNED = dt.date(2099, 12, 31)
+"""What was planned for a day that is over no longer counts in the forecast of a stock."""
 
 
 def build() -> None:
@@ -104,7 +106,7 @@ def _payment_method() -> Any:
 
 def _order(number: str, party: Any, lines: list[tuple[Any, float]], end: str, method: Any, term: Any) -> None:
     sale = Model.get("sale.sale")(party=party, reference=number, payment_term=term, invoice_method="order")
-    sale.sale_date = ORDERED
+    sale.sale_date, sale.shipping_date = ORDERED, PLANNED
     for product, count in lines:
         line = sale.lines.new()
         line.product, line.quantity = product, float(count)

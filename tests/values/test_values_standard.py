@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconcile.records import Kind
@@ -136,6 +136,7 @@ TEXT_KINDS = [k for k in Kind if k not in (Kind.MONEY, Kind.QUANTITY, Kind.DATE,
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=1, max_size=20))
+@example(["/", "-/"])
 def test_standardising_twice_is_standardising_once(values):
     frame = pl.DataFrame({"v": values}, schema={"v": pl.String})
     for kind in TEXT_KINDS:
