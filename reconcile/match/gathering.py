@@ -32,6 +32,8 @@ _FEW = 0.4
 _KNOWN_PAIRS = 20_000
 _MOST_RULES = 10
 _SETTLED_BITS = 10.0
+_WIDEST = 300_000
+"""Up to so many records a side all can be looked at; the more records there are, the fewer pairs are sure by whole values."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def in_two_goes(
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
     sure = settled(first, weights(first, fit(first, comparison, rounds=1), comparison))  # the same with a known model
-    if min(sure[end].n_unique() for end in PAIR.names()) < _FEW * min(blocks.sizes()):
+    few = min(sure[end].n_unique() for end in PAIR.names()) < _FEW * min(blocks.sizes())
+    if few and max(blocks.sizes()) <= _WIDEST:
         return None
     known = comparison.sample(sure, _KNOWN_PAIRS)
     more = covering(
