@@ -87,7 +87,7 @@ def _person(text: str) -> str:
         text = in_latin(apart(text), _surname_sounds())
     whole = without_umlauts(apart(letters(text)))
     bare = replaced(replaced(whole, _titles()), _suffixes())
-    if "\n \n" in bare or "\n  \n" in bare:
+    if any(nothing in bare for nothing in ("\n\n", "\n \n", "\n  \n")):
         named = pl.DataFrame({"bare": as_lines(squeezed(bare.encode())), "whole": as_lines(squeezed(whole.encode()))})
         kept = named.select(pl.when(pl.col("bare") != "").then("bare").otherwise("whole")).to_series().str.join("\n")[0]
         bare = apart(f"\n{kept}\n")
