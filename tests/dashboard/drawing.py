@@ -9,13 +9,31 @@ from playwright.sync_api import TimeoutError as Late
 
 PATIENCE = 90_000
 """Milliseconds; on a machine that does much else a page may take long, and a test that fails early says nothing."""
+_AT_REST = """quiet => {
+  const app = document.querySelector('[data-testid=stApp]');
+  if (!app) return false;
+  if (!window.changes) {
+    window.changes = { last: performance.now() };
+    const noted = () => { window.changes.last = performance.now() };
+    new MutationObserver(noted).observe(document.body, { attributes: true, childList: true, characterData: true, subtree: true });
+  }
+  return app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+    && performance.now() - window.changes.last > quiet;
+}"""
+_QUIET = 300
+"""Milliseconds without a change, so that what answers late, as a table of which a row is chosen, has begun before one looks."""
 _FITS = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth <= main.clientWidth }"
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the script has come to its end and the page has followed it: until then what stood there before still stands."""
+    page.wait_for_function(_AT_REST, arg=_QUIET, timeout=PATIENCE, polling=50)
+
+
 def drawn(page: Page) -> None:
-    """Wait until the script has come to its end. What is clicked before may be drawn anew under the pointer."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
+    """Wait until a page with a title is at rest. What is clicked before may be drawn anew under the pointer."""
+    at_rest(page)
     expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible(timeout=PATIENCE)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawing import drawn
+from drawing import at_rest, drawn
 from guarded_project import ACCESS, PASSWORD, make_guarded
 from identity_provider import CLIENT, SECRET, identity_provider
 from playwright.sync_api import Page, expect
@@ -127,6 +127,7 @@ def test_whoever_has_no_role_may_only_look(url: str, page: Page, login: str, sho
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text(shown, exact=True)).to_be_visible()
     expect(sidebar.get_by_text("no role: may only look")).to_be_visible()
+    at_rest(page)
     assert "陈安娜" not in page.content(), "an address that nobody verified is nobody's"
     tick_the_first(page)
     expect(page.get_by_role("button", name="Approve selected (1)")).to_be_disabled()
@@ -148,6 +149,7 @@ def test_a_provider_that_the_server_was_not_started_with_signs_nobody_in(url: st
     try:
         page.get_by_role("link", name="Runs").click()
         expect(page.get_by_text("The identity provider of the configuration has changed")).to_be_visible()
+        at_rest(page)
         assert "陈安娜" not in page.content()
     finally:
         file.write_text(text, encoding="utf-8")
