@@ -18,8 +18,8 @@ import polars as pl
 from match_damage import FIRST, normalised, records
 from match_world import businesses
 
+from reconcile.match.candidates.missed import missed
 from reconcile.match.linkage import Scored, Settings, decide, score, zones
-from reconcile.match.missed import missed
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind

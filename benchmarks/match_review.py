@@ -22,9 +22,9 @@ import polars as pl
 from match_measure import PAIR, judged, table
 from match_public import SETS
 
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored, Settings, zones
 from reconcile.match.linkage import judged as linked
-from reconcile.match.resolution import Resolved
 from reconcile.match.teaching import queue, survey, taught
 from reconcile.match.teaching.surveying import Survey
 from reconcile.progress import Silent

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import data, parts
 from dashboard.parts import Here
 from reconcile.errors import ReconcileError
-from reconcile.match.explanation import Explanation
+from reconcile.match.explaining.explanation import Explanation
 from reports.waterfall import waterfall_chart
 from reports.why import Step, Why, bits, why_of
 

@@ -11,15 +11,16 @@ import polars as pl
 from reconcile import run_folder
 from reconcile.config.models import Entity
 from reconcile.errors import NotExplainable
-from reconcile.match import doubts, kept, linkage
-from reconcile.match.explanation import Explanation, Reason, explain
+from reconcile.match import kept, linkage
+from reconcile.match.deciding.resolution import Resolved
+from reconcile.match.explaining import doubts
+from reconcile.match.explaining.explanation import Explanation, Reason, explain
+from reconcile.match.explaining.near_keys import row_of, rows_of
+from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, numbered, plan_of
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.near_keys import row_of, rows_of
-from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
-from reconcile.match.within_verdict import explain_within
 from reconcile.normalise import resolve
 from reconcile.progress import Silent
 from reconcile.records import KEY, RAW, Role

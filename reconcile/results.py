@@ -323,7 +323,7 @@ class Matched:
     learned: bytes = b""
     """The model that pairs were weighed by, so that they can be explained later; empty where none were."""
     doubtful: bytes = b""
-    """The few pairs that a report explains, as `match.doubts` writes them."""
+    """The few pairs that a report explains, as `match.explaining.doubts` writes them."""
 
 
 @dataclass(frozen=True)

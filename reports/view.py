@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from reconcile.config.models import Language
-from reconcile.match.explanation import Explanation
+from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
 from reconcile.results import Action, ActionState, BreakKind, BreakState, RunResult
 from reports.details import action_groups, kind_sections

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconcile.match.explanation import Explanation, Reason, Rival, Row
+from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row
 from reconcile.records import SHAPES
 from reports.marking import shorten, visible
 from reports.texts import LABELS

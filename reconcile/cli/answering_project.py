@@ -17,7 +17,7 @@ from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, opened, whom
 from reconcile.errors import NoSuchRecord, NotProposable
 from reconcile.explained import Asked
-from reconcile.match.explanation import Explanation
+from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import KEY, RAW
 from reconcile.standalone import answering
 from reports.words import Words

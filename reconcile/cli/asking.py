@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reconcile.cli import show
-from reconcile.match.explanation import Explanation
+from reconcile.match.explaining.explanation import Explanation
 from reconcile.match.teaching import Quality
 from reconcile.standalone import answering
 from reports.why import share_of, why_of

@@ -15,7 +15,7 @@ from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, LanguageOption, RunId, opened
-from reconcile.match.explanation import Explanation
+from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import Role
 from reconcile.standalone.asking import Files, explain_files, explain_one
 from reports.waterfall import bar

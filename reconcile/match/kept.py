@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from reconcile.match.forms import families
-from reconcile.match.levels import SIZES
 from reconcile.match.linkage import Settings
-from reconcile.match.model import Model, Tables
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.forms import families
+from reconcile.match.scoring.levels import SIZES
+from reconcile.match.scoring.model import Model, Tables
 from reconcile.records import Kind
 
 FORMAT = 1

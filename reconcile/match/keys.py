@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from reconcile.match.blocking import PAIR
-from reconcile.match.column import Column
-from reconcile.match.forms import families, match_forms
-from reconcile.match.levels import UNKNOWN, levels
+from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.column import Column
+from reconcile.match.scoring.forms import families, match_forms
+from reconcile.match.scoring.levels import UNKNOWN, levels
 from reconcile.records import Kind
 from reconcile.values import comparable
 

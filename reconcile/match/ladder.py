@@ -8,18 +8,19 @@ import polars as pl
 
 from reconcile.config.models import Entity, kind_of
 from reconcile.errors import TooManyPairs
-from reconcile.match import doubts, linkage
-from reconcile.match.blocking import PAIR
-from reconcile.match.fitting import weights
-from reconcile.match.inside import inside
+from reconcile.match import linkage
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.candidates.inside import inside
+from reconcile.match.candidates.missed import missed
+from reconcile.match.deciding.resolution import AGAINST, Resolved
+from reconcile.match.explaining import doubts
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
-from reconcile.match.known import Known
 from reconcile.match.linkage import Settings
-from reconcile.match.missed import missed
-from reconcile.match.model import Model, probability
-from reconcile.match.resolution import AGAINST, Resolved
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.fitting import weights
+from reconcile.match.scoring.known import Known
+from reconcile.match.scoring.model import Model, probability
 from reconcile.match.teaching.answers import ANSWERS
 from reconcile.match.teaching.learning import taught
 from reconcile.progress import Silent

@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united
-from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import seen, weights
-from reconcile.match.gathering import (
+from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united
+from reconcile.match.candidates.gathering import (
     NEIGHBOURS,
     PAIRS_OF_A_RULE,
     SAMPLE,
@@ -26,14 +24,16 @@ from reconcile.match.gathering import (
     unsettled,
     wide_rules,
 )
+from reconcile.match.candidates.spending import affordable, allowance
+from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import by_keys, contradicted
-from reconcile.match.known import Known
 from reconcile.match.lanes import side_by_side
-from reconcile.match.model import Floats, Model, Tables, probability, retuned
-from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
-from reconcile.match.spending import affordable, allowance
-from reconcile.match.standing import gained, mutual_best, standing, standing_gains
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.fitting import seen, weights
+from reconcile.match.scoring.known import Known
+from reconcile.match.scoring.model import Floats, Model, Tables, probability, retuned
+from reconcile.match.scoring.standing import gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY
 

@@ -7,18 +7,18 @@ from itertools import chain
 
 import polars as pl
 
-from reconcile.match.blocking import PAIR, Blocks, Rule, brings_nearest, united
-from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import CROWDED, FITTED_PAIRS, seen, weights
-from reconcile.match.gathering import NEIGHBOURS, SMALL
-from reconcile.match.inside import rules_inside
+from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, brings_nearest, united
+from reconcile.match.candidates.gathering import NEIGHBOURS, SMALL
+from reconcile.match.candidates.inside import rules_inside
+from reconcile.match.candidates.spending import affordable, allowance
+from reconcile.match.candidates.splitting import paired
+from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import same_key
 from reconcile.match.linkage import Settings, apart_from_pairs
-from reconcile.match.model import Model, learned, probability
-from reconcile.match.resolution import Resolved, Thresholds, resolve
 from reconcile.match.scheme import Scheme
-from reconcile.match.spending import affordable, allowance
-from reconcile.match.splitting import paired
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.fitting import CROWDED, FITTED_PAIRS, seen, weights
+from reconcile.match.scoring.model import Model, learned, probability
 from reconcile.progress import Progress
 from reconcile.records import KEY
 

@@ -12,9 +12,9 @@ from reconcile.errors import NotExplainable, SameFileTwice
 from reconcile.match import kept, linkage, within
 from reconcile.match.discovery import Pins
 from reconcile.match.discovery.found import Side
-from reconcile.match.explanation import Explanation, explain
-from reconcile.match.near_keys import rows_of
-from reconcile.match.within_verdict import explain_within
+from reconcile.match.explaining.explanation import Explanation, explain
+from reconcile.match.explaining.near_keys import rows_of
+from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.refusals import refusal

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from reconcile.match.blocking import NEAREST, Rule
+from reconcile.match.candidates.blocking import NEAREST, Rule
 from reconcile.match.discovery import Choice
 from reconcile.match.linkage import Settings
-from reconcile.match.model import Model
+from reconcile.match.scoring.model import Model
 
 SAID = "the configuration says so"
 _MOST_RULES = 12

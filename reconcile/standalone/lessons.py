@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from reconcile.match import teaching
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import Choice
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.resolution import Resolved
 from reconcile.match.teaching import Lesson
 from reconcile.records import KEY
 from reconcile.standalone import answering

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import StoreUnwritable
-from reconcile.match.blocking import Rule, spelled
+from reconcile.match.candidates.blocking import Rule, spelled
 from reconcile.match.discovery import Discovered, PinnedField, Pins
 from reconcile.match.linkage import Settings
 from reconcile.spreadsheet import write_replacing

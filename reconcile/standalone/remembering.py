@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from reconcile.errors import KeyRepeats, StoreUnwritable
-from reconcile.match.blocking import Rule
+from reconcile.match.candidates.blocking import Rule
 from reconcile.match.changes import changed_links
 from reconcile.match.discovery import Choice, Column, Discovered, Side, keys_of, needed, standardised
 from reconcile.match.kept import Kept, written

@@ -20,12 +20,12 @@ from reconcile.errors import (
     StoreUnwritable,
 )
 from reconcile.match import kept, linkage, within
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import Choice, Discovered, Pins, Side, discover, discover_one, keys_of, needed, standardised
 from reconcile.match.kept import Kept, written
 from reconcile.match.linkage import NO_MODEL, Scored, Settings
-from reconcile.match.model import Model
-from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.model import Model
 from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.refusals import refusal

@@ -10,11 +10,11 @@ import polars as pl
 
 from reconcile.errors import OutputUnfit, SameFileTwice
 from reconcile.match import linkage, teaching
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import Discovered
-from reconcile.match.explanation import Explanation, explain
+from reconcile.match.explaining.explanation import Explanation, explain
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.model import probability
-from reconcile.match.resolution import Resolved
+from reconcile.match.scoring.model import probability
 from reconcile.match.teaching import Lesson, Quality, Survey
 from reconcile.progress import Progress
 from reconcile.records import KEY

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reconcile.match.candidates.missed import missed
 from reconcile.match.discovery import Choice
 from reconcile.match.linkage import Scored
-from reconcile.match.missed import missed
 from reconcile.match.within import Weighed
 
 

@@ -29,7 +29,7 @@ pl.DataFrame.write_parquet = waiting
 """
 BEFORE = {
     "while pairs are sought": WAITS_FOR_A_LINE.format(module="linkage", step="united"),
-    "while pairs are compared": WAITS_FOR_A_LINE.format(module="comparison", step="levels"),
+    "while pairs are compared": WAITS_FOR_A_LINE.format(module="scoring.comparison", step="levels"),
     "while it decides": WAITS_FOR_A_LINE.format(module="linkage", step="decide"),
     "while the result is written": WRITES_SLOWLY,
 }

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import discover, standardised
-from reconcile.match.explanation import Explanation, explain
+from reconcile.match.explaining.explanation import Explanation, explain
 from reconcile.match.linkage import Scored, Settings, judged
-from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
 

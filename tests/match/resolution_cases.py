@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import hypothesis.strategies as st
 import polars as pl
 
-from reconcile.match.resolution import Resolved, Thresholds, resolve
+from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 
 SURE, REVIEW, NEAR = 4.0, 0.0, 2.0
 Edge = tuple[int, int, float]

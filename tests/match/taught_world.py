@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import discover, standardised
 from reconcile.match.linkage import Scored, Settings, judged, zones
-from reconcile.match.resolution import Resolved
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
 from reconcile.records import KEY

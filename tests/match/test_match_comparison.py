@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from reconcile.match.comparison import Comparison
 from reconcile.match.linkage import Settings, link
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.comparison import Comparison
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from reconcile.match import within
-from reconcile.match.blocking import Blocks, Rule
-from reconcile.match.coherence import Edges, coherent_parts
-from reconcile.match.comparison import Comparison
+from reconcile.match.candidates.blocking import Blocks, Rule
+from reconcile.match.candidates.splitting import paired
+from reconcile.match.deciding.coherence import Edges, coherent_parts
 from reconcile.match.kept import Kept, read, written
 from reconcile.match.linkage import Settings, link, score
 from reconcile.match.scheme import Scheme
-from reconcile.match.splitting import paired
+from reconcile.match.scoring.comparison import Comparison
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 

@@ -11,13 +11,13 @@ from explained_world import World, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.match.explanation import Explanation, explain
-from reconcile.match.fitting import weights
-from reconcile.match.levels import SIZES
+from reconcile.match.explaining.explanation import Explanation, explain
+from reconcile.match.explaining.waterfall import LEVELS
 from reconcile.match.linkage import Settings, judged
-from reconcile.match.model import probability
 from reconcile.match.scheme import Scheme
-from reconcile.match.waterfall import LEVELS
+from reconcile.match.scoring.fitting import weights
+from reconcile.match.scoring.levels import SIZES
+from reconcile.match.scoring.model import probability
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 from reports.texts import LABELS

@@ -11,11 +11,11 @@ from explained_world import world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.match.fitting import weights
 from reconcile.match.kept import Kept, Unfit, check, read, written
 from reconcile.match.linkage import Settings, score
-from reconcile.match.model import Model, Tables
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.fitting import weights
+from reconcile.match.scoring.model import Model, Tables
 from reconcile.progress import Silent
 from reconcile.records import Kind
 

@@ -12,12 +12,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from reconcile.match import comparison, fitting, vectors
-from reconcile.match.assignment import STEP
+from reconcile.match.deciding.assignment import STEP
 from reconcile.match.linkage import Settings, link
-from reconcile.match.model import probability
-from reconcile.match.sampling import identity
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring import comparison, fitting, vectors
+from reconcile.match.scoring.model import probability
+from reconcile.match.scoring.sampling import identity
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 
@@ -134,7 +134,7 @@ def test_probabilities_rise_with_weight(case):
 
 PROGRAM = """
 import sys, polars as pl
-from reconcile.match.assignment import STEP
+from reconcile.match.deciding.assignment import STEP
 from reconcile.match.linkage import Settings, link
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconcile.match import comparison
 from reconcile.match.linkage import Settings, link, score
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring import comparison
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from reconcile.match.candidates.missed import estimated, missed
 from reconcile.match.linkage import Settings, score
-from reconcile.match.missed import estimated, missed
 from reconcile.match.scheme import Scheme
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind

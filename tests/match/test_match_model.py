@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.match.model import Seen, learned
+from reconcile.match.scoring.model import Seen, learned
 
 SIZES = {"one": 4, "other": 4, "third": 6}
 EQUAL = dict.fromkeys(SIZES, 1e-5)

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from resolution_cases import AT, Case, chance, frame, mirrored, solved, zones
 
-from reconcile.match import assignment, coherence, duplicates
-from reconcile.match.resolution import AGAINST, resolve
+from reconcile.match.deciding import assignment, coherence, duplicates
+from reconcile.match.deciding.resolution import AGAINST, resolve
 
 
 def pairs(case: Case, **at: object) -> dict[str, set]:

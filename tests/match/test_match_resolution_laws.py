@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from resolution_cases import AT, NEAR, REVIEW, SURE, Case, beside, cases, mirrored, solved, without_twins, zones
 
-from reconcile.match.assignment import STEP
+from reconcile.match.deciding.assignment import STEP
 
 LAWS = settings(max_examples=60, deadline=None)
 

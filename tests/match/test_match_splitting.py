@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.match import splitting
-from reconcile.match.blocking import Blocks, Rule, united
-from reconcile.match.forms import Family
-from reconcile.match.splitting import paired
+from reconcile.match.candidates import splitting
+from reconcile.match.candidates.blocking import Blocks, Rule, united
+from reconcile.match.candidates.splitting import paired
+from reconcile.match.scoring.forms import Family
 from reconcile.records import KEY
 
 KINDS = {"city": Family.CODE, "kind": Family.CODE, "name": Family.NAME, "street": Family.CODE}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.match import doubts
-from reconcile.match.explanation import Explanation, Reason, Rival, Row
+from reconcile.match.explaining import doubts
+from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row
 from reports.html import render_report, render_why
 from reports.texts import LABELS
 from reports.view import build_view

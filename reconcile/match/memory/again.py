@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.keys import KEYED, by_keys
-from reconcile.match.known import Known
 from reconcile.match.linkage import judged_again
 from reconcile.match.memory.around import World, key_mates, key_values, known_of, of_rows, touched, world_of
 from reconcile.match.memory.changed import Changed, Pair, Rows, Sides
 from reconcile.match.memory.remember import DECIDED, GROUP, INNER, Memory
-from reconcile.match.resolution import Resolved
+from reconcile.match.scoring.known import Known
 
 _ROUNDS = 3
 """A record that loses its partner may take that of another; beyond so many steps it waits for the next full run."""

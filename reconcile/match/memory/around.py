@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, united
-from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import weights
-from reconcile.match.forms import match_forms
-from reconcile.match.gathering import settled
-from reconcile.match.known import Known, Usual
+from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, united
+from reconcile.match.candidates.gathering import settled
+from reconcile.match.candidates.splitting import paired
 from reconcile.match.lanes import side_by_side
 from reconcile.match.linkage import apart_from_pairs
 from reconcile.match.memory.changed import Changed, Flags, Pair, Rows, Sides
 from reconcile.match.memory.remember import GROUP, SETTLED, Memory, column_of, keys_of, parts_of
-from reconcile.match.splitting import paired
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.fitting import weights
+from reconcile.match.scoring.forms import match_forms
+from reconcile.match.scoring.known import Known, Usual
 from reconcile.records import KEY
 
 _GOLDEN = 0x9E3779B97F4A7C15

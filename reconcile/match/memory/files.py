@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from reconcile.match import kept
-from reconcile.match.forms import Family
-from reconcile.match.known import Known, Usual
 from reconcile.match.memory.remember import DECIDED, INNER, Keys, Memory
+from reconcile.match.scoring.forms import Family
+from reconcile.match.scoring.known import Known, Usual
 from reconcile.records import Kind
 from reconcile.spreadsheet import write_replacing
 

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.batches import labels
-from reconcile.match.blocking import Blocks
-from reconcile.match.gathering import settled
+from reconcile.match.candidates.blocking import Blocks
+from reconcile.match.candidates.gathering import settled
+from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
-from reconcile.match.known import Known
 from reconcile.match.linkage import Scored
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind
 
 MARK, GROUP, SETTLED = "mark", "group", "settled"

@@ -7,10 +7,10 @@ from dataclasses import replace
 import polars as pl
 
 from reconcile.match import linkage
-from reconcile.match.blocking import PAIR
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.deciding.resolution import AGAINST, Resolved
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
-from reconcile.match.resolution import AGAINST, Resolved
 
 ANSWERS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "same": pl.Boolean})
 """Row numbers of both sides, and whether a person calls the two the same; each pair once."""

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import seen, weights
-from reconcile.match.levels import UNKNOWN
 from reconcile.match.linkage import Scored
-from reconcile.match.model import Model, Tables, _share, probability
-from reconcile.match.sampling import mixed
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.fitting import seen, weights
+from reconcile.match.scoring.levels import UNKNOWN
+from reconcile.match.scoring.model import Model, Tables, _share, probability
+from reconcile.match.scoring.sampling import mixed
 from reconcile.match.teaching.classifier import logistic
 
 Floats = npt.NDArray[np.float64]

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.blocking import PAIR
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored, Settings, link_at
-from reconcile.match.resolution import Resolved
-from reconcile.match.sampling import mixed
+from reconcile.match.scoring.sampling import mixed
 from reconcile.match.teaching.answers import decided, pinned
 from reconcile.match.teaching.classifier import Judged, judged
 from reconcile.match.teaching.corrections import Correction, by_classifier, by_tables

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored
-from reconcile.match.model import probability
-from reconcile.match.resolution import Resolved
-from reconcile.match.sampling import mixed
+from reconcile.match.scoring.model import probability
+from reconcile.match.scoring.sampling import mixed
 from reconcile.records import KEY
 
 QUESTIONS = pl.Schema(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import PAIR
+from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored
-from reconcile.match.resolution import Resolved
-from reconcile.match.sampling import mixed
-from reconcile.match.standing import tops
+from reconcile.match.scoring.sampling import mixed
+from reconcile.match.scoring.standing import tops
 from reconcile.records import KEY
 
 STRATA = ("link", "duplicate", "review", "near", "far")

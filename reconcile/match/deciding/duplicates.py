@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.batches import Flags, Floats, Ints
-from reconcile.match.clusters import Units
-from reconcile.match.evidence import Evidence
+from reconcile.match.deciding.batches import Flags, Floats, Ints
+from reconcile.match.deciding.clusters import Units
+from reconcile.match.deciding.evidence import Evidence
 
 MOST = 10_000
 """Pairs of one business that are all listed; of a larger one only those that were scored, or hold one end of the link."""

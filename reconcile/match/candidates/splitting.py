@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, together
-from reconcile.match.forms import field_of
+from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, together
+from reconcile.match.scoring.forms import field_of
 
 Halves = tuple[pl.DataFrame, pl.DataFrame]
 """Of both sides, columns i (row) and b (value that brings rows together)."""

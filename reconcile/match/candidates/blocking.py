@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.forms import Family, field_of, parts
-from reconcile.match.sampling import Marks, identity
+from reconcile.match.scoring.forms import Family, field_of, parts
+from reconcile.match.scoring.sampling import Marks, identity
 
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.uint64]

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import polars as pl
 import polars_ds  # type: ignore[import-untyped]  # it comes without types
 
-from reconcile.match.column import Column, Flags, Rows
-from reconcile.match.forms import Family, loose_form, without_form
+from reconcile.match.scoring.column import Column, Flags, Rows
+from reconcile.match.scoring.forms import Family, loose_form, without_form
 from reconcile.records import Kind
 
 Levels = npt.NDArray[np.uint8]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.assignment import STEP, Assignment, assign
-from reconcile.match.batches import Flags, Floats, Ints, labels
-from reconcile.match.coherence import Edges, Parts, coherent_parts
-from reconcile.match.evidence import Evidence
+from reconcile.match.deciding.assignment import STEP, Assignment, assign
+from reconcile.match.deciding.batches import Flags, Floats, Ints, labels
+from reconcile.match.deciding.coherence import Edges, Parts, coherent_parts
+from reconcile.match.deciding.evidence import Evidence
 
 _FEWEST_BITS = STEP
 _AS_GOOD = 1.0

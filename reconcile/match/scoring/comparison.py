@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.column import Column
-from reconcile.match.forms import Family, families, match_forms
-from reconcile.match.known import Usual
 from reconcile.match.lanes import side_by_side
-from reconcile.match.levels import SIZES, levels
-from reconcile.match.sampling import Marks, identity, mixed, random_pairs
 from reconcile.match.scheme import Scheme
-from reconcile.match.vectors import Vectors, codes_of, grams_of, words_of
+from reconcile.match.scoring.column import Column
+from reconcile.match.scoring.forms import Family, families, match_forms
+from reconcile.match.scoring.known import Usual
+from reconcile.match.scoring.levels import SIZES, levels
+from reconcile.match.scoring.sampling import Marks, identity, mixed, random_pairs
+from reconcile.match.scoring.vectors import Vectors, codes_of, grams_of, words_of
 from reconcile.records import KEY
 
 _AT_ONCE = 2_000_000

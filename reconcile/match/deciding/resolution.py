@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.clusters import Units, units
-from reconcile.match.duplicates import pairs_of_clusters, twins_of_units, ways
-from reconcile.match.evidence import Evidence, busy, evidence
+from reconcile.match.deciding.clusters import Units, units
+from reconcile.match.deciding.duplicates import pairs_of_clusters, twins_of_units, ways
+from reconcile.match.deciding.evidence import Evidence, busy, evidence
 
 AGAINST = {"side": pl.String, "a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
 _PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})

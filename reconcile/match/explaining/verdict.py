@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from reconcile.match.blocking import LARGEST_BLOCK, Blocks, Rule
+from reconcile.match.candidates.blocking import LARGEST_BLOCK, Blocks, Rule
+from reconcile.match.deciding.resolution import Resolved
+from reconcile.match.explaining.waterfall import Weighed
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
-from reconcile.match.resolution import Resolved
-from reconcile.match.waterfall import Weighed
 from reconcile.records import KEY
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.model import probability
+from reconcile.match.scoring.model import probability
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

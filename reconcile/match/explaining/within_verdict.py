@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from reconcile.match.explanation import Explanation
+from reconcile.match.deciding.resolution import Resolved
+from reconcile.match.explaining.explanation import Explanation
+from reconcile.match.explaining.verdict import Reason, Rival, strongest
+from reconcile.match.explaining.waterfall import Weighed, weighed
 from reconcile.match.linkage import Scored
-from reconcile.match.resolution import Resolved
-from reconcile.match.verdict import Reason, Rival, strongest
-from reconcile.match.waterfall import Weighed, weighed
 from reconcile.records import KEY
 
 _SIDES = ("crm", "erp")

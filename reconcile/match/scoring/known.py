@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.forms import Family
-from reconcile.match.model import Model
+from reconcile.match.scoring.forms import Family
+from reconcile.match.scoring.model import Model
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from reconcile.errors import TooManyPairs
-from reconcile.match.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
-from reconcile.match.comparison import Comparison
-from reconcile.match.gathering import SAMPLE
-from reconcile.match.spending import affordable
-from reconcile.match.splitting import paired
+from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, pinned_rules, possible_rules, united, within_budget
+from reconcile.match.candidates.gathering import SAMPLE
+from reconcile.match.candidates.spending import affordable
+from reconcile.match.candidates.splitting import paired
+from reconcile.match.scoring.comparison import Comparison
 
 _PAIRS_OF_A_RULE = 4.0
 """For each record; a pair is counted from both its ends."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from reconcile.errors import NotEnoughMemory, TooManyPairs
-from reconcile.match.blocking import Blocks, Rule
-from reconcile.match.splitting import fitting, halves, pairs_in
+from reconcile.match.candidates.blocking import Blocks, Rule
+from reconcile.match.candidates.splitting import fitting, halves, pairs_in
 
 MEGABYTE = 2**20
 _STARTED = 250 * MEGABYTE

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from reconcile.match.deciding.resolution import Resolved
+from reconcile.match.explaining.verdict import Reason, Rival, verdict
+from reconcile.match.explaining.waterfall import Row, Weighed, weighed
 from reconcile.match.linkage import Scored, Settings, link_at
-from reconcile.match.resolution import Resolved
-from reconcile.match.verdict import Reason, Rival, verdict
-from reconcile.match.waterfall import Row, Weighed, weighed
 from reconcile.records import KEY
 
 __all__ = ["Explanation", "Reason", "Rival", "Row", "explain"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.match.batches import Flags, Floats, Ints, batches, labels, renumbered
+from reconcile.match.deciding.batches import Flags, Floats, Ints, batches, labels, renumbered
 
 STEP = 1 / 65536
 _BATCH = 256

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.match.levels import UNKNOWN
+from reconcile.match.scoring.levels import UNKNOWN
 
 Floats = npt.NDArray[np.float64]
 Patterns = npt.NDArray[np.uint8]

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.assignment import STEP
-from reconcile.match.comparison import Comparison
-from reconcile.match.fitting import weights
-from reconcile.match.forms import Family
-from reconcile.match.levels import SIZES, UNKNOWN
+from reconcile.match.deciding.assignment import STEP
 from reconcile.match.linkage import Scored
-from reconcile.match.model import Model, Tables, probability
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.fitting import weights
+from reconcile.match.scoring.forms import Family
+from reconcile.match.scoring.levels import SIZES, UNKNOWN
+from reconcile.match.scoring.model import Model, Tables, probability
 
 LEVELS: Mapping[Family, tuple[str, ...]] = {
     Family.NAME: ("different", "little_alike", "alike", "very_alike", "nearly_equal", "equal"),

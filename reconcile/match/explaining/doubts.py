@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.match.explanation import Explanation, Reason, Rival, Row, explain
+from reconcile.match.deciding.resolution import Resolved
+from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row, explain
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.resolution import Resolved
 from reconcile.records import RAW
 
 MOST_WAITING = 6

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.assignment import STEP
-from reconcile.match.batches import Flags, Floats, Ints, renumbered
-from reconcile.match.coherence import Edges
+from reconcile.match.deciding.assignment import STEP
+from reconcile.match.deciding.batches import Flags, Floats, Ints, renumbered
+from reconcile.match.deciding.coherence import Edges
 
 
 @dataclass(frozen=True)

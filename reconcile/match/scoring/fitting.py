@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.comparison import Comparison
-from reconcile.match.model import Floats, Model, Seen, combined, learned, usual_most
-from reconcile.match.standing import clear_losers, first_for_each_other, mutual_best
+from reconcile.match.scoring.comparison import Comparison
+from reconcile.match.scoring.model import Floats, Model, Seen, combined, learned, usual_most
+from reconcile.match.scoring.standing import clear_losers, first_for_each_other, mutual_best
 
 FITTED_PAIRS = 200_000
 """About so many pairs are learned from."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.match.batches import Flags, Floats, Ints, labels, renumbered
+from reconcile.match.deciding.batches import Flags, Floats, Ints, labels, renumbered
 
 SMALL = 4
 """Up to so many members it says nothing that two of them were never compared."""
