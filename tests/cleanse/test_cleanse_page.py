@@ -71,16 +71,17 @@ def test_both_languages_say_everything_with_the_same_figures():
 
 @pytest.mark.browser
 def test_the_page_fits_a_phone(view, tmp_path):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 # only where a browser is
+    from chromium import PATIENCE, launched  # noqa: PLC0415 # only where a browser is
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 # as above
 
     page_file = tmp_path / "page.html"
     page_file.write_text(render_readiness(view, "zh"), encoding="utf-8")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 390, "height": 844})
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
-        page.goto(page_file.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.goto(page_file.as_uri(), timeout=PATIENCE)
+        assert page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)") <= 390
         assert said == []
         browser.close()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from chromium import PATIENCE, launched
 from dashboard_project import make_project
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
@@ -16,8 +16,6 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data, launch
 from reconcile import wiring
 from reconcile.progress import Silent
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -49,7 +47,7 @@ def _close(file: Path) -> None:
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a file."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()
 
@@ -57,8 +55,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A window of the browser, without cookies."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1100})
-    context.set_default_timeout(30_000)
+    context = browser.new_context(viewport={"width": 1400, "height": 1100}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -69,7 +67,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
 
     def shown(file: Path, name: str = "overview", language: str = "en", **query: str) -> AppTest:
         monkeypatch.setenv("RECONCILE_CONFIG", str(file))
-        app = AppTest.from_file(str(launch.APP), default_timeout=60)
+        app = AppTest.from_file(str(launch.APP), default_timeout=180)
         app.query_params["lang"] = language
         app.run()
         if name != "overview":

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from playwright.sync_api import Page, expect
+from chromium import PATIENCE
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
-PATIENCE = 90_000
-"""Milliseconds; on a machine that does much else a page may take long, and a test that fails early says nothing."""
 _AT_REST = """quiet => {
   const app = document.querySelector('[data-testid=stApp]');
   if (!app) return false;
@@ -21,6 +20,8 @@ _AT_REST = """quiet => {
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
     && performance.now() - window.changes.last > quiet;
 }"""
+_PATIENCES = (5_000, 10_000, 20_000, 40_000)
+"""Milliseconds for a list to open: one that has closed again is found out soon, a slow one has time in the end."""
 _QUIET = 300
 """Milliseconds without a change, so that what answers late, as a table of which a row is chosen, has begun before one looks."""
 _FITS = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth <= main.clientWidth }"
@@ -37,6 +38,21 @@ def drawn(page: Page) -> None:
     expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible(timeout=PATIENCE)
 
 
+def click(what: Locator) -> None:
+    """Click what stands on a page at rest, and wait until the page has come to rest again."""
+    drawn(what.page)
+    what.click()
+    at_rest(what.page)
+
+
+def write(what: Locator, text: str) -> None:
+    """Write into a line of a page at rest, and wait until the page has come to rest again."""
+    drawn(what.page)
+    what.fill(text)
+    what.press("Enter")
+    at_rest(what.page)
+
+
 def fits(page: Page) -> None:
     """Wait until nothing of a drawn page is wider than the window: a page that is still being laid out may be so for a moment.
 
@@ -47,12 +63,13 @@ def fits(page: Page) -> None:
 
 
 def choices(page: Page, label: str) -> list[str]:
-    """What a list offers, which stays open. One opened while the page is drawn anew closes again: it is opened once more."""
-    for _ in range(8):
+    """What a list offers, which stays open. A list that closes because the page is drawn anew is opened once more."""
+    for patience in _PATIENCES:
         drawn(page)
         page.get_by_role("combobox", name=label).click()
         with contextlib.suppress(Late):
-            page.get_by_role("option").first.wait_for(timeout=4_000)
+            page.get_by_role("option").first.wait_for(timeout=patience)
+            at_rest(page)
             if found := page.get_by_role("option").all_text_contents():
                 return found
         page.keyboard.press("Escape")
@@ -61,10 +78,10 @@ def choices(page: Page, label: str) -> list[str]:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list, which is opened again where it closes under the pointer."""
-    for _ in range(8):
+    for patience in _PATIENCES:
         choices(page, label)
         with contextlib.suppress(Late):
-            page.get_by_role("option", name=option).first.click(timeout=4_000)
+            page.get_by_role("option", name=option).first.click(timeout=patience)
             drawn(page)
             return
         page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawing import choices, choose, drawn
+from drawing import at_rest, choices, choose, click, drawn, write
 from guarded_project import PASSWORD
 from pairs_project import make_pairs
 from playwright.sync_api import Page, expect
@@ -20,7 +20,6 @@ from reconcile.results import Action, ActionKind, ActionState
 from reconcile.wiring import Project
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 ANNA = "Anna Chen 陈安娜"
 
 
@@ -49,16 +48,19 @@ def break_of(project: Project, kind: str, crm_key: str) -> str:
 
 def arrive(page: Page, url: str, name: str, address: str) -> None:
     page.goto(f"{url}/{address}")
+    drawn(page)
     page.locator("input[name=account]").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stSidebar").get_by_text(name)).to_be_visible()
+    drawn(page)
 
 
 def ask(page: Page) -> None:
     """Open what can be asked for at the history of a record."""
-    page.get_by_text("History of this record").click()
+    click(page.get_by_text("History of this record"))
     expect(page.locator("th", has_text="Detail")).to_be_visible()
-    page.get_by_text("Ask for a correction of this record").click()
+    click(page.get_by_text("Ask for a correction of this record"))
     expect(page.get_by_role("combobox", name="What")).to_be_visible()
     drawn(page)
 
@@ -73,17 +75,15 @@ def test_of_a_duplicate_a_merge_is_proposed_and_two_people_approve_it(url: str, 
     arrive(page, url, steward, f"mismatches?lang=en&break={break_of(project, 'duplicate_in_crm', 'D10')}")
     expect(page.get_by_text("Stays: C10")).to_be_visible()
     expect(page.get_by_text("Is made inactive: D10")).to_be_visible()
-    page.get_by_role("radiogroup", name="Which record stays").get_by_text("D10").click()
+    click(page.get_by_role("radiogroup", name="Which record stays").get_by_text("D10"))
     expect(page.get_by_text("Stays: D10")).to_be_visible()
-    page.get_by_role("textbox", name="Reason").fill("the new one is kept")
-    page.get_by_role("textbox", name="Reason").press("Enter")
-    drawn(page)
-    page.get_by_role("button", name="Propose a merge").click()
+    write(page.get_by_role("textbox", name="Reason"), "the new one is kept")
+    click(page.get_by_role("button", name="Propose a merge"))
     expect(page.get_by_text("2 people must approve it before anything is written.")).to_be_visible()
     expect(page.get_by_text(f"These may: {ANNA}")).to_be_visible()
     (merge,) = by_hand(project, ActionKind.MERGE, steward)
     assert (merge.target_key, merge.state, merge.message) == ("C10", ActionState.PROPOSED, "the new one is kept")
-    page.get_by_role("link", name="See the correction").click()
+    click(page.get_by_role("link", name="See the correction"))
     expect(page.get_by_text("Asked for by: Stefan Steward")).to_be_visible()
     expect(page.get_by_text("0 of 2 approvals; 2 more people must approve").first).to_be_visible()
     expect(page.get_by_text("Decided and written as a whole").first).to_be_visible()
@@ -94,12 +94,11 @@ def test_of_a_duplicate_a_merge_is_proposed_and_two_people_approve_it(url: str, 
 def test_the_first_of_two_approvals_is_said_with_its_name_and_its_time(url: str, page: Page, project: Project):
     merge = next(a for a in project.ledger.actions([ActionState.PROPOSED], kind="merge") if a.target_key == "D11")
     arrive(page, url, ANNA, f"approvals?lang=zh&action={merge.id}")
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
-    drawn(page)
-    page.get_by_role("button", name="批准所选（1）").click()
+    click(page.get_by_test_id("stCheckbox").nth(1).locator("label"))
+    click(page.get_by_role("button", name="批准所选（1）"))
     expect(page.get_by_text(f"2 人须批准，已有 1 人：{ANNA}（20")).to_be_visible()
     expect(page.get_by_text("；还须 1 人批准")).to_be_visible()
-    page.get_by_text("English").click()
+    click(page.get_by_text("English"))
     expect(page.get_by_text(f"1 of 2 approvals: {ANNA} at ")).to_be_visible()
     expect(page.get_by_text("; one more person must approve")).to_be_visible()
 
@@ -107,17 +106,14 @@ def test_the_first_of_two_approvals_is_said_with_its_name_and_its_time(url: str,
 def test_what_a_run_has_proposed_already_is_not_proposed_twice(url: str, page: Page, project: Project):
     arrive(page, url, "Axel Asker", f"mismatches?lang=zh&break={break_of(project, 'candidate', 'C3')}")
     before = project.ledger.count_actions()
-    drawn(page)
-    page.get_by_role("button", name="建议建立关联").click()
+    click(page.get_by_role("button", name="建议建立关联"))
     expect(page.get_by_text("此前已提出")).to_be_visible()
     assert project.ledger.count_actions() == before
 
 
 def test_a_candidate_that_is_not_the_same_is_rejected_for_good(url: str, page: Page, project: Project):
     arrive(page, url, "Stefan Steward", f"mismatches?lang=en&break={break_of(project, 'candidate', 'C4')}")
-    page.get_by_role("textbox", name="Reason").fill("two businesses")
-    page.get_by_role("textbox", name="Reason").press("Enter")
-    drawn(page)
+    write(page.get_by_role("textbox", name="Reason"), "two businesses")
     page.get_by_role("button", name="Not the same").dblclick()
     expect(page.get_by_text("the two are not the same")).to_be_visible()
     assert ("C4", "E4") in set(project.ledger.not_same("customers").iter_rows())
@@ -134,8 +130,7 @@ def test_from_its_history_a_record_is_unlinked(url: str, page: Page, project: Pr
     assert choices(page, "What") == ["Take the link back: the two are not the same"]  # no `inactive` here
     page.keyboard.press("Escape")
     expect(page.get_by_role("option")).to_have_count(0)
-    drawn(page)
-    page.get_by_role("button", name="Propose to unlink").click()
+    click(page.get_by_role("button", name="Propose to unlink"))
     expect(page.get_by_text("1 person must approve it before anything is written.")).to_be_visible()
     assert [action.source_key for action in by_hand(project, ActionKind.LINK, axel)] == ["CP12"]
 
@@ -145,15 +140,12 @@ def test_a_record_is_made_inactive_and_a_key_that_is_not_there_is_a_sentence(url
     arrive(page, url, axel, f"mismatches?lang=en&break={break_of(project, 'duplicate_in_crm', 'D12')}")
     ask(page)
     choose(page, "What", "Merge it with another record of Vertriebs-CRM")
-    page.get_by_role("textbox", name="Key of the other record").fill("nowhere")
-    page.get_by_role("textbox", name="Key of the other record").press("Enter")
+    write(page.get_by_role("textbox", name="Key of the other record"), "nowhere")
     form = page.get_by_test_id("stExpander")
-    drawn(page)
-    form.get_by_role("button", name="Propose a merge").click()
+    click(form.get_by_role("button", name="Propose a merge"))
     expect(page.get_by_text("has no record 'nowhere' of customers")).to_be_visible()
     choose(page, "What", "Make it inactive in Vertriebs-CRM")
-    drawn(page)
-    form.get_by_role("button", name="Propose to make inactive").click()
+    click(form.get_by_role("button", name="Propose to make inactive"))
     expect(page.get_by_text("1 person must approve it before anything is written.")).to_be_visible()
     assert [action.target_key for action in by_hand(project, ActionKind.DEACTIVATE, axel)] == ["D12"]
 
@@ -168,11 +160,13 @@ ASKING = ("Propose", "Not the same")
 def test_who_may_not_propose_sees_no_button(url: str, page: Page, project: Project, name: str):
     arrive(page, url, name, f"mismatches?lang=en&break={break_of(project, 'duplicate_in_crm', 'D13')}")
     expect(page.get_by_text("Stays: C13")).to_be_visible()
+    at_rest(page)
     for label in ASKING:
         expect(page.get_by_role("button", name=label)).to_have_count(0)
     if name != "Erik ERP":
-        page.get_by_text("History of this record").click()
+        click(page.get_by_text("History of this record"))
         expect(page.locator("th", has_text="Detail")).to_be_visible()
+        at_rest(page)
         expect(page.get_by_text("Ask for a correction of this record")).to_have_count(0)
 
 

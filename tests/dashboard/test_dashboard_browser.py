@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from drawing import choose, fits
+from drawing import choose, click, drawn, fits, write
 from playwright.sync_api import Page, expect
 from serving import served
 
@@ -22,7 +22,6 @@ from reconcile.results import Action, ActionState
 from reconcile.sandbox.servers import Sandbox
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +58,7 @@ def in_the_erp(sandbox: Sandbox, key: str) -> str:
         url,
         params={"$expand": "to_BusinessPartnerAddress"},
         auth=("RECONCILE", sandbox.environment["SANDBOX_ERP_PASSWORD"]),
+        timeout=60,
     )
     answer.raise_for_status()
     found = answer.json()["to_BusinessPartnerAddress"]
@@ -89,23 +89,23 @@ def test_a_correction_is_approved_written_and_verified(
     page.goto(f"{address}/approvals?lang=en&action={action.id}")
     expect(page.get_by_role("heading", name="Approvals")).to_be_visible()
 
-    page.get_by_role("textbox", name="Your name").fill("Anna Approver")
-    page.get_by_role("textbox", name="Your name").press("Enter")
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    write(page.get_by_role("textbox", name="Your name"), "Anna Approver")
+    click(page.get_by_test_id("stCheckbox").nth(1).locator("label"))
     approve = page.get_by_role("button", name="Approve selected (1)")
     expect(approve).to_be_enabled()
     approve.dblclick()
     expect(page.get_by_text("1 correction approved by Anna Approver.")).to_be_visible()
     assert in_the_erp(sandbox, action.target_key) == (change.before or "")
 
-    page.get_by_text("To write (1)").click()
-    page.get_by_role("button", name="Try it without writing").click()
+    click(page.get_by_text("To write (1)"))
+    click(page.get_by_role("button", name="Try it without writing"))
     expect(page.get_by_text("Nothing was written. 1 correction would be written as they stand.")).to_be_visible()
     assert in_the_erp(sandbox, action.target_key) == (change.before or "")
 
+    drawn(page)
     page.get_by_role("button", name="Write 1 correction now").dblclick()
     expect(page.get_by_text("Written and verified: 1 correction.")).to_be_visible()
-    page.get_by_text("Results (1)").click()
+    click(page.get_by_text("Results (1)"))
     expect(page.locator("table .r-pill", has_text="Written and verified")).to_be_visible()
     expect(page.get_by_text("Anna Approver").first).to_be_visible()
 
@@ -128,20 +128,22 @@ def test_hostile_text_does_nothing_and_a_row_opens_its_pair(ran_project: Path, p
         page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else outside.append(r.url))
         for name in ("", "approvals", "quality", "runs"):
             page.goto(f"{url}/{name}?lang=zh")
-            expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible()
+            drawn(page)
         page.goto(f"{url}/approvals?lang=zh&cause=customers|update|name|erp|low")
         expect(page.get_by_text("**bold**").first).to_be_visible()
+        drawn(page)
         expect(page.locator("a[href*='evil']")).to_have_count(0)
         page.goto(f"{url}/mismatches?lang=zh&field=name")
         grid = page.get_by_test_id("stDataFrame").locator("canvas").first
         expect(grid).to_be_visible()
+        drawn(page)
         box = grid.bounding_box()
         assert box
         page.mouse.click(box["x"] + 15, box["y"] + 52)
         expect(page.get_by_role("button", name="关闭")).to_be_visible()
         page.wait_for_url("**/mismatches?*break=*")
-        assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth <= e.clientWidth")
-        page.get_by_role("button", name="关闭").click()
+        fits(page)
+        click(page.get_by_role("button", name="关闭"))
         expect(page.get_by_role("button", name="关闭")).to_be_hidden()
         assert "taken" not in page.title()
     assert outside == []
@@ -154,11 +156,11 @@ def test_filters_stay_when_the_language_changes(address: str, page: Page):
         choose(page, label, option)
         page.wait_for_url(f"**/mismatches?*{label.lower()}={option.lower()}*")
     for language, name in (("zh", "简体中文"), ("en", "English"), ("zh", "简体中文")):
-        page.get_by_test_id("stSidebar").get_by_text(name).click()
+        click(page.get_by_test_id("stSidebar").get_by_text(name))
         page.wait_for_url(f"**/mismatches?lang={language}&field=phone&severity=minor")
-    page.get_by_role("link", name="运行记录").click()
+    click(page.get_by_role("link", name="运行记录"))
     page.wait_for_url("**/runs?lang=zh")
-    page.get_by_role("link", name="差异明细").click()
+    click(page.get_by_role("link", name="差异明细"))
     page.wait_for_url("**/mismatches?lang=zh")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import streamlit as st
-from drawing import drawn, fits
+from drawing import click, drawn, fits, write
 from pairs_project import ACCESS, make_pairs
 from playwright.sync_api import Page, expect
 from serving import served
@@ -22,7 +22,6 @@ from reconcile.results import ActionState
 from reconcile.wiring import Outcome, Project
 
 Show = Callable[..., AppTest]
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +133,8 @@ def test_in_a_browser_keys_answer(page: Page, tmp_path: Path):
         page.set_viewport_size({"width": 1024, "height": 900})
         page.goto(f"{url}/review?lang=zh")
         drawn(page)
-        page.get_by_role("textbox").first.fill("Otto")
-        page.get_by_role("textbox").first.press("Enter")
-        drawn(page)
-        page.get_by_role("heading", name="配对复核").click()
-        drawn(page)
+        write(page.get_by_role("textbox").first, "Otto")
+        click(page.get_by_role("heading", name="配对复核"))
         title = page.get_by_role("heading", level=4).inner_text()
         page.keyboard.press("u")
         expect(page.get_by_text("1 对不确定")).to_be_visible()

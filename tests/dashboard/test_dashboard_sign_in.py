@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from drawing import choose, drawn
+from drawing import at_rest, choose, click, drawn
 from guarded_project import ACCESS, MAY, OPERATIONS, PASSWORD, PEOPLE, make_guarded
 from playwright.sync_api import Page, expect
 from serving import served
@@ -23,7 +23,6 @@ from reconcile.results import ActionState
 from reconcile.wiring import Project
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 REASON = "Your role does not allow this"
 
 
@@ -55,12 +54,15 @@ def cookies(url: str) -> dict[str, dict[str, str]]:
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    """As a person does it, without a mouse."""
+    """As a person does it, without a mouse, and wait until the page that this leads to is at rest."""
+    drawn(page)
     page.locator("input[name=account]").focus()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    drawn(page)
 
 
 def told(project: Project) -> list[tuple[str, str]]:
@@ -79,8 +81,9 @@ def test_nothing_is_shown_before_somebody_signs_in(url: str, page: Page):
     page.goto(f"{url}/approvals?lang=en")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
-    page.get_by_text("简体中文").click()
+    click(page.get_by_text("简体中文"))
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    at_rest(page)
     for word in ("Hostile", "customers", "Vera", "phone", "Two"):
         assert word not in page.content()
         assert all(word not in frame for frame in seen)
@@ -95,8 +98,8 @@ def test_nothing_is_shown_before_somebody_signs_in(url: str, page: Page):
 
 def test_a_person_signs_in_by_keyboard_stays_over_a_reload_and_leaves(url: str, page: Page, project: Project):
     page.goto(f"{url}/runs?lang=zh")
-    assert page.locator("input[name=account]").get_attribute("autocomplete") == "username"
-    assert page.locator("input[name=password]").get_attribute("autocomplete") == "current-password"
+    expect(page.locator("input[name=account]")).to_have_attribute("autocomplete", "username")
+    expect(page.locator("input[name=password]")).to_have_attribute("autocomplete", "current-password")
     sign_in(page, PEOPLE["viewer"], "wrong horse battery")
     expect(page.get_by_role("alert").filter(has_text="密码错误")).to_be_visible()
     sign_in(page, "ANNA@example.com")
@@ -109,7 +112,7 @@ def test_a_person_signs_in_by_keyboard_stays_over_a_reload_and_leaves(url: str, 
     expect(page.get_by_role("heading", name="运行记录")).to_be_visible()
     (cookie,) = (c for c in page.context.cookies() if c["name"].startswith("reconcile_session"))
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
-    page.get_by_role("button", name="退出登录").click()
+    click(page.get_by_role("button", name="退出登录"))
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
@@ -130,28 +133,33 @@ def test_a_person_signs_in_by_keyboard_stays_over_a_reload_and_leaves(url: str, 
 def buttons_of(page: Page) -> dict[str, bool]:
     """Operation to whether its button can be pressed, once everything else that it needs is given."""
     found = {}
-    drawn(page)
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    click(page.get_by_test_id("stCheckbox").nth(1).locator("label"))
     expect(page.get_by_role("button", name="Approve selected (1)")).to_be_visible()
+    drawn(page)
     found["approve"] = page.get_by_role("button", name="Approve selected (1)").is_enabled()
     found["reject"] = page.get_by_role("button", name="Reject selected (1)").is_enabled()
-    page.get_by_role("button", name="Stop all writing").first.click()
+    click(page.get_by_role("button", name="Stop all writing").first)
     inside = page.get_by_test_id("stPopoverBody").get_by_role("button", name="Stop all writing")
     expect(inside).to_be_visible()
     found["stop"] = inside.is_enabled()
     page.keyboard.press("Escape")
-    page.get_by_text("To write (").click()
+    expect(inside).to_be_hidden()
+    click(page.get_by_text("To write ("))
     expect(page.get_by_role("button", name="Try it without writing")).to_be_visible()
+    drawn(page)
     found["push"] = page.get_by_role("button", name="Try it without writing").is_enabled()
-    page.get_by_text("Results (").click()
+    click(page.get_by_text("Results ("))
     choose(page, "Look at one of these", "Written and verified")
     expect(page.get_by_role("button", name="Propose to undo")).to_be_visible()
+    drawn(page)
     found["undo"] = page.get_by_role("button", name="Propose to undo").is_enabled()
-    page.get_by_text("History of this record").click()
+    click(page.get_by_text("History of this record"))
     expect(page.locator("th", has_text="Detail")).to_be_visible()
+    drawn(page)
     found["propose"] = page.get_by_text("Ask for a correction of this record").is_visible()
-    page.get_by_role("link", name="Runs").click()
+    click(page.get_by_role("link", name="Runs"))
     expect(page.get_by_role("button", name="Start a run")).to_be_visible()
+    drawn(page)
     found["run"] = page.get_by_role("button", name="Start a run").is_enabled()
     return found
 
@@ -171,14 +179,13 @@ def test_a_viewer_who_tampers_with_the_page_changes_nothing(url: str, page: Page
     page.goto(f"{url}/approvals?lang=en&cause=customers|update|phone|erp|low")
     sign_in(page, PEOPLE["viewer"])
     expect(page.get_by_text(REASON).first).to_be_visible()
-    drawn(page)
     expect(page.get_by_role("textbox", name="Signs as")).to_be_disabled()
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
+    click(page.get_by_test_id("stCheckbox").nth(1).locator("label"))
     approve = page.get_by_role("button", name="Approve selected (1)")
     expect(approve).to_be_disabled()
     page.evaluate("document.querySelectorAll('[disabled]').forEach(e => e.removeAttribute('disabled'))")
-    approve.click()
-    page.get_by_role("button", name="Next").click()
+    click(approve)
+    click(page.get_by_role("button", name="Next"))
     expect(page.get_by_text("13–24 of")).to_be_visible()
     assert told(project) == before
 

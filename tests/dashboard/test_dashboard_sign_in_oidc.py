@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawing import at_rest, drawn
+from drawing import at_rest, click, drawn
 from guarded_project import ACCESS, PASSWORD, make_guarded
 from identity_provider import CLIENT, SECRET, identity_provider
+from loopback_ports import free_port
 from playwright.sync_api import Page, expect
 from serving import served
 
@@ -19,7 +19,6 @@ from reconcile.results import ActionState
 from reconcile.wiring import Project
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 OIDC = """
   sign_in: both
   claim: realm_access.roles
@@ -35,9 +34,7 @@ OIDC = """
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="module")
@@ -71,21 +68,21 @@ def project(file: Path) -> Iterator[Project]:
 
 def sign_in(page: Page, url: str, login: str) -> None:
     page.goto(f"{url}/?lang=en")
+    drawn(page)
     page.get_by_role("button", name="Sign in with Example Ltd").click()
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill("any will do there")
     page.locator("button[type=submit]").click()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    drawn(page)
 
 
 def tick_the_first(page: Page) -> None:
     """On the page of approvals, once it is drawn."""
-    page.get_by_role("link", name="Approvals").click()
+    click(page.get_by_role("link", name="Approvals"))
     expect(page.get_by_role("heading", name="Approvals")).to_be_visible()
-    drawn(page)
-    page.get_by_test_id("stCheckbox").nth(1).locator("label").click()
-    drawn(page)
+    click(page.get_by_test_id("stCheckbox").nth(1).locator("label"))
 
 
 def test_whoever_the_provider_names_a_controller_approves_and_leaves(url: str, page: Page, project: Project):
@@ -93,7 +90,7 @@ def test_whoever_the_provider_names_a_controller_approves_and_leaves(url: str, p
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text("Anna Chen 陈安娜")).to_be_visible()
     tick_the_first(page)
-    page.get_by_role("button", name="Approve selected (1)").click()
+    click(page.get_by_role("button", name="Approve selected (1)"))
     expect(page.get_by_text("1 correction approved by Anna Chen 陈安娜")).to_be_visible()
     approved = project.ledger.actions([ActionState.APPROVED])
     decided = project.ledger.approvals([action.id for action in approved])
@@ -101,6 +98,7 @@ def test_whoever_the_provider_names_a_controller_approves_and_leaves(url: str, p
     page.reload()
     expect(sidebar.get_by_text("Anna Chen 陈安娜")).to_be_visible()
     held = page.context.cookies()
+    drawn(page)
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Yes, sign me out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -136,6 +134,7 @@ def test_whoever_has_no_role_may_only_look(url: str, page: Page, login: str, sho
 def test_local_accounts_work_beside_the_provider(url: str, page: Page):
     page.goto(f"{url}/?lang=zh")
     expect(page.get_by_role("button", name="使用 Example Ltd 登录")).to_be_visible()
+    drawn(page)
     page.locator("input[name=account]").fill("Otto Operator")
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -147,7 +146,7 @@ def test_a_provider_that_the_server_was_not_started_with_signs_nobody_in(url: st
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(f"client_id: {CLIENT}", "client_id: another"), encoding="utf-8")
     try:
-        page.get_by_role("link", name="Runs").click()
+        click(page.get_by_role("link", name="Runs"))
         expect(page.get_by_text("The identity provider of the configuration has changed")).to_be_visible()
         at_rest(page)
         assert "陈安娜" not in page.content()

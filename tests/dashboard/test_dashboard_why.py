@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import streamlit as st
-from drawing import drawn, fits
+from drawing import click, drawn, fits
 from pairs_project import make_pairs
 from playwright.sync_api import Page, expect
 from serving import served
@@ -100,8 +100,7 @@ def test_in_a_browser_the_picture_is_drawn_and_fits(pairs: Path, page: Page, tmp
         page.set_viewport_size({"width": 1024, "height": 900})
         page.goto(f"{url}/mismatches?lang=zh&break={break_of(pairs, 'candidate', 'C4')}")
         drawn(page)
-        page.get_by_text("为什么？", exact=True).click()
-        drawn(page)
-        expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible(timeout=60_000)
+        click(page.get_by_text("为什么？", exact=True))
+        expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible()
         expect(page.get_by_text("CRM C4 与 ERP E4 待人工确认")).to_be_visible()
         fits(page)

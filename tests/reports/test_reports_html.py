@@ -157,24 +157,26 @@ def test_kinds_keep_their_colours_apart_and_readable():
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_works_in_a_browser(page, width, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api")
+    from chromium import PATIENCE, launched  # noqa: PLC0415 # only where a browser is
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 # as above
+
     path = tmp_path / "report.html"
     path.write_text(page[1], encoding="utf-8")
     problems: list[str] = []
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
         tab = browser.new_page(viewport={"width": width, "height": 900})
+        tab.set_default_timeout(PATIENCE)
         tab.on("console", lambda message: problems.append(message.text))
         tab.on("pageerror", lambda error: problems.append(str(error)))
         tab.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
         tab.goto(path.as_uri())
-        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert tab.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= innerWidth)")
         tab.fill("#filter input", "4500017")
-        visible = tab.locator("table.records:not(.actions) tbody tr:visible")
-        assert visible.count() == 1
+        expect(tab.locator("table.records:not(.actions) tbody tr:visible")).to_have_count(1)
         tab.fill("#filter input", "")
         if width > 720:
             tab.locator("#kinds ~ .scroll table.sort thead button").nth(1).click()
-            assert tab.locator("th[aria-sort=ascending]").count() == 1
+            expect(tab.locator("th[aria-sort=ascending]")).to_have_count(1)
         browser.close()
     assert problems == []
