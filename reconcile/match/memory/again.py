@@ -16,10 +16,10 @@ from reconcile.match.memory.around import World, key_mates, key_values, known_of
 from reconcile.match.memory.changed import Changed, Pair, Rows, Sides
 from reconcile.match.memory.remember import DECIDED, GROUP, INNER, Memory
 from reconcile.match.scoring.known import Known
+from reconcile.records import Role
 
 _ROUNDS = 3
 """A record that loses its partner may take that of another; beyond so many steps it waits for the next full run."""
-_SIDES = ("crm", "erp")
 _NOWHERE = 2**32 - 1
 
 
@@ -175,8 +175,8 @@ def _hanging_on(world: World, local: Decided, groups: Rows, more: Pair) -> Pair:
     rows = _rows(world, groups, more)
     ends = local.pairs.select(PAIR.names()).rename({"l": "0", "r": "1"})
     pairs = [(0, ends["0"].to_numpy(), 1, ends["1"].to_numpy())]
-    for side, name in enumerate(_SIDES):
-        inner = local.inner.filter(pl.col("side") == name)
+    for side, role in enumerate(Role):
+        inner = _of(local.inner, role)
         pairs.append((side, inner["a"].to_numpy(), side, inner["kept"].to_numpy()))
     count = -1
     while count != len(rows[0]) + len(rows[1]):
@@ -192,8 +192,8 @@ def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
     """What was decided first, with what was decided later of these rows in its place."""
     apart = [~np.isin(local.pairs[end].to_numpy(), rows[side]) for side, end in enumerate(PAIR.names())]
     inner = []
-    for side, name in enumerate(_SIDES):
-        own = local.inner.filter(pl.col("side") == name)
+    for side, role in enumerate(Role):
+        own = _of(local.inner, role)
         inner.append(own.filter(pl.Series(~np.isin(own["a"].to_numpy(), rows[side]))))
     pairs = local.pairs.filter(pl.Series(apart[0] & apart[1]))
     return Decided(pl.concat([pairs, later.pairs]), pl.concat([*inner, later.inner]))
@@ -235,14 +235,18 @@ def _freed(world: World, groups: Rows, local: Decided, seekers: Pair) -> Pair:
     return rows[0], rows[1]
 
 
-def _numbered(local: Decided, rows: Pair) -> Decided:
-    """Places in `rows` to rows of now."""
-    ends = [pl.Series(end, rows[side][local.pairs[end].to_numpy()], pl.UInt32) for side, end in enumerate(PAIR.names())]
+def _numbered(decided: Decided, rows: Pair) -> Decided:
+    """The same with the number that stands in `rows` at each number, which may be a place or an earlier row."""
+    pairs = [pl.Series(end, rows[side][decided.pairs[end].to_numpy()], pl.UInt32) for side, end in enumerate(PAIR.names())]
     inner = []
-    for side, name in enumerate(_SIDES):
-        own = local.inner.filter(pl.col("side") == name)
+    for side, role in enumerate(Role):
+        own = _of(decided.inner, role)
         inner.append(own.with_columns(pl.Series(end, rows[side][own[end].to_numpy()], pl.UInt32) for end in ("a", "kept")))
-    return Decided(local.pairs.with_columns(ends), pl.concat(inner))
+    return Decided(decided.pairs.with_columns(pairs), pl.concat(inner))
+
+
+def _of(inner: pl.DataFrame, role: Role) -> pl.DataFrame:
+    return inner.filter(pl.col("side") == str(role))
 
 
 def _kept(memory: Memory, found: Changed, groups: Rows) -> Decided:
@@ -250,10 +254,7 @@ def _kept(memory: Memory, found: Changed, groups: Rows) -> Decided:
     free = [~np.isin(side[GROUP].to_numpy(), groups) & (found.place[at] >= 0) for at, side in enumerate(memory.sides)]
     left, right = (memory.decided[end].to_numpy() for end in PAIR.names())
     pairs = memory.decided.filter(pl.Series(free[0][left] & free[1][right]))
-    ends = [pl.Series(end, found.place[at][pairs[end].to_numpy()], pl.UInt32) for at, end in enumerate(PAIR.names())]
-    inner = []
-    for at, name in enumerate(_SIDES):
-        own = memory.inner.filter(pl.col("side") == name)
-        own = own.filter(pl.Series(free[at][own["a"].to_numpy()]))
-        inner.append(own.with_columns(pl.Series(end, found.place[at][own[end].to_numpy()], pl.UInt32) for end in ("a", "kept")))
-    return Decided(pairs.with_columns(ends).sort(PAIR.names()), pl.concat(inner).sort("side", "a"))
+    sides = [_of(memory.inner, role) for role in Role]
+    inner = [own.filter(pl.Series(free[at][own["a"].to_numpy()])) for at, own in enumerate(sides)]
+    now = _numbered(Decided(pairs, pl.concat(inner)), found.place)
+    return Decided(now.pairs.sort(PAIR.names()), now.inner.sort("side", "a"))
