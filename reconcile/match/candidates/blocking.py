@@ -105,17 +105,22 @@ class Blocks:
 
 
 def together(hashes: Numbers, more: npt.NDArray[Any]) -> Numbers:
-    """One hash of what two hashes stand for."""
+    """One hash of what two hashes stand for, as `as_one` gives it."""
     return np.asarray((hashes * np.uint64(_GOLDEN)) ^ more.astype(np.uint64))
 
 
 def mixed(hashes: Sequence[pl.Series]) -> pl.DataFrame:
     """Column b: the hashes of several parts as one; null where one part is missing."""
     frame = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(hashes)])
-    value = pl.col("0")
-    for at in range(1, len(hashes)):
-        value = (value * pl.lit(_GOLDEN, pl.UInt64)) ^ pl.col(str(at))
-    return frame.select(b=value)
+    return frame.select(b=as_one([pl.col(name) for name in frame.columns]))
+
+
+def as_one(hashes: Sequence[pl.Expr]) -> pl.Expr:
+    """One hash of what several hashes stand for; null where one is. A single one stays what it is."""
+    value, *more = hashes
+    for part in more:
+        value = (value.cast(pl.UInt64) * pl.lit(_GOLDEN, pl.UInt64)) ^ part.cast(pl.UInt64)
+    return value
 
 
 def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Series, pl.Series]) -> list[Rule]:

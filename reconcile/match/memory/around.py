@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, united
+from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, as_one, united
 from reconcile.match.candidates.gathering import settled
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.lanes import side_by_side
@@ -21,7 +21,6 @@ from reconcile.match.scoring.forms import match_forms
 from reconcile.match.scoring.known import Known, Usual
 from reconcile.records import KEY
 
-_GOLDEN = 0x9E3779B97F4A7C15
 _LIKELY = -8.0
 """Bits from which a pair may come to count, whatever its standing adds."""
 _NEIGHBOURS = 10
@@ -97,12 +96,9 @@ def of_rows(world: World, side: int, rows: Rows) -> pl.DataFrame:
 
 def mixed(numbers: pl.DataFrame, rule: Sequence[str]) -> pl.Series:
     """One number of all parts of a rule; null where one is missing."""
-    first, *more = (pl.col(column_of(part)) for part in rule)
-    value = first
-    for part in more:
-        value = (value.cast(pl.UInt64) * pl.lit(_GOLDEN, pl.UInt64)) ^ part.cast(pl.UInt64)
-    there = pl.all_horizontal(part > 0 for part in (first, *more))
-    return numbers.select(b=pl.when(there).then(value)).to_series()
+    parts = [pl.col(column_of(part)) for part in rule]
+    there = pl.all_horizontal(part > 0 for part in parts)
+    return numbers.select(b=pl.when(there).then(as_one(parts))).to_series()
 
 
 def mates(
