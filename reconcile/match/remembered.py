@@ -17,6 +17,7 @@ from reconcile.match.ladder import Climbed, Given, Plan, apart_of, as_matched, c
 from reconcile.match.memory import (
     DECIDED,
     INNER,
+    MOST_CHANGED,
     Again,
     Changed,
     Decided,
@@ -36,8 +37,6 @@ from reconcile.records import KEY
 from reconcile.refusals import refusal
 from reconcile.results import Matched
 
-MOST_CHANGED = 0.1
-"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 _ENDS = ["l", "r"]
 _TELLING = 10
 """From so many decisions on they teach more than themselves."""

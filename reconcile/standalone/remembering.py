@@ -17,6 +17,7 @@ from reconcile.match.discovery import Choice, Column, Discovered, Side, keys_of,
 from reconcile.match.kept import Kept, written
 from reconcile.match.linkage import ZONES, Settings
 from reconcile.match.memory import (
+    MOST_CHANGED,
     Again,
     Forgotten,
     Keys,
@@ -38,8 +39,6 @@ from reconcile.standalone.pinning import Said, said_of
 if TYPE_CHECKING:
     from reconcile.standalone.run import Whole
 
-MOST_CHANGED = 0.1
-"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 _LAST, _CHANGES = "links.parquet", "changes.parquet"
 _WHY = {
     "nothing": "the folder holds no earlier run",

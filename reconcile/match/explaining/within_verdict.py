@@ -10,9 +10,9 @@ from reconcile.match.explaining.explanation import Explanation
 from reconcile.match.explaining.verdict import Reason, Rival, strongest
 from reconcile.match.explaining.waterfall import Weighed, weighed
 from reconcile.match.linkage import Scored
-from reconcile.records import KEY
+from reconcile.records import KEY, Role
 
-_SIDES = ("crm", "erp")
+_SIDES = tuple(str(role) for role in Role)
 
 
 def explain_within(

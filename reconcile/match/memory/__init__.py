@@ -1,13 +1,14 @@
 """What a full run leaves for the next: so that this one looks only at what has changed, and at its neighbours."""
 
 from reconcile.match.memory.again import Again, Decided, Near, again, as_decided, link_again
-from reconcile.match.memory.changed import Changed, Sides, changed, marks
+from reconcile.match.memory.changed import MOST_CHANGED, Changed, Sides, changed, marks
 from reconcile.match.memory.files import Forgotten, load, program, save
 from reconcile.match.memory.remember import DECIDED, INNER, Keys, Memory, remember
 
 __all__ = [
     "DECIDED",
     "INNER",
+    "MOST_CHANGED",
     "Again",
     "Changed",
     "Decided",

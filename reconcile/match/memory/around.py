@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, as_one, united
-from reconcile.match.candidates.gathering import settled
+from reconcile.match.candidates.gathering import NEIGHBOURS, settled
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.lanes import side_by_side
 from reconcile.match.linkage import apart_from_pairs
@@ -23,7 +23,6 @@ from reconcile.records import KEY
 
 _LIKELY = -8.0
 """Bits from which a pair may come to count, whatever its standing adds."""
-_NEIGHBOURS = 10
 
 
 class Standard:
@@ -284,5 +283,5 @@ def _twins(world: World, part: Part, side: int, rules: Sequence[Sequence[str]], 
 def _nearest(part: Part, seeking: Sequence[Flags]) -> list[pl.DataFrame]:
     """The nearest of each seeker in each text."""
     texts = part.comparison.texts.values()
-    found = (vectors.nearest_of(side, np.flatnonzero(seeking[side]), _NEIGHBOURS) for vectors in texts for side in (0, 1))
+    found = (vectors.nearest_of(side, np.flatnonzero(seeking[side]), NEIGHBOURS) for vectors in texts for side in (0, 1))
     return [pairs.select(PAIR.names()) for pairs in found]

@@ -15,6 +15,8 @@ from reconcile.records import KEY
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Pair = tuple[Rows, Rows]
+MOST_CHANGED = 0.1
+"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 
 
 @dataclass(frozen=True)

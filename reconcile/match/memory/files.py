@@ -16,11 +16,10 @@ from reconcile.match import kept
 from reconcile.match.memory.remember import DECIDED, INNER, Keys, Memory
 from reconcile.match.scoring.forms import Family
 from reconcile.match.scoring.known import Known, Usual
-from reconcile.records import Kind
+from reconcile.records import Kind, Role
 from reconcile.spreadsheet import write_replacing
 
 FORMAT = 1
-_SIDES = ("crm", "erp")
 MODEL = "model.json"
 
 
@@ -44,7 +43,7 @@ def save(memory: Memory, folder: Path, program: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "memory.json").unlink(missing_ok=True)
     write_replacing(folder / MODEL, kept.written(memory.kept))
-    for name, frame in zip(_SIDES, memory.sides, strict=True):
+    for name, frame in zip(Role, memory.sides, strict=True):
         frame.write_parquet(folder / f"{name}.parquet", compression="lz4", statistics=False)
     memory.decided.write_parquet(folder / "decided.parquet", compression="lz4", statistics=False)
     memory.inner.write_parquet(folder / "inner.parquet", compression="lz4", statistics=False)
@@ -65,7 +64,7 @@ def load(folder: Path, program: str) -> Memory:
     try:
         _check(said, program)
         model = kept.read((folder / MODEL).read_bytes())
-        sides = [pl.read_parquet(folder / f"{name}.parquet") for name in _SIDES]
+        sides = [pl.read_parquet(folder / f"{name}.parquet") for name in Role]
         decided, inner = (pl.read_parquet(folder / f"{name}.parquet") for name in ("decided", "inner"))
         keys = Keys({name: Kind(kind) for name, kind in said["kinds"].items()}, tuple(tuple(key) for key in said["keys"]))
         known = _known(said, model, folder)

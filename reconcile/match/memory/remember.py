@@ -17,7 +17,7 @@ from reconcile.match.keys import key_forms
 from reconcile.match.linkage import Scored
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
-from reconcile.records import KEY, Kind
+from reconcile.records import KEY, Kind, Role
 
 MARK, GROUP, SETTLED = "mark", "group", "settled"
 _OF = "of:"
@@ -120,7 +120,7 @@ def _groups(scored: Scored, decided: pl.DataFrame, inner: pl.DataFrame) -> tuple
     ends = [(frame["l"].to_numpy(), frame["r"].to_numpy() + np.int64(heights[0])) for frame in (likely, decided)]
     for side, start in enumerate((0, heights[0])):
         twins = scored.twins[side].filter(pl.col("probability") >= _SAME)
-        own = inner.filter(pl.col("side") == ("crm", "erp")[side])
+        own = inner.filter(pl.col("side") == str(tuple(Role)[side]))
         ends.append((twins["a"].to_numpy() + np.int64(start), twins["b"].to_numpy() + np.int64(start)))
         ends.append((own["a"].to_numpy() + np.int64(start), own["kept"].to_numpy() + np.int64(start)))
     one, other = (np.concatenate([pair[at].astype(np.int64) for pair in ends]) for at in (0, 1))
