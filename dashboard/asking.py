@@ -202,7 +202,8 @@ def _ask(here: Here, wish: Wish, by: str, place: str) -> None:
         project, person = identity.acting(here.project, by)
         if wish.kind == "different":
             done = wiring.call_different(project, wish.entity, *wish.keys, by=person, comment=comment)
-            said: tuple[str, str, str] = ("good" if done.changed else "bad", _rejected(here, done.changed), "")
+            noted = bool(done.changed) or not done.left  # the second half of a double click says the same
+            said: tuple[str, str, str] = ("good" if noted else "bad", _rejected(here, noted=noted), "")
         elif wish.kind == "link" and (open_links := wiring.open_links(project, wish.entity, *wish.keys)):
             said = _stands(here, open_links[0], open_links[0].state)
         else:
@@ -221,8 +222,8 @@ def _proposed(asked: Asked, wish: Wish) -> tuple[Action, ...]:
     return (proposing.unlink if wish.kind == "unlink" else proposing.link)(asked, wish.entity, *wish.keys)
 
 
-def _rejected(here: Here, changed: int) -> str:
-    return here.screen.say("ask.different_noted") if changed else here.screen.say("approve.none_changed")
+def _rejected(here: Here, *, noted: bool) -> str:
+    return here.screen.say("ask.different_noted") if noted else here.screen.say("approve.none_changed")
 
 
 def _name(here: Here, action: Action) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from reconcile import approve, proposing
 from reconcile.access import Person, Rules
 from reconcile.access.rules import frame_of
@@ -106,11 +108,15 @@ def call_different(
 ) -> Decided:
     """Note that two records are not the same, by rejecting what proposes to link them; proposed first, where nothing does.
 
+    What is noted already stays as it is, so that doing it twice notes it once.
     Raises UnknownEntity, NoSuchRecord, NotProposable if they are linked, NobodyDecides, NotAllowed, and what connectors raise.
     """
     person = allowed(project, by, "reject")
     linking = [action.id for action in open_links(project, entity, crm_key, erp_key)]
     if not linking:
+        noted = project.ledger.not_same(entity)
+        if not noted.filter(pl.col("crm_key") == crm_key, pl.col("erp_key") == erp_key).is_empty():
+            return Decided(changed=0)
         asked = propose(project, lambda a: proposing.link(a, entity, crm_key, erp_key), by=person, comment=comment)
         linking = [asked.whole.id]
     return approve.reject(project.ledger, project.config, linking, by=person, comment=comment)

@@ -123,6 +123,17 @@ def test_a_candidate_that_is_not_the_same_is_rejected_for_good(url: str, page: P
     ]
 
 
+def test_what_is_called_different_twice_is_noted_once(url: str, project: Project):
+    query = f"lang=en&break={break_of(project, 'candidate', 'C5')}"
+    with WebsocketPage(url, "mismatches", cookies_of(url, "Stefan Steward", PASSWORD), query) as page:
+        button = page.button("Not the same")
+        for _ in range(2):
+            page.press(button)
+            assert "the two are not the same" in page.text
+    (link,) = project.ledger.actions(entity="customers", kind="link", source_key="C5")
+    assert project.ledger.approvals([link.id])["decision"].to_list() == ["rejected"]
+
+
 def test_from_its_history_a_record_is_unlinked(url: str, page: Page, project: Project):
     axel = "Axel Asker"
     arrive(page, url, axel, f"mismatches?lang=en&break={break_of(project, 'difference', 'CP12')}")
