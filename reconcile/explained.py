@@ -87,10 +87,9 @@ class Asked:
             raise NotExplainable(refusal("one_record", key=one))
         apart = self.known.apart
         known = self.scored.pinned(self.links.select(_ENDS), numbered(apart, self.frames).select(_ENDS))
-        pair = pl.DataFrame({"l": [min(rows)], "r": [max(rows)]}, schema={"l": pl.UInt32, "r": pl.UInt32})
         inner = inside_side(known, side, frame, self.links, self.plan.scored.block, self.settings)
         limits = (self.settings.link_at or 0.0, self.settings.review_at)
-        told = explain_within(inner, self.decided, side, (pair["l"][0], pair["r"][0]), limits, self.frames[1 - side][KEY])
+        told = explain_within(inner, self.decided, side, rows, limits, self.frames[1 - side][KEY])
         if not (self.known.entity.duplicates and self.plan.scored.fields):
             told = told.as_recorded("none", "score", Reason("within_off"))
         return told.with_raw(self._raw(side, min(rows)), self._raw(side, max(rows)))
