@@ -30,7 +30,7 @@ from reconcile.match.teaching.surveying import Survey
 from reconcile.progress import Silent
 from reconcile.records import KEY
 from reconcile.standalone.files import columns_of
-from reconcile.standalone.run import prepared, read_both
+from reconcile.standalone.preparing import prepared, read_both
 
 _SAMPLE = 200
 _ROUNDING = 1e-9

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import NotExplainable, SameFileTwice
-from reconcile.match import kept, linkage, within
+from reconcile.errors import NotExplainable
+from reconcile.match import linkage, within
 from reconcile.match.discovery import Pins
 from reconcile.match.discovery.found import Side
 from reconcile.match.explaining.explanation import Explanation, explain
 from reconcile.match.explaining.near_keys import rows_of
 from reconcile.match.explaining.within_verdict import explain_within
+from reconcile.match.kept import Kept
 from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.refusals import refusal
-from reconcile.standalone.files import columns_of
-from reconcile.standalone.run import prepared, prepared_one, read_both, read_model, read_one, said_of_file
+from reconcile.standalone.configured import KnownWeights, configured, fitting, read_model
+from reconcile.standalone.files import columns_of, columns_of_both
+from reconcile.standalone.preparing import prepared, prepared_one, read_both, read_one
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,16 @@ def explain_files(crm_key: str, erp_key: str, files: Files, *, environ: Mapping[
         ConfigError: a file, the configuration, the model or a key is wrong, or nothing goes together.
     """
     paths = (files.left, files.right)
-    names = [columns_of(path) for path in paths]
-    if files.left.samefile(files.right):
-        raise SameFileTwice(files.left)
-    pins, settings, weights = said_of_file(files.config, environ, names)
-    model = read_model(files.model) if files.model else weights.kept if weights else None
-    place = files.model or (weights.path if weights else Path())
-    if model is not None and files.config is None:
-        pins, settings = _pins(model, files, names), model.settings
+    names = columns_of_both(paths)
+    said = configured(files.config, environ, names)
+    pins, settings = said.pins, said.settings
+    weights = KnownWeights(files.model, read_model(files.model)) if files.model else said.known
+    if weights is not None and files.config is None:
+        pins, settings = _pins(weights.kept, files, names), weights.kept.settings
     frames = read_both(paths, names, pins, progress)
     found, sides = prepared(paths, names, frames, pins, progress)
     rows = rows_of([side[KEY] for side in sides], (crm_key, erp_key), [str(path) for path in paths])
-    if model is not None:
-        try:
-            kept.check(model, sides[0], sides[1], found.scheme)
-        except kept.Unfit as error:
-            raise NotExplainable(refusal("model_unfit", file=place, why=str(error))) from error
-    known = None if model is None else model.model
+    known = None if weights is None else fitting(weights, sides, found.scheme)
     scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, progress, known)
     told = explain(scored, decided, settings, rows[0], rows[1])
     crm, erp = (raw_of(frame, side, row) for frame, side, row in zip(frames, (found.left, found.right), rows, strict=True))
@@ -72,23 +67,23 @@ def explain_one(
         ConfigError: the file, the configuration or a key is wrong, or there is nothing to compare by.
     """
     names = columns_of(file)
-    pins, settings, _ = said_of_file(config, environ, [names])
-    frame = read_one(file, names, pins, progress)
-    found, side = prepared_one(file, names, frame, pins, progress)
+    said = configured(config, environ, [names])
+    frame = read_one(file, names, said.pins, progress)
+    found, side = prepared_one(file, names, frame, said.pins, progress)
     rows = rows_of([side[KEY], side[KEY]], (one, other), (str(file), str(file)))
     if rows[0] == rows[1]:
         raise NotExplainable(refusal("one_record", key=one))
-    weighed, decided = within.judged(side, found.scheme, settings, progress)
+    weighed, decided = within.judged(side, found.scheme, said.settings, progress)
     if weighed.model is None or weighed.comparison is None:
         raise NotExplainable(refusal("nothing_weighed", entity=file.name))
     none = decided.links.select(a="l", b="r", weight="weight", probability="probability").clear()
     inner = linkage.Scored(weighed.pairs, weighed.model, weighed.comparison, weighed.rules, (none, none))
-    limits = (within.link_at(settings), settings.review_at)
+    limits = (within.link_at(said.settings), said.settings.review_at)
     told = replace(explain_within(inner, decided, 0, rows, limits, side[KEY]), sides=("", ""))
     return told.with_raw(*(raw_of(frame, found.left, row) for row in (min(rows), max(rows))))
 
 
-def _pins(model: kept.Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:
+def _pins(model: Kept, files: Files, names: list[tuple[str, ...]]) -> Pins:
     """Where the model's fields stand in the files. Raises NotExplainable where a file has lost one of its columns."""
     from pydantic import ValidationError  # noqa: PLC0415 - only a kept model needs it
 

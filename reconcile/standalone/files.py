@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import FileMissing, FileUnreadable, OutputUnfit, StoreUnwritable
+from reconcile.errors import FileMissing, FileUnreadable, OutputUnfit, SameFileTwice, StoreUnwritable
 from reconcile.spreadsheet import MOST_ROWS, as_csv, as_xlsx, write_replacing
 
 _PARQUET = (".parquet", ".pq")
@@ -34,6 +34,14 @@ def columns_of(path: Path) -> tuple[str, ...]:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
     return tuple(name for name, dtype in schema.items() if not _nested(dtype))
+
+
+def columns_of_both(paths: tuple[Path, Path]) -> list[tuple[str, ...]]:
+    """The same of two files. Raises as `columns_of`, and SameFileTwice: they are one."""
+    names = [columns_of(path) for path in paths]
+    if paths[0].samefile(paths[1]):
+        raise SameFileTwice(paths[0])
+    return names
 
 
 def read(path: Path, wanted: Collection[str]) -> pl.DataFrame:
@@ -73,7 +81,7 @@ def check_output(path: Path, inputs: Collection[Path]) -> None:
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
-    """The frame under this name, whole or not at all. Raises OutputUnfit, StoreUnwritable."""
+    """The frame under this name, whole or not at all. Raises OutputUnfit, SameFileTwice, StoreUnwritable."""
     ending = path.suffix.lower()
     if ending == ".xlsx" and frame.height > MOST_ROWS:
         raise OutputUnfit(path, f"{frame.height:,} rows are more than a workbook takes; write .parquet or .csv")

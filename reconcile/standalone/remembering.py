@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from reconcile.errors import KeyRepeats, StoreUnwritable
+from reconcile.errors import StoreUnwritable
 from reconcile.match.candidates.blocking import Rule
 from reconcile.match.changes import changed_links
 from reconcile.match.discovery import Choice, Column, Discovered, Side, keys_of, needed, standardised
@@ -35,6 +35,7 @@ from reconcile.match.memory import (
 from reconcile.match.memory import remember as remembered
 from reconcile.records import KEY
 from reconcile.standalone.pinning import Said, said_of
+from reconcile.standalone.record_keys import check_key
 
 if TYPE_CHECKING:
     from reconcile.standalone.run import Whole
@@ -148,16 +149,6 @@ def since_last(folder: Path, zones: pl.DataFrame) -> pl.DataFrame | None:
     except OSError as error:
         raise StoreUnwritable(folder, error.strerror or str(error)) from error
     return changes
-
-
-def check_key(path: Path, side: Side, keys: pl.Series) -> None:
-    """Raise KeyRepeats: a key that is not one can only come from the configuration."""
-    if side.key and keys.null_count():
-        row = int(keys.is_null().arg_max() or 0) + 1
-        raise KeyRepeats(path, side.key, f"row {row:,} has none")
-    if side.key and keys.hash(5).n_unique() < len(keys) and keys.n_unique() < len(keys):  # hashes are counted faster
-        example, rows = keys.value_counts().sort("count", KEY, descending=[True, False]).row(0)
-        raise KeyRepeats(path, side.key, f"{example[:60]!r} stands in {rows:,} rows")
 
 
 def _side(memory: Memory, key: str, place: str) -> Side:

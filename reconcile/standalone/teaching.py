@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.errors import OutputUnfit, SameFileTwice
+from reconcile.errors import OutputUnfit
 from reconcile.match import linkage, teaching
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import Discovered
@@ -20,9 +20,10 @@ from reconcile.progress import Progress
 from reconcile.records import KEY
 from reconcile.standalone import answering
 from reconcile.standalone.asking import raw_of
-from reconcile.standalone.files import columns_of
+from reconcile.standalone.configured import configured, fitting
+from reconcile.standalone.files import columns_of_both
 from reconcile.standalone.lessons import learned
-from reconcile.standalone.run import fitting, prepared, read_both, said_of_file
+from reconcile.standalone.preparing import prepared, read_both
 
 QUESTIONS = pl.Schema({"crm_key": pl.String, "erp_key": pl.String, "zone": pl.String, "probability": pl.Float64})
 
@@ -128,15 +129,14 @@ def opened(
     paths = (left, right)
     if answers.suffix.lower() not in answering.WRITTEN:
         raise OutputUnfit(answers, "answers are kept as .csv or .xlsx; end the name so")
-    names = [columns_of(path) for path in paths]
-    if left.samefile(right):
-        raise SameFileTwice(left)
+    names = columns_of_both(paths)
     said = answering.read_answers(answers) if answers.exists() else answering.SAID.to_frame()
     lessons = said if taught_by == answers else answering.read_answers(taught_by) if taught_by else said.clear()
-    pins, settings, known = said_of_file(config, environ, names)
-    frames = read_both(paths, names, pins, progress)
-    found, sides = prepared(paths, names, frames, pins, progress)
-    weights = None if known is None else fitting(known, sides, found.scheme)
+    asked = configured(config, environ, names)
+    settings = asked.settings
+    frames = read_both(paths, names, asked.pins, progress)
+    found, sides = prepared(paths, names, frames, asked.pins, progress)
+    weights = None if asked.known is None else fitting(asked.known, sides, found.scheme)
     both = (sides[0], sides[1])
     scored, decided = linkage.judged(*both, found.scheme, settings, progress, weights)
     with progress.step("learn from answers"):
