@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from reconcile.errors import StoreUnwritable
 from reconcile.match.candidates.blocking import Rule
-from reconcile.match.changes import changed_links
 from reconcile.match.discovery import Choice, Column, Discovered, Side, keys_of, needed, standardised
 from reconcile.match.kept import Kept, written
 from reconcile.match.linkage import ZONES, Settings
@@ -40,7 +40,7 @@ from reconcile.standalone.record_keys import check_key
 if TYPE_CHECKING:
     from reconcile.standalone.run import Whole
 
-_LAST, _CHANGES = "links.parquet", "changes.parquet"
+_PAIR = ["crm_key", "erp_key"]
 _WHY = {
     "nothing": "the folder holds no earlier run",
     "damaged": "what the folder holds can't be read",
@@ -90,12 +90,23 @@ def asked_for(config: Path | None, model: Kept | None, settings: Settings, names
     return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
 
-def link_recalled(known: Recalled, paths: tuple[Path, Path], frames: list[pl.DataFrame]) -> tuple[pl.DataFrame, Choice] | str:
-    """ZONES and what was done; or why all has to be matched anew. Raises KeyRepeats."""
+@dataclass(frozen=True)
+class Relinked:
+    """What a run by memory has come to."""
+
+    zones: pl.DataFrame
+    """ZONES, sorted by keys."""
+    choice: Choice
+    gone: pl.DataFrame
+    """crm_key, erp_key: links of the memory that are none now."""
+    new: pl.DataFrame
+    """crm_key, erp_key: links that the memory has not."""
+
+
+def link_recalled(known: Recalled, paths: tuple[Path, Path], frames: list[pl.DataFrame]) -> Relinked | str:
+    """Match what has changed; or why all has to be matched anew. Raises KeyRepeats."""
     places = (known.left, known.right)
     keys = [keys_of(frame, side.key).alias(KEY) for frame, side in zip(frames, places, strict=True)]
-    for path, side, key in zip(paths, places, keys, strict=True):
-        check_key(path, side, key)
 
     def standard(side: int, rows: pl.Series) -> pl.DataFrame:
         place = places[side]
@@ -107,16 +118,29 @@ def link_recalled(known: Recalled, paths: tuple[Path, Path], frames: list[pl.Dat
     own = [marks(frame, needed(side)) for frame, side in zip(frames, places, strict=True)]
     sides = Sides((keys[0], keys[1]), (own[0], own[1]), standard)
     found = changed(known.memory, sides)
+    for path, side, key, repeats in zip(paths, places, keys, found.repeats, strict=True):
+        if repeats or key.null_count():
+            check_key(path, side, key)
     if found.share > MOST_CHANGED:
         return f"{found.share:.0%} of the records are not as they were"
     done = again(known.memory, sides, found, link_again)
-    return _zones(done, keys), Choice("matched anew", f"{done.looked_at:,} records", f"{found.count:,} changed, came or went")
+    choice = Choice("matched anew", f"{done.looked_at:,} records", f"{found.count:,} changed, came or went")
+    return _relinked(done, keys, choice)
 
 
-def _zones(done: Again, keys: list[pl.Series]) -> pl.DataFrame:
-    pairs = done.decided.pairs
-    found = pairs.with_columns(crm_key=keys[0].gather(pairs["l"]), erp_key=keys[1].gather(pairs["r"]))
-    return found.select(ZONES.names()).sort("crm_key", "erp_key")
+def _relinked(done: Again, keys: list[pl.Series], choice: Choice) -> Relinked:
+    """What stands is in order already; what was decided anew is put between it."""
+    pairs, stands = done.local.pairs, pl.Series(done.stands)
+    local = pairs.with_columns(crm_key=keys[0].gather(pairs["l"]), erp_key=keys[1].gather(pairs["r"]))
+    local = local.select(ZONES.names()).sort(_PAIR)
+    rest = done.memory.decided.filter(stands).select(ZONES.names())
+    before = rest["crm_key"].search_sorted(local["crm_key"]).to_numpy().astype(np.int64)  # no record has pairs of both
+    order = np.insert(np.arange(rest.height), before, np.arange(rest.height, rest.height + local.height))
+    then = done.memory.decided.filter(~stands & (pl.col("zone") == "link")).select(_PAIR)
+    now = local.filter(pl.col("zone") == "link").select(_PAIR)
+    return Relinked(
+        pl.concat([rest, local])[order], choice, then.join(now, on=_PAIR, how="anti"), now.join(then, on=_PAIR, how="anti")
+    )
 
 
 def keep(folder: Path, asked: str, whole: Whole) -> None:
@@ -134,21 +158,6 @@ def keep(folder: Path, asked: str, whole: Whole) -> None:
         save(memory, folder, program())
     except OSError as error:
         raise StoreUnwritable(folder, error.strerror or str(error)) from error
-
-
-def since_last(folder: Path, zones: pl.DataFrame) -> pl.DataFrame | None:
-    """What became of the links since the last run, which this one takes the place of; None if there was none."""
-    links = zones.filter(pl.col("zone") == "link").select("crm_key", "erp_key")
-    try:
-        before = pl.read_parquet(folder / _LAST) if (folder / _LAST).exists() else None
-        changes = None if before is None else changed_links(before, links)
-        folder.mkdir(parents=True, exist_ok=True)
-        links.write_parquet(folder / _LAST, compression="lz4")
-        if changes is not None:
-            changes.write_parquet(folder / _CHANGES)
-    except OSError as error:
-        raise StoreUnwritable(folder, error.strerror or str(error)) from error
-    return changes
 
 
 def _side(memory: Memory, key: str, place: str) -> Side:

@@ -166,26 +166,26 @@ def _beside(
 
 def _remembering(job: _Job, folder: Path, config: Path | None) -> _Matched:
     """Match what has changed since the run that the folder holds; all, if there is none that fits. Raises StoreUnwritable."""
-    from reconcile.standalone import remembering  # noqa: PLC0415 - few runs remember
+    from reconcile.standalone import remembering, since  # noqa: PLC0415 - few runs remember
 
     asked = remembering.asked_for(config, None if job.known is None else job.known.kept, job.settings, job.names)
     known = remembering.recalled(folder, asked)
     why = known if isinstance(known, str) else ""
-    matched = None
     if not isinstance(known, str):
         with job.progress.step("match what has changed"):
             places = zip(job.paths, job.names, (known.left, known.right), strict=True)
             frames = [read(path, needed(side) or names) for path, names, side in places]
             found = remembering.link_recalled(known, job.paths, frames)
-        if isinstance(found, str):
-            why = found
-        else:
-            matched = _Matched(found[0], frames, (found[1],), known.memory.kept.model, known.said(job.settings, found[1]))
-    if matched is None:
-        matched = _anew(job, lambda whole: remembering.keep(folder, asked, whole))
-        matched = replace(matched, choices=(Choice("matched anew", "all records", why), *matched.choices))
+        if not isinstance(found, str):
+            said = known.said(job.settings, found.choice)
+            changes = since.changes_of_some(folder, found.gone, found.new)
+            return _Matched(found.zones, frames, (found.choice,), known.memory.kept.model, said, changes)
+        why = found
+    before = since.last_links(folder)
+    matched = _anew(job, lambda whole: remembering.keep(folder, asked, whole))
+    choices = (Choice("matched anew", "all records", why), *matched.choices)
     with job.progress.step("compare with the last run"):
-        return replace(matched, changes=remembering.since_last(folder, matched.zones))
+        return replace(matched, choices=choices, changes=since.changes_of_all(folder, before, matched.zones))
 
 
 def dedupe_file(

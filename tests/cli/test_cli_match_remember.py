@@ -50,6 +50,48 @@ def test_the_second_run_looks_only_at_what_has_changed(cli, files):
     assert pl.read_parquet("links.parquet").filter(zone="link").equals(links.filter(pl.col("crm_key") != "ALFKI"))
 
 
+def test_changes_are_those_since_the_last_run_and_not_since_the_memory(cli, files):
+    run(cli, files)
+    erp = pl.read_parquet("erp.parquet")
+    nights = [(["EALFKI"], (0, 1)), (["EANATR"], (1, 1)), (["EANATR"], (0, 0)), ([], (1, 0))]
+    for gone, (appeared, vanished) in nights:
+        erp.filter(~pl.col("CustomerID").is_in(gone)).write_parquet("erp.parquet")
+        assert run(cli, files)["changes"] == {"appeared": appeared, "vanished": vanished, "moved": 0}
+    before = pl.read_parquet("links.parquet")
+    erp.clear().write_parquet("erp.parquet")
+    linked = before.filter(zone="link").height
+    assert run(cli, files)["changes"] == {"appeared": 0, "vanished": linked, "moved": 0}
+    erp.write_parquet("erp.parquet")
+    told = run(cli, files)
+    assert first_choice(told)["value"] == "0 records"
+    assert told["changes"] == {"appeared": linked, "vanished": 0, "moved": 0}
+    assert pl.read_parquet("links.parquet").equals(before)
+
+
+def test_a_folder_of_an_earlier_version_is_a_full_run_and_says_so(cli, files):
+    run(cli, files)
+    said = json.loads(Path("memory/memory.json").read_bytes())
+    Path("memory/memory.json").write_text(json.dumps({**said, "format": 1}), encoding="utf-8")
+    assert first_choice(run(cli, files))["reason"] == "it was written by another version of the program"
+    assert first_choice(run(cli, files))["value"] == "0 records"
+
+
+def test_keys_that_are_integers_come_in_their_order(cli, files):
+    left = pl.read_csv("crm.csv", infer_schema=False)
+    for name, first in (("crm.parquet", 5), ("erp.parquet", 950)):
+        rows = left.with_row_index("id", offset=first).with_columns(pl.col("id").cast(pl.Int64)).drop("CustomerID")
+        rows.write_parquet(name)
+    run(cli, ("crm.parquet", "erp.parquet"))
+    before = pl.read_parquet("links.parquet")
+    crm = pl.read_parquet("crm.parquet")
+    crm.with_columns(City=pl.when(pl.col("id") == 12).then(pl.lit("Ulm")).otherwise("City")).write_parquet("crm.parquet")
+    told = run(cli, ("crm.parquet", "erp.parquet"))
+    assert first_choice(told)["value"] != "0 records"
+    after = pl.read_parquet("links.parquet")
+    assert after.select("crm_key", "erp_key").equals(before.select("crm_key", "erp_key"))
+    assert after["crm_key"].is_sorted()
+
+
 def test_the_screen_says_what_became_of_the_links(cli, files):
     run(cli, files)
     erp = pl.read_parquet("erp.parquet")
@@ -72,7 +114,7 @@ def test_all_is_matched_again_when_too_much_has_changed_or_something_else_is_ask
 
 def test_a_folder_that_is_damaged_is_made_anew(cli, files):
     run(cli, files)
-    Path("memory/crm.parquet").write_bytes(b"nothing")
+    next(Path("memory").glob("kept-*/crm.npy")).write_bytes(b"nothing")
     assert first_choice(run(cli, files))["reason"] == "what the folder holds can't be read"
     assert first_choice(run(cli, files))["value"] == "0 records"
 

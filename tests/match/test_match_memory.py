@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from reconcile.match import linkage
+from reconcile.match.candidates.blocking import Blocks
 from reconcile.match.kept import Kept
 from reconcile.match.linkage import Settings, judged
 from reconcile.match.memory import (
@@ -29,7 +31,9 @@ from reconcile.match.memory import (
     remember,
     save,
 )
+from reconcile.match.memory.world import world_of
 from reconcile.match.scheme import Scheme
+from reconcile.match.scoring.forms import match_forms
 from reconcile.progress import Silent
 from reconcile.records import KEY, Kind
 
@@ -52,14 +56,16 @@ class Run:
     memory: Memory
     zones: pl.DataFrame
 
+    @staticmethod
+    def sides(frames: Frames) -> Sides:
+        """Two frames as they are now."""
+        own = (marks(frames[0], list(KINDS)), marks(frames[1], list(KINDS)))
+        return Sides((frames[0][KEY], frames[1][KEY]), own, lambda side, rows: frames[side][rows])
+
     def again(self, left: pl.DataFrame | None = None, right: pl.DataFrame | None = None) -> tuple[pl.DataFrame, Again]:
         """What comes of these frames instead."""
         frames = (self.frames[0] if left is None else left, self.frames[1] if right is None else right)
-        sides = Sides(
-            (frames[0][KEY], frames[1][KEY]),
-            (marks(frames[0], list(KINDS)), marks(frames[1], list(KINDS))),
-            lambda side, rows: frames[side][rows],
-        )
+        sides = self.sides(frames)
         done = again(self.memory, sides, changed(self.memory, sides), link_again)
         pairs = done.decided.pairs
         zones = pairs.with_columns(crm_key=frames[0][KEY].gather(pairs["l"]), erp_key=frames[1][KEY].gather(pairs["r"]))
@@ -185,20 +191,85 @@ def test_a_memory_is_read_back_as_it_was_written(run, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "content", "code"), [
-    ("memory.json", None, "nothing"), ("memory.json", b"{", "damaged"), ("crm.parquet", b"x", "damaged"),
-    ("model.json", b"{}", "program"),
+    ("memory.json", None, "nothing"), ("memory.json", b"{", "damaged"), ("memory.json", b"[]", "damaged"),
+    ("memory.json", b'{"format": 1, "program": "this"}', "program"), ("kept-*/crm.npy", b"x", "damaged"),
+    ("kept-*/crm.npy", None, "damaged"), ("kept-*/decided.arrow", b"", "damaged"), ("kept-*/model.json", b"{}", "damaged"),
 ])  # fmt: skip
 def test_a_memory_that_is_of_no_use_says_why(run, tmp_path, name, content, code):
     save(run.memory, tmp_path, "this")
+    (place,) = tmp_path.glob(name)
     if content is None:
-        (tmp_path / name).unlink()
+        place.unlink()
     else:
-        (tmp_path / name).write_bytes(content)
+        place.write_bytes(content)
     with pytest.raises(Forgotten, match=code):
         load(tmp_path, "this")
     save(run.memory, tmp_path, "this")
+    assert load(tmp_path, "this").asked == run.memory.asked
     with pytest.raises(Forgotten, match="program"):
         load(tmp_path, "that")
+
+
+def test_a_new_memory_leaves_nothing_of_the_old_one_and_of_the_first_format(run, tmp_path):
+    earlier = ("crm.parquet", "erp.parquet", "decided.parquet", "inner.parquet", "links.parquet", "terms-0-0.parquet")
+    for name in (*earlier, "changes.parquet", "mine.parquet"):
+        (tmp_path / name).write_bytes(b"x")
+    save(run.memory, tmp_path, "this")
+    save(run.memory, tmp_path, "this")
+    left = {path.name.partition("-")[0] for path in tmp_path.iterdir()}
+    assert left == {"memory.json", "model.json", "changes.parquet", "mine.parquet", "kept"}
+    assert len(list(tmp_path.glob("kept-*"))) == 1
+
+
+@pytest.mark.parametrize(("stop_at", "asked"), [("crm.npy", "old"), ("memory.json.part", "old"), ("rmdir", "new")])
+def test_a_memory_that_is_killed_while_it_is_written_is_the_old_one_or_the_new_one(run, tmp_path, stop_at, asked):
+    place, other = tmp_path / "memory", tmp_path / "other"
+    save(replace(run.memory, asked="old"), place, "this")
+    save(replace(run.memory, asked="new"), other, "this")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(place), str(other), stop_at], check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    found = load(place, "this")
+    assert found.asked == asked
+    assert Run(run.frames, found, run.zones).again(*run.frames)[0].equals(run.zones)
+    save(run.memory, place, "this")
+    assert len(list(place.glob("kept-*"))) == 1
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from reconcile.match.memory import load, save
+place, other, stop_at = sys.argv[1:]
+memory = load(Path(other), "this")
+def stop(event, told):  # a file is opened, or a folder removed
+    if event in ("open", "os.rmdir") and (stop_at in str(told[0]) or stop_at in event) and str(told[0]).startswith(place):
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(stop)
+save(memory, Path(place), "this")
+"""
+
+
+def test_how_often_a_value_stands_is_known_of_all_records_as_they_are_now(run):
+    frames = (worked(run.frames[0]), worked(run.frames[1])[:-5])
+    sides = run.sides(frames)
+    found = changed(run.memory, sides)
+    world = world_of(run.memory, sides, found, inside=False)
+    scheme = run.memory.scheme
+    forms = tuple(match_forms(frame, scheme) for frame in frames)
+    kinds = dict(run.memory.known.usual.kinds)
+    usual = world.usual(Blocks(*(form.select(KEY, *kinds) for form in forms), kinds), forms)
+    assert usual.counts
+    for name, counts in usual.counts.items():
+        values = pl.concat([form[name] for form in forms]).drop_nulls().hash(3)
+        whole = values.to_frame("v").group_by("v").agg(n=pl.len().cast(pl.Float64))
+        assert counts.select("v", "n").sort("v").equals(whole.sort("v"))
+
+
+def test_a_key_that_repeats_now_is_told(run):
+    twice = pl.concat([run.frames[0], run.frames[0][:1]])
+    assert changed(run.memory, run.sides((twice, run.frames[1]))).repeats == (True, False)
+    new = run.frames[1][:2].with_columns(pl.lit("X1").alias(KEY))
+    assert changed(run.memory, run.sides((run.frames[0], pl.concat([run.frames[1], new])))).repeats == (False, True)
 
 
 def worked(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,12 +2,13 @@
 
 from reconcile.match.memory.again import Again, Decided, Near, again, as_decided, link_again
 from reconcile.match.memory.changed import MOST_CHANGED, Changed, Sides, changed, marks
-from reconcile.match.memory.files import Forgotten, load, program, save
-from reconcile.match.memory.remember import DECIDED, INNER, Keys, Memory, remember
+from reconcile.match.memory.files import Forgotten, decided_in, load, program, save, save_links
+from reconcile.match.memory.remember import DECIDED, INNER, LISTED, Keys, Memory, remember
 
 __all__ = [
     "DECIDED",
     "INNER",
+    "LISTED",
     "MOST_CHANGED",
     "Again",
     "Changed",
@@ -20,10 +21,12 @@ __all__ = [
     "again",
     "as_decided",
     "changed",
+    "decided_in",
     "link_again",
     "load",
     "marks",
     "program",
     "remember",
     "save",
+    "save_links",
 ]

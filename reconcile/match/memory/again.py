@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -12,9 +13,12 @@ from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.keys import KEYED, by_keys
 from reconcile.match.linkage import judged_again
-from reconcile.match.memory.around import World, key_mates, key_values, known_of, of_rows, touched, world_of
-from reconcile.match.memory.changed import Changed, Pair, Rows, Sides
-from reconcile.match.memory.remember import DECIDED, GROUP, INNER, Memory
+from reconcile.match.memory.around import touched
+from reconcile.match.memory.changed import Changed, Pair, Sides
+from reconcile.match.memory.lookup import Flags
+from reconcile.match.memory.mates import key_mates, key_values
+from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory
+from reconcile.match.memory.world import World, known_of, world_of
 from reconcile.match.scoring.known import Known
 from reconcile.records import Role
 
@@ -67,7 +71,7 @@ class Near:
         known = None if linked is None else _placed(linked.select(PAIR.names()), ends, outside=True)
         others = None if apart is None else _placed(apart.select(PAIR.names()), ends, outside=False)
         found = by_keys(*self.keyed_frames, keys.kinds, keys.keys, known, others)
-        rows = [pl.Series(end, ends[side][found[end].to_numpy()], pl.UInt32) for side, end in enumerate(PAIR.names())]
+        rows = [pl.Series(end, ends[side][found[end].to_numpy()], pl.UInt32) for side, end in enumerate(ENDS)]
         return self.places(found.with_columns(rows)).cast(KEYED)
 
 
@@ -75,8 +79,12 @@ class Near:
 class Again:
     """The result, and how much was looked at."""
 
-    decided: Decided
-    """Of all records."""
+    memory: Memory
+    changed: Changed
+    groups: Flags = field(repr=False)
+    """Which groups of the memory were decided anew."""
+    local: Decided
+    """What became of them."""
     rows: Pair
     """Rows of now that were decided anew, of both sides."""
 
@@ -84,6 +92,28 @@ class Again:
     def looked_at(self) -> int:
         """How many those are."""
         return len(self.rows[0]) + len(self.rows[1])
+
+    @cached_property
+    def stands(self) -> Flags:
+        """Which of the pairs that were decided then still stand."""
+        left, right = self._free
+        pairs = self.memory.decided
+        return np.asarray(left[pairs["l"].to_numpy()] & right[pairs["r"].to_numpy()])
+
+    @cached_property
+    def decided(self) -> Decided:
+        """What became of all records: of those that were not looked at, what was decided then."""
+        pairs = self.memory.decided.filter(pl.Series(self.stands)).select(DECIDED.names())
+        sides = [_of(self.memory.inner, role) for role in Role]
+        inner = [own.filter(pl.Series(self._free[at][own["a"].to_numpy()])) for at, own in enumerate(sides)]
+        rest = _numbered(Decided(pairs, pl.concat(inner)), self.changed.place)
+        whole = Decided(pl.concat([rest.pairs, self.local.pairs]), pl.concat([rest.inner, self.local.inner]))
+        return Decided(whole.pairs.sort(ENDS), whole.inner.sort("side", "a"))
+
+    @cached_property
+    def _free(self) -> tuple[Flags, Flags]:
+        left, right = (~self.groups[side.groups] & (self.changed.place[at] >= 0) for at, side in enumerate(self.memory.sides))
+        return left, right
 
 
 Judge = Callable[[Near], Decided]
@@ -105,29 +135,32 @@ def again(
     seekers = _first(memory, found, asked)
     if not (len(seekers[0]) or len(seekers[1]) or found.count):
         nobody = np.zeros(0, np.int64)
-        return Again(_kept(memory, found, nobody), (nobody, nobody))
+        nothing = Decided(DECIDED.to_frame(), INNER.to_frame())
+        return Again(memory, found, np.zeros(memory.sides[0].count + memory.sides[1].count, bool), nothing, (nobody, nobody))
     world = world_of(memory, sides, found, inside=inside)
     groups, reached = touched(world, seekers)
-    rows = _rows(world, groups, (np.union1d(seekers[0], reached[0]), np.union1d(seekers[1], reached[1])))
+    for side, old in zip(memory.sides, found.old, strict=True):
+        groups[side.groups[old]] = True
+    rows = _rows(world, groups, _both(seekers, reached))
     local = _numbered(judge(_near(world, rows)), rows)
     for _ in range(_ROUNDS):
         freed = _freed(world, groups, local, seekers)
         if not (len(freed[0]) or len(freed[1])):
             break
-        seekers = (np.union1d(seekers[0], freed[0]), np.union1d(seekers[1], freed[1]))
+        seekers = _both(seekers, freed)
         more, reached = touched(world, freed)
-        beyond = _rows(world, np.setdiff1d(more, groups), reached)
+        beyond = _rows(world, more & ~groups, reached)
         beyond = (np.setdiff1d(beyond[0], rows[0]), np.setdiff1d(beyond[1], rows[1]))
         if not (len(beyond[0]) or len(beyond[1])):
             break  # all that they could be linked with was there when they lost their partner
-        groups, rows = np.union1d(groups, more), (np.union1d(rows[0], beyond[0]), np.union1d(rows[1], beyond[1]))
-        part = _hanging_on(world, local, more, (np.union1d(freed[0], reached[0]), np.union1d(freed[1], reached[1])))
+        groups, rows = groups | more, _both(rows, beyond)
+        part = _hanging_on(world, local, more, _both(freed, reached))
         local = _with(local, _numbered(judge(_near(world, part)), part), part)
-    rest = _kept(memory, found, groups)
-    whole = Decided(
-        pl.concat([rest.pairs, local.pairs]).sort(PAIR.names()), pl.concat([rest.inner, local.inner]).sort("side", "a")
-    )
-    return Again(whole, rows)
+    return Again(memory, found, groups, local, rows)
+
+
+def _both(one: Pair, other: Pair) -> Pair:
+    return np.union1d(one[0], other[0]), np.union1d(one[1], other[1])
 
 
 def link_again(near: Near) -> Decided:
@@ -149,28 +182,28 @@ def as_decided(found: Resolved) -> pl.DataFrame:
 
 def _first(memory: Memory, found: Changed, asked: Pair | None) -> Pair:
     """Rows of now that look for a partner: what changed, and what has lost its partner."""
-    links = memory.decided.filter(pl.col("zone") == "link")
-    ends = (links["l"].to_numpy(), links["r"].to_numpy())
+    linked = (memory.decided["zone"] == "link").to_numpy()
+    ends = (memory.decided["l"].to_numpy(), memory.decided["r"].to_numpy())
     rows = []
     for side in (0, 1):
-        gone = found.place[1 - side][ends[1 - side]] < 0
-        left = found.place[side][ends[side][gone]]
+        lost = (found.place[1 - side] < 0)[ends[1 - side]] & linked
+        left = found.place[side][ends[side][lost]]
         more = np.zeros(0, np.int64) if asked is None else asked[side]
         rows.append(np.unique(np.concatenate([found.rows[side], left[left >= 0], more])))
     return rows[0], rows[1]
 
 
-def _rows(world: World, groups: Rows, more: Pair) -> Pair:
+def _rows(world: World, groups: Flags, more: Pair) -> Pair:
     """All records of these groups that are as they were, and these."""
     rows = []
     for side in (0, 1):
-        inside = np.isin(world.memory.sides[side][GROUP].to_numpy(), groups) & world.stays[side]
+        inside = groups[world.memory.sides[side].groups] & world.stays[side]
         own = world.changed.place[side][inside]
         rows.append(np.unique(np.concatenate([own, more[side]])))
     return rows[0], rows[1]
 
 
-def _hanging_on(world: World, local: Decided, groups: Rows, more: Pair) -> Pair:
+def _hanging_on(world: World, local: Decided, groups: Flags, more: Pair) -> Pair:
     """These records, those of these groups, and all that something was decided of together with one of them."""
     rows = _rows(world, groups, more)
     ends = local.pairs.select(PAIR.names()).rename({"l": "0", "r": "1"})
@@ -190,7 +223,7 @@ def _hanging_on(world: World, local: Decided, groups: Rows, more: Pair) -> Pair:
 
 def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
     """What was decided first, with what was decided later of these rows in its place."""
-    apart = [~np.isin(local.pairs[end].to_numpy(), rows[side]) for side, end in enumerate(PAIR.names())]
+    apart = [~np.isin(local.pairs[end].to_numpy(), rows[side]) for side, end in enumerate(ENDS)]
     inner = []
     for side, role in enumerate(Role):
         own = _of(local.inner, role)
@@ -201,9 +234,7 @@ def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
 
 def _near(world: World, rows: Pair) -> Near:
     """The records of these rows. Of a key all who have it are looked at, so that it is known whether it stands once."""
-    numbers = (of_rows(world, 0, rows[0]), of_rows(world, 1, rows[1]))
-    mates = key_mates(world, key_values(world, numbers))
-    every = (np.union1d(rows[0], mates[0]), np.union1d(rows[1], mates[1]))
+    every = _both(rows, key_mates(world, key_values(world, rows)))
     left, right = (world.standard.of(side, every[side]) for side in (0, 1))
     inner = (left[np.searchsorted(every[0], rows[0])], right[np.searchsorted(every[1], rows[1])])
     return Near(world, rows, inner, known_of(world, inner)[0], every, (left, right))
@@ -211,7 +242,7 @@ def _near(world: World, rows: Pair) -> Near:
 
 def _placed(pairs: pl.DataFrame, rows: Pair, *, outside: bool) -> pl.DataFrame:
     """Pairs of rows by their places; an end that has none is left as a number beyond all, or its pair left out."""
-    for side, end in enumerate(PAIR.names()):
+    for side, end in enumerate(ENDS):
         own = pairs[end].to_numpy().astype(np.int64)
         at = np.searchsorted(rows[side], own)
         there = at < len(rows[side])
@@ -222,14 +253,16 @@ def _placed(pairs: pl.DataFrame, rows: Pair, *, outside: bool) -> pl.DataFrame:
     return pairs
 
 
-def _freed(world: World, groups: Rows, local: Decided, seekers: Pair) -> Pair:
+def _freed(world: World, groups: Flags, local: Decided, seekers: Pair) -> Pair:
     """Records as they were that had a link and have none now, and have not been seeking yet."""
-    links = world.memory.decided.filter(pl.col("zone") == "link")
+    memory = world.memory
+    inside = [groups[side.groups[memory.decided[end].to_numpy()]] for side, end in zip(memory.sides, ENDS, strict=True)]
+    links = memory.decided.filter(pl.Series(inside[0] | inside[1])).filter(pl.col("zone") == "link")
     now = local.pairs.filter(pl.col("zone") == "link")
     rows = []
-    for side, end in enumerate(PAIR.names()):
+    for side, end in enumerate(ENDS):
         had = links[end].to_numpy()
-        near = world.stays[side][had] & np.isin(world.memory.sides[side][GROUP].to_numpy()[had], groups)
+        near = world.stays[side][had] & groups[memory.sides[side].groups[had]]
         lost = np.setdiff1d(world.changed.place[side][had[near]], now[end].to_numpy())
         rows.append(np.setdiff1d(lost, seekers[side]))
     return rows[0], rows[1]
@@ -237,7 +270,7 @@ def _freed(world: World, groups: Rows, local: Decided, seekers: Pair) -> Pair:
 
 def _numbered(decided: Decided, rows: Pair) -> Decided:
     """The same with the number that stands in `rows` at each number, which may be a place or an earlier row."""
-    pairs = [pl.Series(end, rows[side][decided.pairs[end].to_numpy()], pl.UInt32) for side, end in enumerate(PAIR.names())]
+    pairs = [pl.Series(end, rows[side][decided.pairs[end].to_numpy()], pl.UInt32) for side, end in enumerate(ENDS)]
     inner = []
     for side, role in enumerate(Role):
         own = _of(decided.inner, role)
@@ -247,14 +280,3 @@ def _numbered(decided: Decided, rows: Pair) -> Decided:
 
 def _of(inner: pl.DataFrame, role: Role) -> pl.DataFrame:
     return inner.filter(pl.col("side") == str(role))
-
-
-def _kept(memory: Memory, found: Changed, groups: Rows) -> Decided:
-    """What was decided of all other records, by rows of now."""
-    free = [~np.isin(side[GROUP].to_numpy(), groups) & (found.place[at] >= 0) for at, side in enumerate(memory.sides)]
-    left, right = (memory.decided[end].to_numpy() for end in PAIR.names())
-    pairs = memory.decided.filter(pl.Series(free[0][left] & free[1][right]))
-    sides = [_of(memory.inner, role) for role in Role]
-    inner = [own.filter(pl.Series(free[at][own["a"].to_numpy()])) for at, own in enumerate(sides)]
-    now = _numbered(Decided(pairs, pl.concat(inner)), found.place)
-    return Decided(now.pairs.sort(PAIR.names()), now.inner.sort("side", "a"))

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.memory.remember import MARK, Memory
-from reconcile.records import KEY
+from reconcile.match.lanes import side_by_side
+from reconcile.match.memory.lookup import Flags, Marks, Rows, places
+from reconcile.match.memory.remember import Memory, Numbers, hashed
 
-Rows = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Pair = tuple[Rows, Rows]
+MOST_CHANGED = 0.1
+"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 MOST_CHANGED = 0.1
 """Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 
@@ -41,6 +41,8 @@ class Changed:
     """Rows of now that are new, or say something else."""
     old: tuple[Flags, Flags]
     """Which records of the memory are gone or say something else."""
+    repeats: tuple[bool, bool]
+    """For each side whether two records seem to have one key; where not, none have."""
 
     @property
     def gone(self) -> tuple[int, int]:
@@ -68,34 +70,25 @@ def marks(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
 
 def changed(memory: Memory, sides: Sides) -> Changed:
     """Compare the marks of both sides with those of the memory. Raises nothing: a key that repeats counts as new."""
-    place, before, rows, old = [], [], [], []
-    for known, keys, own in zip(memory.sides, sides.keys, sides.marks, strict=True):
-        now = _places(known[KEY], keys)
-        there = now >= 0
-        back = np.full(len(keys), -1, np.int64)
-        back[now[there]] = np.flatnonzero(there)
-        marks_now, marks_then = own.to_numpy(), known[MARK].to_numpy()
-        same = np.zeros(len(now), bool)
-        same[there] = marks_now[now[there]] == marks_then[there]
-        kept = np.zeros(len(keys), bool)
-        kept[now[same]] = True
-        place.append(now)
-        before.append(back)
-        rows.append(np.flatnonzero(~kept))
-        old.append(~same)
-    return Changed((place[0], place[1]), (before[0], before[1]), (rows[0], rows[1]), (old[0], old[1]))
+    found = side_by_side(lambda side: _changed(memory.sides[side], hashed(sides.keys[side]), sides.marks[side]), (0, 1))
+    place, before, rows, old, repeats = zip(*found, strict=True)
+    return Changed(place, before, rows, old, repeats)
 
 
-def _places(known: pl.Series, keys: pl.Series) -> Rows:
-    """The row of each known key; -1 where there is none. Keys are found by their hashes, and then compared."""
-    if known.equals(keys):
-        return np.arange(len(keys))
-    rows = pl.DataFrame({"h": keys.hash(5)}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
-    found = pl.DataFrame({"h": known.hash(5)}).join(rows, on="h", how="left", maintain_order="left")["at"]
-    if len(found) != len(known):  # two keys of one hash, or a key that repeats
-        by_key = (
-            pl.DataFrame({"k": keys}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64)).unique("k", keep="first")
-        )
-        found = known.to_frame("k").join(by_key, on="k", how="left", maintain_order="left")["at"]
-    same = (keys.gather(found) == known).fill_null(value=False)
-    return np.asarray(found.zip_with(same, pl.Series([-1]).new_from_index(0, len(found))).to_numpy(), np.int64)
+def _changed(known: Numbers, keys: Marks, marks: pl.Series) -> tuple[Rows, Rows, Rows, Flags, bool]:
+    """Keys are known by their hashes: two of one hash count as a record that has changed, if they don't say the same."""
+    before = places(known.keys, keys)
+    met = np.flatnonzero(before >= 0)
+    place = np.full(known.count, -1, np.int64)
+    place[before[met]] = met
+    again = met[place[before[met]] != met]
+    before[again] = -1
+    there = np.flatnonzero(place >= 0)
+    same = marks.to_numpy()[place[there]] == known.marks[there]
+    old = np.ones(known.count, bool)
+    old[there[same]] = False
+    kept = np.zeros(len(keys), bool)
+    kept[place[there[same]]] = True
+    new = keys[before < 0]
+    repeats = len(again) > 0 or len(np.unique(new)) < len(new)
+    return place, before, np.flatnonzero(~kept), old, repeats

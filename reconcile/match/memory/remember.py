@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.candidates.blocking import Blocks
@@ -14,14 +13,14 @@ from reconcile.match.candidates.gathering import settled
 from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
+from reconcile.match.lanes import side_by_side
 from reconcile.match.linkage import Scored
+from reconcile.match.memory.lookup import Codes, Flags, Marks, Rows
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind, Role
 
-MARK, GROUP, SETTLED = "mark", "group", "settled"
-_OF = "of:"
-"""Before the name of a part or key in the columns of a side."""
+_KEY_SEED, _SHARED_KEY_SEED = 5, 11
 _SAME = 0.5
 _LIKELY = -2.0
 """Bits from which two records hang together."""
@@ -35,8 +34,12 @@ DECIDED = pl.Schema(
         "rung": pl.String,
     }
 )
-"""Row numbers of the memory's sides, and what was decided of the pair; the weight is null where none is known."""
+"""Row numbers, and what was decided of the pair; the weight is null where none is known."""
 INNER = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "probability": pl.Float64})
+"""Records of one side (crm, erp) that are another one, `kept`, once more; row numbers."""
+LISTED = pl.Schema([("crm_key", pl.String), ("erp_key", pl.String), *DECIDED.items()])
+"""DECIDED with the keys of both records."""
+ENDS = ("l", "r")
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,31 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """What is kept of the records of one side, one number each, in the order of `keys`."""
+
+    keys: Marks
+    """The hash of its key, ascending."""
+    marks: Marks
+    """What matching reads of the record, as a number."""
+    groups: Codes
+    """Records of one group hang together, of both sides."""
+    settled: Flags
+    """Whether it had a sure partner at once."""
+    parts: Mapping[str, Codes]
+    """For each part by which records are brought together: the hash of its value, 0 where it has none."""
+    shared: Mapping[str, Codes]
+    """The same for each shared key, by its rung."""
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self.keys)
+
+
+@dataclass(frozen=True)
 class Memory:
-    """A full run, as far as the next needs it."""
+    """A full run, as far as the next needs it. Row numbers are places in `sides`."""
 
     kept: Kept
     """What records were matched by; its settings say from which probability pairs were linked."""
@@ -60,13 +86,13 @@ class Memory:
     """What was asked for, in words that are the same if the same is asked again."""
     known: Known
     """What was learned."""
-    sides: tuple[pl.DataFrame, pl.DataFrame]
-    """KEY, `mark` (what matching reads of the record, as a number), `group` (records of one group hang together, of both sides),
-    `settled` (it had a sure partner at once), and a number for each part by which records are brought together."""
+    sides: tuple[Numbers, Numbers]
+    times: Mapping[str, tuple[Codes, Codes]]
+    """For each value whose rarity counts: its hash, ascending, and how often it stands on both sides."""
     decided: pl.DataFrame
-    """DECIDED."""
+    """LISTED, sorted by keys."""
     inner: pl.DataFrame
-    """INNER: records of one side (crm, erp) that are another one, `kept`, once more."""
+    """INNER."""
 
     @property
     def scheme(self) -> Scheme:
@@ -96,24 +122,64 @@ def remember(
         decided: DECIDED.
         inner: INNER.
     """
-    if scored.known is None:
+    known = scored.known
+    if known is None:
         return None
     groups = _groups(scored, decided, inner)
     sure = settled(scored.pairs, scored.pairs["weight"].to_numpy())
     blocks = Blocks(*scored.comparison.forms, scored.comparison.blocked)
-    sides = []
-    for side, (end, frame) in enumerate(zip("lr", frames, strict=True)):
+    sides, places = [], []
+    for side, (end, frame) in enumerate(zip(ENDS, frames, strict=True)):
         there = np.zeros(frame.height, bool)
         there[sure[end].to_numpy()] = True
-        numbers = [pl.Series(GROUP, groups[side], pl.UInt32), own[side].alias(MARK), pl.Series(SETTLED, there)]
-        parts = parts_of(blocks, side, scored.known).hstack(keys_of(frame, keys))
-        sides.append(pl.DataFrame([frame[KEY], *numbers, *parts.get_columns()]))
-    return Memory(
-        kept, keys, asked, scored.known, (sides[0], sides[1]), decided.select(DECIDED.names()), inner.select(INNER.names())
-    )
+        parts, shared = parts_of(blocks, side, known), keys_of(frame, keys)
+        numbers = Numbers(hashed(frame[KEY]), own[side].to_numpy(), groups[side].astype(np.uint32), there, parts, shared)
+        ordered, place = _ordered(numbers)
+        sides.append(ordered)
+        places.append(place)
+    times = dict(zip(known.usual.totals, side_by_side(lambda part: _times(sides, part), known.usual.totals), strict=True))
+    listed = _listed(decided, frames, places)
+    return Memory(kept, keys, asked, known, (sides[0], sides[1]), times, listed, _inner_of(inner, places))
 
 
-def _groups(scored: Scored, decided: pl.DataFrame, inner: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def hashed(keys: pl.Series) -> Marks:
+    """The hash of each key."""
+    return keys.hash(_KEY_SEED).to_numpy()
+
+
+def _ordered(numbers: Numbers) -> tuple[Numbers, Rows]:
+    """The same in the order of their keys, and the place that each row has then."""
+    order = np.argsort(numbers.keys, kind="stable")
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    own = (numbers.keys[order], numbers.marks[order], numbers.groups[order], numbers.settled[order])
+    parts, shared = ({name: codes[order] for name, codes in some.items()} for some in (numbers.parts, numbers.shared))
+    return Numbers(*own, parts, shared), place
+
+
+def _times(sides: list[Numbers], part: str) -> tuple[Codes, Codes]:
+    values = np.sort(np.concatenate([side.parts[part] for side in sides]))
+    values = values[np.searchsorted(values, 1) :]
+    first = np.flatnonzero(np.append(np.ones(min(len(values), 1), bool), values[1:] != values[:-1]))
+    return values[first], np.diff(np.append(first, len(values))).astype(np.uint32)
+
+
+def _listed(decided: pl.DataFrame, frames: tuple[pl.DataFrame, pl.DataFrame], places: list[Rows]) -> pl.DataFrame:
+    ends = list(zip(Role, ENDS, frames, places, strict=True))
+    keys = [frame[KEY].gather(decided[end]).alias(f"{name}_key") for name, end, frame, _ in ends]
+    rows = [pl.Series(end, place[decided[end].to_numpy()], pl.UInt32) for _, end, _, place in ends]
+    return decided.with_columns(*keys, *rows).select(LISTED.names()).cast(LISTED).sort("crm_key", "erp_key")
+
+
+def _inner_of(inner: pl.DataFrame, places: list[Rows]) -> pl.DataFrame:
+    parts = []
+    for role, place in zip(Role, places, strict=True):
+        own = inner.filter(pl.col("side") == str(role)).select(INNER.names())
+        parts.append(own.with_columns(pl.Series(end, place[own[end].to_numpy()], pl.UInt32) for end in ("a", "kept")))
+    return pl.concat(parts).cast(INNER)
+
+
+def _groups(scored: Scored, decided: pl.DataFrame, inner: pl.DataFrame) -> tuple[Rows, Rows]:
     """Of each record a number that all share which a change of one may reach."""
     heights = scored.comparison.heights
     likely = scored.pairs.filter(pl.col("weight") >= _LIKELY)
@@ -134,18 +200,14 @@ def needed_parts(known: Known) -> tuple[str, ...]:
     return tuple(sorted({*rules, *known.usual.totals}))
 
 
-def parts_of(blocks: Blocks, side: int, known: Known) -> pl.DataFrame:
-    """For each part that is remembered a column `of:<part>` (UInt32), 0 where a record has none."""
-    return pl.DataFrame([pl.Series(_OF + part, blocks.codes(side, part)) for part in needed_parts(known)])
+def parts_of(blocks: Blocks, side: int, known: Known) -> dict[str, Codes]:
+    """Each part that is remembered; as of `Numbers`."""
+    return {part: blocks.codes(side, part) for part in needed_parts(known)}
 
 
-def keys_of(frame: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """For each shared key a column `of:key:<fields>` (UInt32), 0 where a record has none."""
+def keys_of(frame: pl.DataFrame, keys: Keys) -> dict[str, Codes]:
+    """Each shared key; as of `Numbers`."""
     forms = key_forms(frame, keys.kinds, keys.keys).drop("i")
-    number = (pl.all().hash(11) // 2**32).cast(pl.UInt32).clip(1)
-    return forms.select(pl.when(pl.all().is_not_null()).then(number).otherwise(0).name.prefix(_OF))
-
-
-def column_of(part: str) -> str:
-    """The name of the column of a part or of a key's rung."""
-    return _OF + part
+    number = (pl.all().hash(_SHARED_KEY_SEED) // 2**32).cast(pl.UInt32).clip(1)
+    codes = forms.select(pl.when(pl.all().is_not_null()).then(number).otherwise(0).name.keep())
+    return {rung: codes[rung].to_numpy() for rung in codes.columns}
