@@ -10,6 +10,7 @@ from reconcile.match.discovery.found import Column, Side
 from reconcile.match.lanes import side_by_side
 from reconcile.records import KEY, Kind
 from reconcile.values import Reading, standard
+from reconcile.values.sparing import each_once, only_where
 from reconcile.values.standard import as_text
 from reconcile.values.text import clean
 
@@ -84,15 +85,12 @@ def _joined(frame: pl.DataFrame, sources: tuple[str, ...]) -> pl.Series:
 
 def _standard(value: pl.Series, kind: Kind, country: pl.Series | None) -> pl.Series:
     if value.dtype != pl.String:
-        return value.to_frame("v").select(standard(kind, pl.col("v"), value.dtype, Reading())).to_series()
+        return _formed(value, kind, Reading())
     if kind is Kind.PHONE and country is not None:
         return _phones(value, country)
     if kind not in _NOT_STANDARD:
         return _quickly(value, kind)
-    at = value.str.contains(_NOT_STANDARD[kind]).fill_null(value=False)
-    if not at.any():
-        return value
-    return value.scatter(at.arg_true(), _each_once(value.filter(at), kind, Reading()))
+    return only_where(value, _NOT_STANDARD[kind], lambda some: each_once(some, lambda each: _formed(each, kind, Reading())))
 
 
 def _quickly(value: pl.Series, kind: Kind) -> pl.Series:
@@ -105,7 +103,8 @@ def _quickly(value: pl.Series, kind: Kind) -> pl.Series:
         quick = value.str.to_date("%Y-%m-%d", strict=False)
     if quick is not value and quick.null_count() == value.null_count():
         return quick
-    return _each_once(value, kind, Reading(day_first=_day_first(value)))
+    reading = Reading(day_first=_day_first(value))
+    return each_once(value, lambda each: _formed(each, kind, reading))
 
 
 def _day_first(value: pl.Series) -> bool:
@@ -113,11 +112,9 @@ def _day_first(value: pl.Series) -> bool:
     return not value.str.contains(r"^\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}").any()
 
 
-def _each_once(value: pl.Series, kind: Kind, reading: Reading) -> pl.Series:
-    """The standard form, worked out once for each distinct value."""
-    distinct = value.unique().to_frame("v")
-    formed = distinct.with_columns(s=standard(kind, pl.col("v"), pl.String(), reading))
-    return value.to_frame("v").join(formed, on="v", how="left", maintain_order="left", nulls_equal=True)["s"]
+def _formed(value: pl.Series, kind: Kind, reading: Reading) -> pl.Series:
+    """The standard form."""
+    return value.to_frame("v").select(standard(kind, pl.col("v"), value.dtype, reading)).to_series()
 
 
 def _phones(value: pl.Series, country: pl.Series) -> pl.Series:

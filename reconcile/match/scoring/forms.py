@@ -10,6 +10,7 @@ from reconcile.match.lanes import side_by_side
 from reconcile.match.scheme import Scheme
 from reconcile.records import KEY, Kind
 from reconcile.values import comparable
+from reconcile.values.sparing import each_once, only_where
 
 
 class Family(StrEnum):
@@ -103,20 +104,17 @@ def _form(kind: Kind, values: pl.Series) -> pl.Series:
     if family in (Family.NAME, Family.ADDRESS):
         return plain_words(values).str.slice(0, _LONGEST)
     if family is Family.CODE:
-        distinct = values.drop_nulls().unique()
-        return values.replace_strict(distinct, _unready_formed(kind, distinct), default=None, return_dtype=pl.String)
+        return each_once(values, lambda distinct: _unready_formed(kind, distinct))
     return _unready_formed(kind, values)
 
 
 def _unready_formed(kind: Kind, values: pl.Series) -> pl.Series:
     """Only what may have another form is looked at again."""
-    if kind not in _UNREADY:
-        return values.to_frame("v").select(_other(kind, pl.col("v"))).to_series()
-    unready = values.str.contains(_UNREADY[kind]).fill_null(value=False).arg_true()
-    if not len(unready):
-        return values
-    formed = values.gather(unready).to_frame("v").select(_other(kind, pl.col("v"))).to_series()
-    return values.clone().scatter(unready, formed)  # it writes into what it is called on
+
+    def formed(some: pl.Series) -> pl.Series:
+        return some.to_frame("v").select(_other(kind, pl.col("v"))).to_series()
+
+    return only_where(values, _UNREADY[kind], formed) if kind in _UNREADY else formed(values)
 
 
 def _other(kind: Kind, value: pl.Expr) -> pl.Expr:

@@ -1,0 +1,30 @@
+"""A column brought into another form with as little work as there is: only where it differs, and once for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+Form = Callable[[pl.Series], pl.Series]
+
+
+def only_where(values: pl.Series, pattern: str, form: Form) -> pl.Series:
+    """The values, of which those that match the pattern are in the form; of all others it is known that they are already.
+
+    Args:
+        values: strings; null stays null.
+        pattern: a regular expression.
+        form: gets strings without null and gives as many.
+    """
+    rows = values.str.contains(pattern).fill_null(value=False).arg_true()
+    if rows.is_empty():
+        return values
+    return values.clone().scatter(rows, form(values.gather(rows)))  # it writes into what it is called on
+
+
+def each_once(values: pl.Series, form: Form) -> pl.Series:
+    """Each value in the form, which is given every distinct one once, null among them, and gives as many."""
+    distinct = values.unique()
+    known = pl.DataFrame([distinct.alias("v"), form(distinct).alias("f")])
+    return values.to_frame("v").join(known, on="v", how="left", maintain_order="left", nulls_equal=True)["f"].alias(values.name)
