@@ -18,8 +18,9 @@ from reconcile.match.explaining.explanation import Explanation, Reason, explain
 from reconcile.match.explaining.near_keys import row_of, rows_of
 from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.match.keys import by_keys, contradicted
-from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, numbered, plan_of
+from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, plan_of
 from reconcile.match.linkage import Scored, Settings
+from reconcile.match.rows import keyed, numbered
 from reconcile.match.scheme import Scheme
 from reconcile.normalise import resolve
 from reconcile.progress import Silent
@@ -202,9 +203,9 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     scored, taught_by = beside_people(scored, links, apart, settings)
     decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
     decided = replace(decided, links=_as_run(links, scored))
-    keyed = by_keys(crm, erp, plan.kinds, plan.keys)
-    doubted = keyed.filter(contradicted(keyed, frames[0], frames[1], plan.kinds))
-    doubted = doubted.select("rung", crm_key=frames[0][KEY].gather(doubted["l"]), erp_key=frames[1][KEY].gather(doubted["r"]))
+    same_key = by_keys(crm, erp, plan.kinds, plan.keys)
+    doubted = same_key.filter(contradicted(same_key, frames[0], frames[1], plan.kinds))
+    doubted = keyed(doubted, frames).select("rung", *_KEYS)
     waiting = run.candidates.filter(pl.col("entity") == name)
     untaught = plain if taught_by else None
     return Asked(run_id, known, plan, frames, scored, decided, settings, links, waiting, doubted, untaught)

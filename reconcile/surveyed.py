@@ -10,8 +10,8 @@ import polars as pl
 from reconcile import run_folder
 from reconcile.errors import StoreUnwritable
 from reconcile.explained import Asked
+from reconcile.match.rows import keyed, numbered
 from reconcile.match.teaching import ANSWERS, QUESTIONS, Quality, Survey, queue, survey
-from reconcile.records import KEY
 
 _ENDS = ["l", "r"]
 _KEYS = ["crm_key", "erp_key"]
@@ -19,10 +19,7 @@ _KEYS = ["crm_key", "erp_key"]
 
 def rows_of_answers(asked: Asked, said: pl.DataFrame) -> pl.DataFrame:
     """Answers (crm_key, erp_key, same) as rows of the run: `teaching.ANSWERS`. Those of records that are gone are left out."""
-    found = said.filter(pl.col("same").is_not_null())
-    for end, name, frame in zip(_ENDS, _KEYS, asked.frames, strict=True):
-        rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
-        found = found.join(rows, on=name, how="inner", maintain_order="left")
+    found = numbered(said.filter(pl.col("same").is_not_null()), asked.frames)
     return found.select(ANSWERS.names()).cast(ANSWERS).unique(_ENDS, keep="last", maintain_order=True)
 
 
@@ -39,7 +36,7 @@ def questions(asked: Asked, said: pl.DataFrame, most: int) -> pl.DataFrame:
     """
     known = rows_of_answers(asked, said.with_columns(pl.col("same").fill_null(value=False)))
     sure = asked.links.filter(pl.col("rung") != "score")
-    found = _keyed(asked, queue(asked.scored, asked.decided, known.select(_ENDS)).select(QUESTIONS.names()))
+    found = keyed(queue(asked.scored, asked.decided, known.select(_ENDS)).select(QUESTIONS.names()), asked.frames)
     found = found.join(sure.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
     waiting = found.join(asked.waiting.select(_KEYS), on=_KEYS, how="semi", maintain_order="left")
     rest = found.join(waiting.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
@@ -50,7 +47,7 @@ def begin(store: Path, asked: Asked, entity: str, said: pl.DataFrame, count: int
     """Draw a sample of pairs of a run to ask about, and keep it. Raises StoreUnwritable."""
     drawn = survey(asked.scored, asked.decided, count, answered=rows_of_answers(asked, said))
     kept = {
-        "pairs": _keyed(asked, drawn.pairs).select(*_KEYS, "stratum").rows(),
+        "pairs": keyed(drawn.pairs, asked.frames).select(*_KEYS, "stratum").rows(),
         "sizes": dict(drawn.sizes),
         "known": {stratum: list(known) for stratum, known in drawn.known.items()},
     }
@@ -70,26 +67,18 @@ def begun(store: Path, asked: Asked, entity: str) -> Survey | None:
         return None
     kept = json.loads(target.read_text(encoding="utf-8"))
     pairs = pl.DataFrame(kept["pairs"], schema=dict.fromkeys((*_KEYS, "stratum"), pl.String), orient="row")
-    for end, name, frame in zip(_ENDS, _KEYS, asked.frames, strict=True):
-        rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
-        pairs = pairs.join(rows, on=name, how="inner", maintain_order="left")
     known = {stratum: (int(counts[0]), int(counts[1])) for stratum, counts in kept["known"].items()}
-    return Survey(pairs.select(*_ENDS, "stratum"), kept["sizes"], known)
+    return Survey(numbered(pairs, asked.frames).select(*_ENDS, "stratum"), kept["sizes"], known)
 
 
 def still_open(asked: Asked, drawn: Survey, said: pl.DataFrame) -> pl.DataFrame:
     """The pairs of a sample that nobody has looked at yet, in its order: crm_key, erp_key, stratum."""
-    return _keyed(asked, drawn.pairs).join(said.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
+    return keyed(drawn.pairs, asked.frames).join(said.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
 
 
 def measured(asked: Asked, drawn: Survey, said: pl.DataFrame) -> Quality:
     """What the answers to a sample say of precision and recall."""
     return drawn.measured(rows_of_answers(asked, said))
-
-
-def _keyed(asked: Asked, pairs: pl.DataFrame) -> pl.DataFrame:
-    crm, erp = (frame[KEY].gather(pairs[end]) for frame, end in zip(asked.frames, _ENDS, strict=True))
-    return pairs.with_columns(crm_key=crm.cast(pl.String), erp_key=erp.cast(pl.String))
 
 
 def _path(store: Path, run_id: str, entity: str) -> Path:

@@ -17,6 +17,7 @@ from reconcile.match.explaining import doubts
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
+from reconcile.match.rows import keyed, numbered
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.fitting import weights
 from reconcile.match.scoring.known import Known
@@ -217,9 +218,9 @@ def _stay(
 def as_matched(climbed: Climbed, sides: tuple[pl.DataFrame, pl.DataFrame], entity_name: str, entity: Entity) -> Matched:
     """The same by keys."""
     name, links = pl.lit(entity_name).alias("entity"), climbed.links
-    candidates = _keyed(climbed.candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES)
+    candidates = keyed(climbed.candidates, sides).select(name, *_PAIR.names(), "probability").cast(CANDIDATES)
     return Matched(
-        _keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
+        keyed(links, sides).select(name, *_PAIR.names(), "rung", "probability").sort(_PAIR.names()),
         candidates.sort(_PAIR.names()),
         _duplicates(sides, climbed.twins, links) if entity.duplicates else _DUPLICATES.to_frame(),
         climbed.learned,
@@ -264,20 +265,6 @@ def beside_people(
 def linked_from(scored: linkage.Scored, settings: Settings) -> float:
     """The probability from which a run links: the settings', or what the target precision asks for, but never an unsure one."""
     return settings.link_at if settings.link_at is not None else max(linkage.link_at(scored.pairs, settings), _LEAST_SURE)
-
-
-def numbered(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
-    """Pairs of keys with the numbers of their rows, l and r; without those of which a record is gone."""
-    for end, name, frame in zip(_ENDS, _PAIR.names(), sides, strict=True):
-        rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
-        pairs = pairs.join(rows, on=name, how="inner", maintain_order="left")
-    return pairs
-
-
-def _keyed(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
-    """Pairs of row numbers with the keys of their records."""
-    ends = zip(_ENDS, _PAIR.names(), sides, strict=True)
-    return pairs.with_columns(frame[KEY].gather(pairs[end]).alias(name) for end, name, frame in ends)
 
 
 def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) -> bool:

@@ -14,6 +14,7 @@ from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.discovery import Discovered
 from reconcile.match.explaining.explanation import Explanation, explain
 from reconcile.match.linkage import Scored, Settings
+from reconcile.match.rows import keyed
 from reconcile.match.scoring.model import probability
 from reconcile.match.teaching import Lesson, Quality, Survey
 from reconcile.progress import Progress
@@ -55,7 +56,7 @@ class Teaching:
     def ask(self, count: int) -> None:
         """From now on the questions are those whose answers teach most, without those that were answered."""
         asked = teaching.queue(self.scored, self.decided, answering.numbered(self.said, self._keys()).select("l", "r"), count)
-        self.questions = self._with_keys(asked.select("l", "r", "zone", "probability"))
+        self.questions = keyed(asked.select("l", "r", "zone", "probability"), self.sides)
 
     def measure(self, count: int, seed: int) -> None:
         """From now on the questions are those of a random sample; what is drawn does not depend on the answers that it gets."""
@@ -64,11 +65,7 @@ class Teaching:
         open_ = self.survey.pairs.join(rows, on=["l", "r"], how="anti", maintain_order="left")
         told = open_.join(self.scored.pairs.select("l", "r", "weight"), on=["l", "r"], how="left", maintain_order="left")
         sure = pl.Series(probability(told["weight"].fill_null(0.0).to_numpy()), dtype=pl.Float64)
-        self.questions = self._with_keys(told.select("l", "r", zone="stratum", probability=sure))
-
-    def _with_keys(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        keys = zip(("crm_key", "erp_key"), "lr", self._keys(), strict=True)
-        return pairs.with_columns(own.gather(pairs[end]).cast(pl.String).alias(name) for name, end, own in keys)
+        self.questions = keyed(told.select("l", "r", zone="stratum", probability=sure), self.sides)
 
     def explained(self, at: int) -> Explanation:
         """One of the questions, with everything that speaks for it and against it."""

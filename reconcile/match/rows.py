@@ -1,0 +1,24 @@
+"""Pairs of records by their keys and by the numbers of their rows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reconcile.records import KEY
+
+_ENDS, _KEYS = ("l", "r"), ("crm_key", "erp_key")
+Frames = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def numbered(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
+    """Pairs of keys with the numbers of their rows, l and r; without those of which a record is gone."""
+    for end, name, frame in zip(_ENDS, _KEYS, sides, strict=True):
+        rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
+        pairs = pairs.join(rows, on=name, how="inner", maintain_order="left")
+    return pairs
+
+
+def keyed(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
+    """Pairs of row numbers with the keys of their records, crm_key and erp_key."""
+    ends = zip(_ENDS, _KEYS, sides, strict=True)
+    return pairs.with_columns(frame[KEY].gather(pairs[end]).alias(name) for end, name, frame in ends)
