@@ -12,7 +12,7 @@ from reconcile.match import linkage
 from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.candidates.inside import inside
 from reconcile.match.candidates.missed import missed
-from reconcile.match.deciding.resolution import AGAINST, Resolved
+from reconcile.match.deciding.resolution import Resolved, called_different
 from reconcile.match.explaining import doubts
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
@@ -39,8 +39,6 @@ PERSON = "person"
 """The rung of a link that a person has decided."""
 _LEAST_SURE = 0.9
 """What a run links stays linked: below this it asks, however precise the links are as a whole."""
-_APART_BITS = -1000.0
-"""Against a pair that a person has called different: no other evidence makes up for it."""
 
 
 @dataclass(frozen=True)
@@ -305,12 +303,8 @@ def decided_with(
     """
     known = scored.pinned(links.select(_ENDS), apart)
     inner = [inside_side(known, side, frame, links, block, settings) for side, frame in enumerate(sides)]
-    twins = [
-        one.pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(one.pairs["weight"].to_numpy())))
-        for one in inner
-    ]
-    against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
-    return linkage.decide(replace(known, twins=(twins[0], twins[1])), settings, sides, against)
+    twins = (linkage.as_twins(inner[0].pairs), linkage.as_twins(inner[1].pairs))
+    return linkage.decide(replace(known, twins=twins), settings, sides, called_different(apart))
 
 
 def inside_side(

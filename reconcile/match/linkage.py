@@ -206,7 +206,7 @@ def score(
         pairs, model = found.pairs, found.model
         weighed = pairs.with_columns(weight=pl.Series(weights(pairs, model, comparison)))
         inside = side_by_side(lambda side: inside_of(weighed, model, comparison, side, settings), (0, 1))
-        twins = (as_twins(inside[0]), as_twins(inside[1]))
+        twins = (as_twins(inside[0].pairs), as_twins(inside[1].pairs))
         gains, weighed = (None, weighed) if model.crowded else _with_standing(weighed, twins, None)
     telling, later = (tuple(rule.parts for rule in some) for some in (found.rules, found.further))
     taught = Known(model, comparison.usual(), telling, later, found.near, (inside[0].model, inside[1].model), gains)
@@ -234,7 +234,7 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
         pairs = pl.concat([pairs, comparison.levels(rest)])
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, known.model, comparison)))
     inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
-    twins = (as_twins(inner[0]), as_twins(inner[1]))
+    twins = (as_twins(inner[0].pairs), as_twins(inner[1].pairs))
     _, weighed = _with_standing(weighed, twins, known)
     return Scored(weighed, known.model, comparison, (*rules, *further), twins, known, again=True)
 
@@ -249,10 +249,10 @@ def _with_standing(
     return gains, weighed.with_columns(weight=pl.col("weight") + pl.Series(gained(bits, stand, gains)))
 
 
-def as_twins(inner: Scored) -> pl.DataFrame:
-    """The pairs inside one side as columns a, b, weight, probability."""
-    bits = inner.pairs["weight"].to_numpy()
-    return inner.pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
+def as_twins(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Weighed pairs inside one side as columns a, b, weight, probability."""
+    bits = pairs["weight"].to_numpy()
+    return pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
 
 
 def inside_of(

@@ -14,11 +14,11 @@ from reconcile.match.candidates.spending import affordable, allowance
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import same_key
-from reconcile.match.linkage import Settings, apart_from_pairs
+from reconcile.match.linkage import Settings, apart_from_pairs, as_twins
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import CROWDED, FITTED_PAIRS, seen, weights
-from reconcile.match.scoring.model import Model, learned, probability
+from reconcile.match.scoring.model import Model, learned
 from reconcile.progress import Progress
 from reconcile.records import KEY
 
@@ -131,8 +131,7 @@ def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decided(frame: pl.DataFrame, scheme: Scheme, pairs: pl.DataFrame, settings: Settings) -> Resolved:
-    bits = pairs["weight"].to_numpy()
-    twins = pairs.select(a="l", b="r", weight="weight", probability=pl.Series(probability(bits), dtype=pl.Float64))
+    twins = as_twins(pairs)
     rank = _fullest_first(frame, scheme)
     limits = Thresholds(link_at(settings), min(settings.review_at, link_at(settings)), settings.near)
     return resolve(_CROSS.to_frame(), twins.cast(_TWINS), _TWINS.to_frame(), rank, rank.clear(), limits)

@@ -16,6 +16,8 @@ from reconcile.match.deciding.duplicates import pairs_of_clusters, twins_of_unit
 from reconcile.match.deciding.evidence import Evidence, busy, evidence
 
 AGAINST = {"side": pl.String, "a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
+_APART_BITS = -1000.0
+"""Against a pair that a person has called different: no other evidence makes up for it."""
 _PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64})
 _TWIN = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "probability": pl.Float64})
 _SPLIT = pl.Schema({"cluster": pl.UInt32, "part": pl.UInt32, "side": pl.String, "record": pl.UInt32})
@@ -113,6 +115,11 @@ def resolve(
         _split(known, found),
         found.bounded,
     )
+
+
+def called_different(apart: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (l, r) that a person has called different, as AGAINST."""
+    return apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
 
 
 def _floor(review_at: float) -> float:

@@ -8,7 +8,7 @@ import polars as pl
 
 from reconcile.match import linkage
 from reconcile.match.candidates.blocking import PAIR
-from reconcile.match.deciding.resolution import AGAINST, Resolved
+from reconcile.match.deciding.resolution import Resolved, called_different
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
 
@@ -16,8 +16,6 @@ ANSWERS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "same": pl.Boolean})
 """Row numbers of both sides, and whether a person calls the two the same; each pair once."""
 
 _ENDS = list(PAIR.names())
-_APART_BITS = -1000.0
-"""Against a pair that a person has called different: no other evidence makes up for it."""
 
 
 def same_and_apart(answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -67,8 +65,7 @@ def decided(scored: Scored, answers: pl.DataFrame, settings: Settings, sides: tu
     known = pinned(scored, answers)
     if keyed.height:
         known = replace(known, pairs=known.pinned(keyed, PAIR.to_frame()).pairs)
-    against = apart.select(side=pl.lit("cross"), a="l", b="r", weight=pl.lit(_APART_BITS)).cast(pl.Schema(AGAINST))
-    found = _held(linkage.decide(known, settings, sides, against), same, apart)
+    found = _held(linkage.decide(known, settings, sides, called_different(apart)), same, apart)
     person = same.with_columns(person=pl.lit("person"))
     rungs = found.links.join(keyed, on=_ENDS, how="left", maintain_order="left").join(
         person, on=_ENDS, how="left", maintain_order="left"
