@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +13,6 @@ from reconcile.cli import answering_project, asking, show
 from reconcile.cli.options import AsJson, By, LanguageOption, RunId
 from reconcile.standalone import answering, teaching
 from reports.words import Words
-
-_BACK, _QUIT = ("b", "back", "返回"), ("q", "quit", "退出")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,7 +82,7 @@ def _tell(words: Words, asked: teaching.Teaching, left: Path, right: Path, *, as
     if as_json:
         lesson = {name: getattr(asked.lesson, name) for name in ("used", "reason", "link_at", "link_at_before")}
         told = {"answers": asked.said.height, "lost": asked.lost, "open": asked.questions.height}
-        show.say(json.dumps(told | {"quality": asdict(quality)} if quality else told | {"lesson": lesson}, ensure_ascii=False))
+        show.say(json.dumps(told | (asking.told_quality(quality) or {"lesson": lesson}), ensure_ascii=False))
         return
     show.say(words.say("teach.kept", count=f"{asked.said.height:,}", file=asked.place))
     if asked.lost:
