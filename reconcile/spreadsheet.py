@@ -6,6 +6,7 @@ Apart, since cleansed files and exported breaks must be equally harmless.
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import polars as pl
@@ -64,11 +65,18 @@ def as_xlsx(frame: pl.DataFrame, sheet: str, *, column_widths: int | None = None
     return out.getvalue()
 
 
-def write_replacing(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all; one that is there is replaced. Raises OSError."""
+def write_replacing(path: Path, content: bytes, *, lasting: bool = False) -> None:
+    """Write the file whole or not at all; one that is there is replaced. Raises OSError.
+
+    A `lasting` one is on the disk before it takes the name, so that not even a power cut undoes it.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import polars as pl
 
 from reconcile.errors import FileUnreadable, StoreUnwritable
 from reconcile.match.teaching import ANSWERS
-from reconcile.spreadsheet import as_csv, as_xlsx
+from reconcile.spreadsheet import as_csv, as_xlsx, write_replacing
 from reconcile.standalone.files import columns_of, read
 
 SAID = pl.Schema({"crm_key": pl.String, "erp_key": pl.String, "answer": pl.String})
@@ -87,15 +86,8 @@ def decided_ones(said: pl.DataFrame) -> pl.DataFrame:
 def write_sheet(path: Path, sheet: pl.DataFrame) -> None:
     """Write a sheet to be filled in, or answers; the file is there whole, on the disk, or as it was. Raises StoreUnwritable."""
     content = as_xlsx(sheet, "answers") if path.suffix.lower() == ".xlsx" else as_csv(sheet)
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_replacing(path, content, lasting=True)
     except OSError as error:
         raise StoreUnwritable(path, error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
