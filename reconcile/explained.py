@@ -14,7 +14,7 @@ from reconcile.errors import NotExplainable
 from reconcile.match import kept, linkage
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.explaining import doubts
-from reconcile.match.explaining.explanation import Explanation, Reason, explain
+from reconcile.match.explaining.explanation import Explanation, Reason, explain, raw_values
 from reconcile.match.explaining.near_keys import row_of, rows_of
 from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.match.keys import by_keys, contradicted
@@ -24,7 +24,7 @@ from reconcile.match.rows import keyed, numbered
 from reconcile.match.scheme import Scheme
 from reconcile.normalise import resolve
 from reconcile.progress import Silent
-from reconcile.records import KEY, RAW, Role
+from reconcile.records import KEY, Role
 from reconcile.refusals import refusal
 from reconcile.results import LINKS, RunResult
 
@@ -126,10 +126,7 @@ class Asked:
         return crm, erp
 
     def _raw(self, side: int, row: int) -> dict[str, str | None]:
-        """What the system holds, field by field; where that was not kept, the canonical value."""
-        own = self.frames[side].row(row, named=True)
-        values = {name: own.get(f"{RAW}{name}", own.get(name)) for name in self.scored.comparison.scheme.fields}
-        return {name: None if value is None else str(value) for name, value in values.items()}
+        return raw_values(self.frames[side], row, self.scored.comparison.scheme.fields)
 
     def _as_decided(self, told: Explanation) -> Explanation:
         """Under the decision of the run, which remembers links and knows what people have said."""

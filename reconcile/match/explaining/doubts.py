@@ -13,9 +13,8 @@ from typing import Any
 import polars as pl
 
 from reconcile.match.deciding.resolution import Resolved
-from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row, explain
+from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row, explain, raw_values
 from reconcile.match.linkage import Scored, Settings
-from reconcile.records import RAW
 
 MOST_WAITING = 6
 MOST_LINKS = 4
@@ -52,7 +51,8 @@ def doubts(
             told = explain(scored, decided, settings, left, right, untaught)
             if told.zone != zone:  # a key that everything else contradicts waits whatever the scores say
                 told = told.as_recorded(zone, "score", Reason("review_below", told.reason.details, told.reason.rivals))
-            found.append(told.with_raw(*(_raw(frame, told, row) for frame, row in zip(sides, (left, right), strict=True))))
+            names = [one.field for one in told.fields]
+            found.append(told.with_raw(*(raw_values(frame, row, names) for frame, row in zip(sides, (left, right), strict=True))))
     return tuple(found)
 
 
@@ -78,9 +78,3 @@ def _read(said: Mapping[str, Any]) -> Explanation:
             "sides": (said["sides"][0], said["sides"][1]),
         }
     )
-
-
-def _raw(frame: pl.DataFrame, told: Explanation, row: int) -> dict[str, str | None]:
-    own = frame.row(row, named=True)
-    values = {one.field: own.get(f"{RAW}{one.field}", own.get(one.field)) for one in told.fields}
-    return {name: None if value is None else str(value) for name, value in values.items()}

@@ -5,7 +5,7 @@ Pure: it reads what was scored and decided, and decides nothing. Screens say it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -14,9 +14,9 @@ from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.explaining.verdict import Reason, Rival, verdict
 from reconcile.match.explaining.waterfall import Row, Weighed, weighed
 from reconcile.match.linkage import Scored, Settings, link_at
-from reconcile.records import KEY
+from reconcile.records import KEY, RAW
 
-__all__ = ["Explanation", "Reason", "Rival", "Row", "explain"]
+__all__ = ["Explanation", "Reason", "Rival", "Row", "explain", "raw_values"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,19 @@ def explain(
         link_at=link_at(scored.pairs, settings),
         review_at=settings.review_at,
     )
+
+
+def raw_values(frame: pl.DataFrame, row: int, names: Iterable[str]) -> dict[str, str | None]:
+    """What the system holds of a canonical record, field by field; where that was not kept, the canonical value.
+
+    Args:
+        frame: canonical records, with raw values or without.
+        row: which one.
+        names: its fields.
+    """
+    own = frame.row(row, named=True)
+    values = {name: own.get(f"{RAW}{name}", own.get(name)) for name in names}
+    return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 def _key(keys: pl.Series, row: int) -> str:
