@@ -1,6 +1,6 @@
-"""Charts of the view as Vega-Lite specifications, for the report (drawn to SVG here) and the dashboard (`altair_chart`).
+"""Charts of the view as Vega-Lite specifications, for the report (drawn to SVG here) and the dashboard.
 
-Plain specifications, because Altair takes a second to import and only the dashboard needs its objects.
+Plain specifications, because Altair takes a second to import.
 """
 
 from __future__ import annotations
@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import vl_convert
 from markupsafe import Markup
 
 from reports.model import Figure, View
-
-if TYPE_CHECKING:
-    import altair as alt
 
 Spec = dict[str, Any]
 
@@ -191,14 +188,6 @@ def svg(spec: Spec, title: str, number: int) -> Markup:
         new = f"chart{number}-{place}"
         drawn = drawn.replace(f' id="{old}"', f' id="{new}"').replace(f"url(#{old})", f"url(#{new})")
     return Markup(drawn.replace("<svg ", Markup('<svg role="img" aria-label="{}" ').format(title), 1))  # noqa: S704  # see above
-
-
-def altair_chart(spec: Spec) -> alt.Chart | alt.VConcatChart:
-    """The same chart as an Altair object, for `st.altair_chart`."""
-    import altair as alt  # noqa: PLC0415  # takes a second, and reports do not need it
-
-    chart: alt.Chart | alt.VConcatChart = alt.Chart.from_dict(spec)
-    return chart
 
 
 def _chart(rows: Sequence[Mapping[str, Any]], mark: Spec, encoding: Spec) -> Spec:
