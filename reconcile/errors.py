@@ -1,7 +1,7 @@
 """Every exception of the product, grouped by what the caller may do about it.
 
 ConfigError: fix the configuration or the command. RetryLater: the same call may work later.
-SkipRecord: one record is bad, the others go on. Stop: going on would do harm.
+Stop: going on would do harm.
 """
 
 from __future__ import annotations
@@ -384,10 +384,6 @@ class MailNotSent(RetryLater):
 
     def __init__(self, place: str, reason: str, *, hint: str) -> None:
         super().__init__(f"The mail was not sent by {place}: {reason}. {hint}")
-
-
-class SkipRecord(ReconcileError):
-    """One record can't be used; it becomes a finding and the others go on."""
 
 
 class Stop(ReconcileError):

@@ -249,7 +249,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **TEACH_SENTENCES,
     # headings
     "report.title": ("Reconciliation of {crm} and {erp}", "{crm} 与 {erp} 对账报告"),
-    "report.subtitle": ("{project} · {moment}", "{project} · {moment}"),
     "heading.summary": ("At a glance", "概览"),
     "heading.charts": ("In pictures", "图表"),
     "heading.entities": ("Totals by record type", "各类记录汇总"),

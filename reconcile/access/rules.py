@@ -26,7 +26,6 @@ CANDIDATES = pl.Schema(
     }
 )
 """What rules need to know of an action."""
-_SIGNS = ("approve", "reject")
 _WORDS = {"see": "see this", "undo": "propose undos", "stop": "stop or resume pushes", "administer": "administer access"}
 
 

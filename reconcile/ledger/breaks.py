@@ -114,10 +114,3 @@ def listing(connection: Connection, where: Sequence[ColumnElement[bool]], limit:
     money = func.coalesce(breaks.c.value_at_risk, 0.0).desc()
     query = select(*columns).where(*where).order_by(money, breaks.c.fingerprint).limit(limit).offset(offset)
     return read_frame(connection, query, _SCHEMA)
-
-
-def counts(connection: Connection) -> pl.DataFrame:
-    """How many breaks, and how much is at stake: entity, kind, severity, state, currency, count, value_at_risk."""
-    group = [breaks.c[name] for name in ("entity", "kind", "severity", "state", "currency")]
-    query = select(*group, func.count().label("count"), func.sum(breaks.c.value_at_risk).label("value_at_risk"))
-    return read_frame(connection, query.group_by(*group).order_by(*group), {"count": pl.Int64(), "value_at_risk": pl.Float64()})

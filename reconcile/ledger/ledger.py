@@ -191,11 +191,6 @@ class Ledger:
         with self._database.read() as connection:
             return breaks.listing(connection, breaks.conditions(states, entity, kind, severity, text), limit, offset)
 
-    def break_counts(self) -> pl.DataFrame:
-        """How many breaks: entity, kind, severity, state, currency, count, value_at_risk."""
-        with self._database.read() as connection:
-            return breaks.counts(connection)
-
     # Actions and decisions
 
     def propose(self, plan: Sequence[Action], run_id: str, at: dt.datetime | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reconcile.config.models import FieldMap
-from reconcile.records import MODIFIED, RAW, Kind, Role
+from reconcile.records import RAW, Kind, Role
 from reconcile.values.text import clean
 
 _EXACT_INTEGERS = 2**53
@@ -44,8 +44,3 @@ def written(name: str, kind: Kind, spec: FieldMap, source: Role) -> pl.Expr:
     if kind in (Kind.BOOLEAN, Kind.COUNTRY, Kind.CURRENCY, Kind.EMAIL):
         return value.cast(pl.String)
     return clean(raw)
-
-
-def modified_pair() -> tuple[pl.Expr, pl.Expr]:
-    """The two sides' times of change in a joined frame."""
-    return pl.col(f"c:{MODIFIED}"), pl.col(f"e:{MODIFIED}")

@@ -279,4 +279,3 @@ ERP: Mapping[str, ObjectSpec] = {
 """The ERP's entity sets, under one OData V4 service at `/sap/opu/odata4/sap/api_sandbox/0001/`."""
 
 ODATA_ROOT = "/sap/opu/odata4/sap/api_sandbox/0001/"
-SALESFORCE_VERSION = "v62.0"

@@ -109,20 +109,13 @@ def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:
     return lost
 
 
-def standing_bits(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Floats:
-    """What a pair's standing adds to its weight, in bits: two systems hold most businesses once.
+def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Stands:
+    """Of how many of its two records each pair is the best.
 
     Args:
         weighed: columns l, r, weight.
         twins: for each side columns a, b: records that are the same business.
     """
-    stand = standing(weighed, twins)
-    bits = weighed["weight"].to_numpy()
-    return gained(bits, stand, standing_gains(bits, stand))
-
-
-def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Stands:
-    """Of how many of its two records each pair is the best. Arguments as of `standing_bits`."""
     return np.asarray(2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0]), np.int64)
 
 
