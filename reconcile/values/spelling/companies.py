@@ -13,7 +13,17 @@ import polars as pl
 from reconcile.values.spelling.abbreviations import WORDS
 from reconcile.values.spelling.legal_words import FORMS, LEADING, SAME
 from reconcile.values.spelling.scripts import in_latin
-from reconcile.values.spelling.together import apart, as_lines, initials, letters, replaced, rewritten, singles_joined, squeezed
+from reconcile.values.spelling.together import (
+    Replacements,
+    apart,
+    as_lines,
+    initials,
+    letters,
+    replaced,
+    rewritten,
+    singles_joined,
+    squeezed,
+)
 from reconcile.values.spelling.umlauts import each_without_umlauts, without_umlauts
 
 ACRONYM_LETTERS = 6
@@ -82,7 +92,7 @@ def _business_words() -> dict[str, str]:
     return business_words()
 
 
-def _in_words(plain: str, table: Mapping[str, str]) -> str:
+def _in_words(plain: str, table: Mapping[str, str] | Replacements) -> str:
     """By a table of words, after `and` has gone, single letters are joined and umlauts are one; `apart`."""
     text = apart(plain)
     for word in _AND:
@@ -92,9 +102,9 @@ def _in_words(plain: str, table: Mapping[str, str]) -> str:
 
 def _core(text: str) -> str:
     plain = _plain(text)
-    core, before = _in_words(plain, _words() | _at_the_ends()), ""
+    core, before = _in_words(plain, _words_and_ends()), ""
     while core != before:
-        core, before = replaced(core, _at_the_ends()), core
+        core, before = replaced(core, _ends()), core
     return _or_whole(squeezed(core.encode()), plain)
 
 
@@ -123,6 +133,16 @@ def _words() -> dict[str, str]:
 def _single_forms() -> dict[str, str]:
     singles = {way: code for code, written in FORMS.items() for way in written if " " not in way}
     return dict(zip(each_without_umlauts(singles), singles.values(), strict=True)) | {code: code for code in FORMS}
+
+
+@cache
+def _words_and_ends() -> Replacements:
+    return Replacements.of(_words() | _at_the_ends())
+
+
+@cache
+def _ends() -> Replacements:
+    return Replacements.of(_at_the_ends())
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+from reconcile.values.spelling.scripts import in_latin
 from reconcile.values.spelling.tables import listed, ways
 
 _FORMS = ways("""
@@ -120,11 +121,9 @@ busan: 부산
 @cache
 def business_words() -> dict[str, str]:
     """Native word to Latin words, a space on each side; places of China to their names, with or without `市` and `省`."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - only columns beyond ASCII pay for it
-
     words = {native: word for table in (_FORMS, _TRADES) for word, natives in table.items() for native in natives}
     words |= {f" {native} ": word for native, word in _WORDS_APART.items()}
-    places = {place: "".join(lazy_pinyin(place)) for place in _PLACES}
+    places = {place: in_latin(place) for place in _PLACES}
     places |= {native: place for place, natives in _OTHER_PLACES.items() for native in natives}
     words |= {place + kind: sound for place, sound in places.items() for kind in ("", "市", "省")}
     return {unicodedata.normalize("NFKC", native): f" {latin} " for native, latin in words.items()}

@@ -20,7 +20,7 @@ from reconcile.values.spelling.person_words import (
     VARIANTS,
 )
 from reconcile.values.spelling.scripts import in_latin, simplified
-from reconcile.values.spelling.together import apart, as_lines, letters, replaced, rewritten, sorted_words, squeezed
+from reconcile.values.spelling.together import Replacements, apart, as_lines, letters, replaced, rewritten, sorted_words, squeezed
 from reconcile.values.spelling.umlauts import each_without_umlauts, without_umlauts
 
 _SCRIPT_WITHOUT_SPACES = r"^(?:\p{Han}{2,4}|\p{Hangul}{2,4})$"
@@ -100,20 +100,20 @@ def _surname_sounds() -> dict[str, str]:
 
 
 @cache
-def _titles() -> dict[str, str]:
-    return {f" {title} ": "" for title in TITLES}
+def _titles() -> Replacements:
+    return Replacements.of({f" {title} ": "" for title in TITLES})
 
 
 @cache
-def _suffixes() -> dict[str, str]:
-    return {f" {suffix} \n": "\n" for suffix in SUFFIXES}
+def _suffixes() -> Replacements:
+    return Replacements.of({f" {suffix} \n": "\n" for suffix in SUFFIXES})
 
 
 @cache
-def _particles() -> dict[str, str]:
+def _particles() -> Replacements:
     joined = {particle: particle.replace(" ", "") for particle in PARTICLES} | {"el": "al", "mc": "mc"}
     table = {f" {particle.replace(' ', '  ')}  ": f" {new}" for particle, new in joined.items()}
-    return table | {f" {word} ": f" {new} " for word, new in _spelled(VARIANTS).items()}
+    return Replacements.of(table | {f" {word} ": f" {new} " for word, new in _spelled(VARIANTS).items()})
 
 
 @cache

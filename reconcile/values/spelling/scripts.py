@@ -1,6 +1,6 @@
 """Every script in Latin letters, and traditional characters as simplified ones: a library is asked once for each character.
 
-The only file that knows opencc, pypinyin and anyascii; they are imported when such characters are there.
+The only file that knows opencc and anyascii; they are imported when such characters are there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import chain
 
 import polars as pl
 
+from reconcile.values.spelling.han import phrases, sound_of, toneless
 from reconcile.values.spelling.together import characters, letters, replaced, rewritten
 
 _KEPT = {"乾"}
@@ -94,11 +95,9 @@ def _sound(char: str) -> str:
     if char in _OTHERWISE:
         return _OTHERWISE[char]
     if _is_han(char):
-        from pypinyin import lazy_pinyin  # noqa: PLC0415 - as above
-
-        said = lazy_pinyin(char)[0]
-        if said != char and said.isascii():
-            return said.replace("v", "u")
+        said = sound_of(char)
+        if said is not None:
+            return said
     from anyascii import anyascii  # noqa: PLC0415 - only columns beyond ASCII pay for it
 
     return anyascii(char.casefold()).lower()
@@ -106,34 +105,29 @@ def _sound(char: str) -> str:
 
 def _phrases(present: set[str]) -> dict[str, str]:
     """Words of these characters that sound otherwise than their characters alone: 重庆, 银行. Source: pypinyin."""
-    begun = _phrases_by_first()
-    found = filter(present.issuperset, chain.from_iterable(begun.get(char, ()) for char in present))
-    return {phrase: said for phrase in found if (said := _said_otherwise(phrase))}
+    begun = chain.from_iterable(map(_phrases_of, present))
+    return {phrase: said for phrase, said in begun if present.issuperset(phrase)}
+
+
+@cache
+def _phrases_of(char: str) -> list[tuple[str, str]]:
+    """Those that begin with a character."""
+    return [(phrase, said) for phrase in _phrases_by_first().get(char, ()) if (said := _said_otherwise(phrase))]
 
 
 @cache
 def _phrases_by_first() -> dict[str, list[str]]:
-    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - as above
-
     begun: dict[str, list[str]] = {}
-    for phrase in phrases_dict:
+    for phrase in phrases():
         begun.setdefault(phrase[0], []).append(phrase)
     return begun
 
 
-@cache
 def _said_otherwise(phrase: str) -> str | None:
-    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - as above
-
-    said = [_toneless(syllable[0]) for syllable in phrases_dict[phrase]]
+    said = [toneless(syllable[0]) for syllable in phrases()[phrase]]
     if "".join(said).isascii() and any(_sound(char) != sound for char, sound in zip(phrase, said, strict=False)):
         return "".join(said)
     return None
-
-
-@cache
-def _toneless(syllable: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFD", syllable) if not unicodedata.combining(char))
 
 
 def _kana(present: set[str]) -> dict[str, str]:

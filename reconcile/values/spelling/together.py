@@ -6,6 +6,7 @@ A million short strings cost more to visit than to rewrite. Slices keep the memo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -62,13 +63,27 @@ def as_lines(text: str) -> pl.Series:
     return pl.Series([text[text.index("\n") + 1 : text.rindex("\n")]]).str.split("\n").explode(empty_as_null=False)
 
 
-def replaced(text: str, patterns: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Replacements:
+    """Patterns and what to write for them, ready to be used many times."""
+
+    old: list[str]
+    """The longest first."""
+    new: list[str]
+
+    @classmethod
+    def of(cls, patterns: Mapping[str, str]) -> Replacements:
+        """The same from a table."""
+        longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+        return cls(longest_first, [patterns[pattern] for pattern in longest_first])
+
+
+def replaced(text: str, patterns: Mapping[str, str] | Replacements) -> str:
     """The text with each pattern replaced, leftmost first, and of those that begin at one place the longest."""
-    if not patterns:
+    ready = patterns if isinstance(patterns, Replacements) else Replacements.of(patterns)
+    if not ready.old:
         return text
-    longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
-    new = [patterns[pattern] for pattern in longest_first]
-    return pl.Series([text]).str.replace_many(longest_first, new, leftmost=True)[0]  # type: ignore[no-any-return] # one string in, one out
+    return pl.Series([text]).str.replace_many(ready.old, ready.new, leftmost=True)[0]  # type: ignore[no-any-return] # one string in, one out
 
 
 def letters(text: str) -> str:

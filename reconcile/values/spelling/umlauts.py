@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from reconcile.values.spelling.together import replaced
+from reconcile.values.spelling.together import Replacements, replaced
 
 _CONSONANTS = "bcdfghjklmnprstvwxz"
 _VOWELS = "aeiou"
@@ -22,13 +22,14 @@ def each_without_umlauts(texts: Iterable[str]) -> list[str]:
 
 
 @cache
-def _table() -> dict[str, str]:
+def _table() -> Replacements:
     """Mueller as Müller, oe and ae likewise: after a consonant, unless the e is the last but for an l, or before a vowel."""
     table = {}
     for consonant in _CONSONANTS:
         for vowel in "aou":
             pair = f"{consonant}{vowel}e"
             table[pair] = pair[:-1]
-            kept = [*_VOWELS, " ", *(["l "] if vowel != "o" else [])]
-            table |= {pair + end: pair + end for end in kept}
-    return table | {" oe": " o", " ue": " u"} | {f" {v}e{end}": f" {v}e{end}" for v in "ou" for end in (*_VOWELS, " ")}
+            before = [*_VOWELS, " ", *(["l "] if vowel != "o" else [])]
+            table |= {pair + end: pair + end for end in before}
+    kept = {f" {v}e{end}": f" {v}e{end}" for v in "ou" for end in (*_VOWELS, " ")}
+    return Replacements.of(table | {" oe": " o", " ue": " u"} | kept)
