@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 
 MOST_ROWS = 1_048_575
 """Excel's own limit: rows below the head."""
@@ -47,6 +46,8 @@ def as_xlsx(frame: pl.DataFrame, sheet: str, *, column_widths: int | None = None
 
     Texts longer than a cell may be are cut. `column_widths` are pixels.
     """
+    import xlsxwriter  # noqa: PLC0415 - a tenth of a second, and few write a workbook
+
     fitting = defused(frame).with_columns(
         pl.col(pl.String).str.head(_LONGEST_CELL), pl.selectors.datetime().dt.replace_time_zone(None)
     )
