@@ -90,7 +90,7 @@ def write(frame: pl.DataFrame, path: Path) -> None:
         if ending == ".parquet":
             part = path.with_name(f".{path.name}.part")
             try:
-                frame.write_parquet(part)
+                frame.write_parquet(part, compression_level=1)  # a third more than the usual one at half the time
                 part.replace(path)
             finally:
                 part.unlink(missing_ok=True)

@@ -97,7 +97,8 @@ def match_files(
         for column, frame, side in zip(("crm_key", "erp_key"), matched.frames, places, strict=True):
             pairs = with_own_keys(pairs, column, frame, side)
     with progress.step("write"):
-        ordered = pairs.select(ZONES.names()).sort("crm_key", "erp_key")
+        in_order = matched.in_order and pairs is matched.zones
+        ordered = pairs if in_order else pairs.select(ZONES.names()).sort("crm_key", "erp_key")
         return replace(_written(ordered, out, matched.frames, matched.choices, begun), changes=matched.changes)
 
 
@@ -127,6 +128,8 @@ class _Matched:
     said: Said | None = None
     """What was chosen; None where a file has no records."""
     changes: pl.DataFrame | None = None
+    in_order: bool = False
+    """Whether `zones` is in the order in which it is written, as long as its keys are written as they stand in it."""
 
 
 def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
@@ -179,7 +182,7 @@ def _remembering(job: _Job, folder: Path, config: Path | None) -> _Matched:
         if not isinstance(found, str):
             said = known.said(job.settings, found.choice)
             changes = since.changes_of_some(folder, found.gone, found.new)
-            return _Matched(found.zones, frames, (found.choice,), known.memory.kept.model, said, changes)
+            return _Matched(found.zones, frames, (found.choice,), known.memory.kept.model, said, changes, in_order=True)
         why = found
     before = since.last_links(folder)
     matched = _anew(job, lambda whole: remembering.keep(folder, asked, whole))

@@ -148,7 +148,7 @@ def again(
         if not (len(freed[0]) or len(freed[1])):
             break
         seekers = _both(seekers, freed)
-        more, reached = touched(world, freed)
+        more, reached = touched(world, freed, lone=True)
         beyond = _rows(world, more & ~groups, reached)
         beyond = (np.setdiff1d(beyond[0], rows[0]), np.setdiff1d(beyond[1], rows[1]))
         if not (len(beyond[0]) or len(beyond[1])):
@@ -237,7 +237,7 @@ def _near(world: World, rows: Pair) -> Near:
     every = _both(rows, key_mates(world, key_values(world, rows)))
     left, right = (world.standard.of(side, every[side]) for side in (0, 1))
     inner = (left[np.searchsorted(every[0], rows[0])], right[np.searchsorted(every[1], rows[1])])
-    return Near(world, rows, inner, known_of(world, inner)[0], every, (left, right))
+    return Near(world, rows, inner, known_of(world, rows)[0], every, (left, right))
 
 
 def _placed(pairs: pl.DataFrame, rows: Pair, *, outside: bool) -> pl.DataFrame:

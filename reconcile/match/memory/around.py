@@ -35,27 +35,28 @@ class Part:
 
 def part_of(world: World, rows: Pair) -> Part:
     """Prepare these rows of now (sorted)."""
-    left, right = (world.standard.of(side, rows[side]) for side in (0, 1))
-    known, blocks = known_of(world, (left, right))
-    marked = apart_from_pairs(left, right, world.memory.scheme)
-    return Part(rows, Comparison.of(*marked, known.usual), blocks)
+    known, blocks, forms = known_of(world, rows)
+    standard = (world.standard.of(0, rows[0]), world.standard.of(1, rows[1]))
+    left, right, scheme = apart_from_pairs(*standard, world.memory.scheme)
+    return Part(rows, Comparison.as_usual((left, right), forms, scheme, known.usual), blocks)
 
 
-def touched(world: World, seekers: Pair) -> tuple[Flags, Pair]:
+def touched(world: World, seekers: Pair, *, lone: bool = False) -> tuple[Flags, Pair]:
     """Which groups of the memory the seekers belong to, or reach by a likely pair or a shared key; and the rows of now reached.
 
     Args:
         world: what is there.
         seekers: rows of now.
+        lone: whether all that brings records together is looked at for each, since none is settled.
     """
     known, memory = world.memory.known, world.memory
-    near = whole(world) if known.near else mates(world, known.telling, seekers, None)
-    reached, sure = _likely(world, seekers, near, known.telling, None)
-    if known.further:
+    telling, further = ((*known.telling, *known.further), ()) if lone else (known.telling, known.further)
+    near = whole(world) if known.near else mates(world, telling, seekers)
+    reached, sure = _likely(world, seekers, near, telling, None)
+    if further:
         open_ = (~memory.sides[0].settled, ~memory.sides[1].settled)
         unsure = (np.setdiff1d(seekers[0], sure[0]), np.setdiff1d(seekers[1], sure[1]))
-        of_unsure, of_all = mates(world, known.further, unsure, None), mates(world, known.further, seekers, open_)
-        more, _ = _likely(world, seekers, _both(of_unsure, of_all), known.further, (sure, open_))
+        more, _ = _likely(world, seekers, mates(world, further, seekers, (unsure, open_)), further, (sure, open_))
         reached = _both(reached, more)
     reached = _both(reached, key_mates(world, key_values(world, seekers)))
     groups = np.zeros(memory.sides[0].count + memory.sides[1].count, bool)

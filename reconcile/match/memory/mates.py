@@ -16,15 +16,16 @@ from reconcile.match.memory.world import World
 Rules = Sequence[Sequence[str]]
 
 
-def mates(world: World, rules: Rules, seekers: Pair, only: tuple[Flags, Flags] | None) -> Pair:
+def mates(world: World, rules: Rules, seekers: Pair, free: tuple[Pair, tuple[Flags, Flags]] | None = None) -> Pair:
     """Rows of now that are as they were and share a rule with one that seeks; what too many share brings nobody.
 
     Args:
         world: what is there.
         rules: parts by which records are brought together.
         seekers: rows of now.
-        only: records of the memory that may be found; all, if None.
+        free: those of them that may find anybody, and the records of the memory that all may find. None: all may find anybody.
     """
+    chosen = None if free is None else [np.isin(seekers[side], free[0][side]) for side in (0, 1)]
     parts = sorted({part for rule in rules for part in rule})
     asked = {part: tuple(world.part(side, part, seekers[side]) for side in (0, 1)) for part in parts}
     flagged = side_by_side(
@@ -34,8 +35,9 @@ def mates(world: World, rules: Rules, seekers: Pair, only: tuple[Flags, Flags] |
     maybe = {part: (flagged[2 * at], flagged[2 * at + 1]) for at, part in enumerate(parts)}
 
     def found(rule: Sequence[str]) -> list[Rows]:
-        wanted = np.unique(np.concatenate([_together([asked[part][side] for part in rule]) for side in (0, 1)]))
-        wanted = wanted[1:] if len(wanted) and wanted[0] == 0 else wanted
+        values = [_together([asked[part][side] for part in rule]) for side in (0, 1)]
+        wanted = _distinct(values)
+        anybody = None if chosen is None else _distinct([own[chosen[side]] for side, own in enumerate(values)])
         hits = []
         for side in (0, 1):
             rows = np.flatnonzero(np.logical_and.reduce([maybe[part][side] for part in rule]))
@@ -44,6 +46,9 @@ def mates(world: World, rules: Rules, seekers: Pair, only: tuple[Flags, Flags] |
             hits.append((rows[at >= 0], at[at >= 0]))
         sizes = [np.bincount(at, minlength=len(wanted)) for _, at in hits]
         few = sizes[0] * sizes[1] <= LARGEST_BLOCK
+        if free is not None and anybody is not None:
+            open_ = index_in(wanted, anybody) >= 0
+            return [rows[few[at] & (open_[at] | free[1][side][rows])] for side, (rows, at) in enumerate(hits)]
         return [rows[few[at]] for rows, at in hits]
 
     each = side_by_side(found, rules)
@@ -52,9 +57,15 @@ def mates(world: World, rules: Rules, seekers: Pair, only: tuple[Flags, Flags] |
         here = np.zeros(world.memory.sides[side].count, bool)
         for rows in each:
             here[rows[side]] = True
-        here &= world.stays[side] if only is None else world.stays[side] & only[side]
+        here &= world.stays[side]
         sides.append(np.sort(world.changed.place[side][here]))
     return sides[0], sides[1]
+
+
+def _distinct(values: Sequence[Numbers]) -> Numbers:
+    every = np.sort(np.concatenate(values))
+    every = every[np.searchsorted(every, 1) :]
+    return np.asarray(every[np.append(np.ones(min(len(every), 1), bool), every[1:] != every[:-1])])
 
 
 def _together(codes: Sequence[Codes]) -> Numbers:

@@ -19,22 +19,37 @@ from reconcile.records import KEY
 
 
 class Standard:
-    """Records in standard form; what was asked for once is remembered."""
+    """Records in standard form and in match form; what was asked for once is remembered."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, memory: Memory, sides: Sides) -> None:
         """None yet."""
+        self._memory = memory
         self._sides = sides
         self._rows = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
         self._frames: list[list[pl.DataFrame]] = [[], []]
+        self._forms: list[list[pl.DataFrame]] = [[], []]
 
     def of(self, side: int, rows: Rows) -> pl.DataFrame:
-        """The records of these rows, in their order."""
+        """The records of these rows in standard form, in their order."""
+        return pl.concat(self._known(side, rows)[0])[self._order(side, rows)]
+
+    def forms(self, side: int, rows: Rows) -> pl.DataFrame:
+        """KEY and the fields that are compared in match form, likewise."""
+        return pl.concat(self._known(side, rows)[1])[self._order(side, rows)]
+
+    def _known(self, side: int, rows: Rows) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
         new = np.setdiff1d(rows, self._rows[side])
         if len(new) or not self._frames[side]:
-            self._frames[side].append(self._sides.standard(side, pl.Series(new, dtype=pl.UInt32)))
+            frame = self._sides.standard(side, pl.Series(new, dtype=pl.UInt32))
+            marked, _, scheme = apart_from_pairs(frame, frame.clear(), self._memory.scheme)
+            self._frames[side].append(frame)
+            self._forms[side].append(match_forms(marked, scheme).select(KEY, *self._memory.known.usual.kinds))
             self._rows[side] = np.concatenate([self._rows[side], new])
+        return self._frames[side], self._forms[side]
+
+    def _order(self, side: int, rows: Rows) -> Rows:
         order = np.argsort(self._rows[side], kind="stable")
-        return pl.concat(self._frames[side])[order[np.searchsorted(self._rows[side][order], rows)]]
+        return np.asarray(order[np.searchsorted(self._rows[side][order], rows)])
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,8 @@ class World:
     """Which records of the memory are as they were."""
     inside: bool
     """Whether records that are likely the same as another of their side are neighbours."""
+    came: dict[str, list[Codes]] = field(default_factory=dict, repr=False)
+    """For each value whose rarity counts the hashes of what has gone and of what has come, sorted, once they are asked for."""
 
     def part(self, side: int, name: str, rows: Rows) -> Codes:
         """A part of these rows of now, whether they have changed or not."""
@@ -90,37 +107,39 @@ class World:
     def _times(self, name: str, asked: Codes) -> np.typing.NDArray[np.float64]:
         """How often each of these values stands on both sides now."""
         values, times = self.memory.times[name]
-        at = index_in(asked, values)
-        found = np.where(at >= 0, times[at] if len(times) else 0, 0).astype(np.float64)
-        for side in (0, 1):
-            gone = self.memory.sides[side].parts[name][self.changed.old[side]]
-            for codes, sign in ((gone, -1.0), (self.fresh[side][name], 1.0)):
-                ordered = np.sort(codes)
-                found += sign * (np.searchsorted(ordered, asked, side="right") - np.searchsorted(ordered, asked))
+        order = np.argsort(asked)
+        wanted = asked[order]  # neighbours are found faster one after the other
+        at = index_in(wanted, values)
+        count = np.where(at >= 0, times[at] if len(times) else 0, 0).astype(np.float64)
+        for codes, sign in zip(self._came(name), (-1.0, 1.0), strict=True):
+            count += sign * (np.searchsorted(codes, wanted, side="right") - np.searchsorted(codes, wanted))
+        found = np.empty(len(asked))
+        found[order] = count
         return found
+
+    def _came(self, name: str) -> list[Codes]:
+        if name not in self.came:
+            gone = [own.parts[name][old] for own, old in zip(self.memory.sides, self.changed.old, strict=True)]
+            self.came[name] = [np.sort(np.concatenate(codes)) for codes in (gone, [own[name] for own in self.fresh])]
+        return self.came[name]
 
 
 def world_of(memory: Memory, sides: Sides, changed: Changed, *, inside: bool) -> World:
     """Look at the records that have changed."""
-    fresh, shared, standard = [], [], Standard(sides)
+    fresh, shared, standard = [], [], Standard(memory, sides)
     for side in (0, 1):
-        frame = standard.of(side, changed.rows[side])
-        marked, _, scheme = apart_from_pairs(frame, frame.clear(), memory.scheme)
-        usual = memory.known.usual
-        forms = match_forms(marked, scheme).select(KEY, *usual.kinds)
-        fresh.append(parts_of(Blocks(forms, forms, dict(usual.kinds)), 0, memory.known))
-        shared.append(keys_of(frame, memory.keys))
+        forms = standard.forms(side, changed.rows[side])
+        fresh.append(parts_of(Blocks(forms, forms, dict(memory.known.usual.kinds)), 0, memory.known))
+        shared.append(keys_of(standard.of(side, changed.rows[side]), memory.keys))
     stays = (~changed.old[0], ~changed.old[1])
     return World(memory, sides, standard, changed, (fresh[0], fresh[1]), (shared[0], shared[1]), stays, inside)
 
 
-def known_of(world: World, frames: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[Known, Blocks]:
-    """What is known, with how often the values of these records (standard form) stand on both sides now; and their parts."""
-    left, right, scheme = apart_from_pairs(*frames, world.memory.scheme)
-    usual = world.memory.known.usual
-    forms = [match_forms(frame, scheme).select(KEY, *usual.kinds) for frame in (left, right)]
-    blocks = Blocks(forms[0], forms[1], dict(usual.kinds))
-    return replace(world.memory.known, usual=world.usual(blocks, (forms[0], forms[1]))), blocks
+def known_of(world: World, rows: Pair) -> tuple[Known, Blocks, tuple[pl.DataFrame, pl.DataFrame]]:
+    """What is known, with how often the values of these rows of now stand on both sides; their parts; and their match forms."""
+    forms = (world.standard.forms(0, rows[0]), world.standard.forms(1, rows[1]))
+    blocks = Blocks(*forms, dict(world.memory.known.usual.kinds))
+    return replace(world.memory.known, usual=world.usual(blocks, forms)), blocks, forms
 
 
 def whole(world: World) -> Pair:

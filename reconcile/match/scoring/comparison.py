@@ -54,7 +54,7 @@ class Comparison:
         """
         whole = (match_forms(left, scheme), match_forms(right, scheme))
         if usual is not None:
-            return cls._as_usual((left, right), whole, scheme, usual)
+            return cls.as_usual((left, right), whole, scheme, usual)
         known = families(left, right, scheme)
         kinds = {name: known[name] for name in sorted(known) if all(form[name].count() for form in whole)}
         forms = (whole[0].select(KEY, *kinds), whole[1].select(KEY, *kinds))
@@ -68,9 +68,10 @@ class Comparison:
         return cls(scheme, forms, kinds, texts)
 
     @classmethod
-    def _as_usual(
+    def as_usual(
         cls, sides: tuple[pl.DataFrame, pl.DataFrame], whole: tuple[pl.DataFrame, pl.DataFrame], scheme: Scheme, usual: Usual
     ) -> Comparison:
+        """Prepare a few of many records, in standard form and in match form, to be compared as all of them were."""
         kinds = dict(usual.kinds)
         forms = (whole[0].select(KEY, *kinds), whole[1].select(KEY, *kinds))
         heights = (sides[0].height, sides[1].height)

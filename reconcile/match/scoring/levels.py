@@ -124,6 +124,8 @@ def _of_names(kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
 
     def respelled(chosen: Flags, spell: Spelling) -> None:
         rows = np.flatnonzero(chosen)
+        if not len(rows):
+            return
         some = pairs.among(rows)
         forms, values = some.spelled(spell), some.values
         other = ((forms["l"] != values["l"]) | (forms["r"] != values["r"])).to_numpy()
