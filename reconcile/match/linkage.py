@@ -190,7 +190,7 @@ def score(
         comparison = Comparison.of(left, right, scheme).at_most(allowed.at_once)
         if not comparison.fields:
             return Scored(_NO_PAIRS.to_frame(), known or NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
-        blocks = Blocks(*comparison.forms, comparison.blocked)
+        blocks = Blocks.of(comparison)
         small = max(left.height, right.height) <= settings.small
         sample = (comparison.low(0, SAMPLE), comparison.low(1, SAMPLE))
         pinned = pinned_rules(blocks, scheme.block, sample)
@@ -224,7 +224,7 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     """A few of many records compared among each other and weighed as all of them were; arguments as of `score`."""
     left, right, scheme = apart_from_pairs(left, right, scheme)
     comparison = Comparison.of(left, right, scheme, known.usual)
-    blocks = Blocks(*comparison.forms, comparison.blocked)
+    blocks = Blocks.of(comparison)
     rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
     near = comparison.nearest(NEIGHBOURS) if known.near else ()
     pairs = comparison.levels(united([*paired_by(blocks, rules, None), *near]))

@@ -102,7 +102,7 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     comparison = Comparison.of_one(frame, scheme).at_most(allowed.at_once)
     if not comparison.fields:
         return Weighed(keyed.with_columns(weight=pl.lit(_SURE_BITS)))
-    blocks = Blocks(*comparison.forms, comparison.blocked)
+    blocks = Blocks.of(comparison)
     limit = min(_PAIRS_OF_A_RULE[1], max(_PAIRS_OF_A_RULE[0], _PAIRS_OF_A_RULE_IN_ALL / frame.height))
     possible = rules_inside(comparison, blocks, scheme.block, limit, allowed.pairs)
     rules = affordable(blocks, possible, allowed.pairs, pinned=bool(scheme.block))

@@ -118,7 +118,7 @@ def test_equal_titles_come_together_however_many_there_are():
     rows = [f"{title} volume {n}" for n in range(40)]
     frame = pl.DataFrame({KEY: [f"T{n:03d}" for n in range(80)], "title": [*rows, *[title] * 40]})
     comparison = Comparison.of_one(frame, Scheme({"title": Kind.TEXT}))
-    blocks = Blocks(*comparison.forms, comparison.blocked)
+    blocks = Blocks.of(comparison)
     assert paired(blocks, Rule(("title",), 0.0), None).filter(pl.col("l") < pl.col("r")).height == 40 * 39 // 2
 
 

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import Family, field_of, parts
-from reconcile.match.scoring.sampling import Marks, identity
+from reconcile.match.scoring.sampling import Marks, identity, twins_sampled
 
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.uint64]
@@ -52,13 +53,22 @@ class Rule:
 class Blocks:
     """The parts of two frames' fields, hashed when they are asked for."""
 
-    def __init__(self, left: pl.DataFrame, right: pl.DataFrame, kinds: dict[str, Family]) -> None:
-        """Match forms of both sides, and the family of each field."""
+    def __init__(
+        self, left: pl.DataFrame, right: pl.DataFrame, kinds: dict[str, Family], marks: tuple[Marks, Marks] | None = None
+    ) -> None:
+        """Match forms of both sides, the family of each field, and the records' marks if they are known."""
         self._frames = (left, right)
+        if marks is not None:
+            self.__dict__["marks"] = marks
         self._parts = {part: expr for name, family in kinds.items() for part, expr in parts(name, family).items()}
         self.names = tuple(self._parts)
         self._codes: dict[tuple[int, str], Codes] = {}
         self._remembering = Lock()  # rules are looked at side by side
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Blocks:
+        """The parts of what is compared."""
+        return cls(*comparison.forms, comparison.kinds, comparison.marks)
 
     def part(self, side: int, part: str, rows: pl.Series | None = None) -> pl.Series:
         """The hash of one part of each record (or of the given rows), null where it is missing."""
@@ -149,16 +159,19 @@ def possible_rules(blocks: Blocks, pairs_per_record: float, sample: tuple[pl.Ser
 def _costs(blocks: Blocks, sample: tuple[pl.Series, pl.Series]) -> Callable[[tuple[str, ...]], Rule]:
     """What says how many pairs a rule would give, by the sampled rows of each side."""
     samples = [blocks.sampled(side, rows) for side, rows in enumerate(sample)]
-    share = 1.0
-    for taken, size in zip(samples, blocks.sizes(), strict=True):
-        share *= max(taken.height, 1) / max(size, 1)
+    shares = [max(taken.height, 1) / max(size, 1) for taken, size in zip(samples, blocks.sizes(), strict=True)]
+    left, right = (blocks.marks[side][rows.to_numpy()] for side, rows in enumerate(sample))
+    twins = twins_sampled(left, right)
+    alike = samples[0][twins["i"]]
+    too_often = twins["n"] * (1 - max(shares))
 
     def cost(rule: tuple[str, ...]) -> Rule:
         counts = [
             mixed([taken[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for taken in samples
         ]
         joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
-        return Rule(rule, float(joined) / share)
+        there = mixed([alike[part] for part in rule]).to_series().is_not_null()
+        return Rule(rule, float(joined - too_often.filter(there).sum()) / (shares[0] * shares[1]))
 
     return cost
 

@@ -86,7 +86,7 @@ def in_two_goes(
 
     None where whole values tell too little.
     """
-    most = 1.5 * max(blocks.sizes())
+    most = 1.0 * max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)

@@ -47,7 +47,7 @@ def inside(comparison: Comparison, free: pl.Series, block: Sequence[Sequence[str
     """
     if free.is_empty():
         return PAIR.to_frame()
-    blocks = Blocks(*comparison.forms, comparison.blocked)
+    blocks = Blocks.of(comparison)
     try:
         rules = affordable(blocks, rules_inside(comparison, blocks, block, _PAIRS_OF_A_RULE, _MOST), _MOST, pinned=bool(block))
     except TooManyPairs:  # twins that share no partner are looked for only where that is cheap

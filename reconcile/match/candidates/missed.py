@@ -40,7 +40,7 @@ def missed(pairs: pl.DataFrame, rules: Sequence[Rule], comparison: Comparison) -
         comparison: both sides.
     """
     likely = comparison.sample(pairs.filter(pl.col("weight") > 0).select("l", "r", "weight"), _LOOKED_AT)
-    occasions = _occasions(Blocks(*comparison.forms, comparison.blocked), rules, likely)
+    occasions = _occasions(Blocks.of(comparison), rules, likely)
     if likely.height < _FEWEST or len(occasions) < _FEWEST_OCCASIONS:
         return None
     times = np.sum(occasions, axis=0)

@@ -124,7 +124,7 @@ def _split(split: pl.DataFrame, rows: tuple[int, int]) -> bool:
 
 def _unseen(scored: Scored, rows: tuple[int, int], rivals: tuple[Rival, ...]) -> Reason:
     """Why matching never looked at a pair."""
-    blocks = Blocks(*scored.comparison.forms, scored.comparison.blocked)
+    blocks = Blocks.of(scored.comparison)
     shared = [rule for rule in scored.rules if _shares(blocks, rule, rows)]
     if not shared:
         return Reason("no_block", {"rules": str(len(scored.rules))}, rivals)

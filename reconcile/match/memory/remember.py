@@ -127,7 +127,7 @@ def remember(
         return None
     groups = _groups(scored, decided, inner)
     sure = settled(scored.pairs, scored.pairs["weight"].to_numpy())
-    blocks = Blocks(*scored.comparison.forms, scored.comparison.blocked)
+    blocks = Blocks.of(scored.comparison)
     sides, places = [], []
     for side, (end, frame) in enumerate(zip(ENDS, frames, strict=True)):
         there = np.zeros(frame.height, bool)

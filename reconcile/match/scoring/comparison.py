@@ -16,7 +16,7 @@ from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import Family, families, match_forms
 from reconcile.match.scoring.known import Usual
 from reconcile.match.scoring.levels import SIZES, levels
-from reconcile.match.scoring.sampling import Marks, identity, mixed, random_pairs
+from reconcile.match.scoring.sampling import Marks, identity, mixed, random_pairs, twins_sampled
 from reconcile.match.scoring.vectors import Vectors, codes_of, grams_of, words_of
 from reconcile.records import KEY
 
@@ -95,7 +95,10 @@ class Comparison:
         both = cls.of(frame, frame, scheme)
         rows = both.low(0, _COUNTED)
         there = {name: both.forms[0][name].gather(rows).count() for name in both.kinds}
-        others = {n: (share * there[n] - 1) / (there[n] - 1) if there[n] > 1 else float("nan") for n, share in both.equal.items()}
+        own = len(rows) / max(frame.height, 1)
+        others = {
+            n: (share * there[n] - own) / (there[n] - own) if there[n] > 1 else float("nan") for n, share in both.equal.items()
+        }
         both.__dict__.update(equal=others)  # a value is equal to itself, which says nothing of others
         return both
 
@@ -140,25 +143,22 @@ class Comparison:
         """Number of levels of each field."""
         return {name: SIZES[family] for name, family in self.kinds.items()}
 
-    @property
-    def blocked(self) -> dict[str, Family]:
-        """The fields that bring records together by equal parts."""
-        return dict(self.kinds)
-
     @cached_property
     def equal(self) -> dict[str, float]:
         """For each field how often two random values are equal; of large files from a share of the records."""
         rows = [self.low(side, _COUNTED) for side in (0, 1)]
-        found = {}
-        for name in self.kinds:
-            counts = [
-                frame[name].gather(row).drop_nulls().to_frame("v").group_by("v").agg(n=pl.len().cast(pl.Float64))
-                for frame, row in zip(self.forms, rows, strict=True)
-            ]
-            there = [float(count["n"].sum()) for count in counts]
+        twins = twins_sampled(*(self.marks[side][row.to_numpy()] for side, row in enumerate(rows)))
+        too_often = twins["n"] * (1 - max(len(row) / max(size, 1) for row, size in zip(rows, self.heights, strict=True)))
+
+        def of_field(name: str) -> float:
+            left, right = (frame[name].gather(row) for frame, row in zip(self.forms, rows, strict=True))
+            counts = [v.drop_nulls().to_frame("v").group_by("v").agg(n=pl.len().cast(pl.Float64)) for v in (left, right)]
             same = counts[0].join(counts[1], on="v").select((pl.col("n") * pl.col("n_right")).sum()).item()
-            found[name] = float(same) / (there[0] * there[1]) if there[0] and there[1] else float("nan")
-        return found
+            same -= too_often.filter(left.gather(twins["i"]).is_not_null()).sum()
+            there = float(left.count()) * float(right.count())
+            return float(same) / there if there else float("nan")
+
+        return dict(zip(self.kinds, side_by_side(of_field, self.kinds), strict=True))
 
     @cached_property
     def rarity(self) -> dict[str, npt.NDArray[np.float32]]:

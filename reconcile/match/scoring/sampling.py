@@ -39,6 +39,19 @@ def mixed(numbers: Marks) -> Marks:
     return np.asarray(found ^ (found >> _FOLD), np.uint64)
 
 
+def twins_sampled(left: Marks, right: Marks) -> pl.DataFrame:
+    """Records that say the very same on both sides, by the marks of two samples that were taken by marks.
+
+    Such a pair is in both samples as often as one record is in one of them, and so far too often among the sampled pairs.
+
+    Returns:
+        Columns i (place in the left sample, one for each mark) and n (Float64, pairs of that mark).
+    """
+    own = pl.DataFrame({"m": left}).with_row_index("i").group_by("m").agg(pl.col("i").first(), n=pl.len().cast(pl.Float64))
+    other = pl.DataFrame({"m": right}).group_by("m").agg(more=pl.len().cast(pl.Float64))
+    return own.join(other, on="m").select("i", n=pl.col("n") * pl.col("more"))
+
+
 def random_pairs(identities: tuple[Marks, Marks], count: int) -> pl.DataFrame:
     """About so many pairs, columns l and r.
 
