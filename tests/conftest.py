@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None)  # machines that run tests are shared: a slow example is no failure
-settings.load_profile("unhurried")
+# machines that run tests are shared: a slow example is no failure
+settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True)  # of the same code the same is said
+settings.load_profile("steady")
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -30,7 +30,7 @@ class Cluster:
         self._names = (f"ledger_{n}" for n in itertools.count(1))
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         options = " ".join(["-k", str(self.folder), *(f"-c {setting}" for setting in SETTINGS)])
-        self._run("pg_ctl", "--wait", "--log", str(self.folder / "log"), "--options", options, "start")
+        self._run("pg_ctl", "--wait", "--timeout=300", "--log", str(self.folder / "log"), "--options", options, "start")
         self._admin = psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
         self._admin.execute("CREATE DATABASE new_ledger")
         Ledger.open(self.url("new_ledger")).close()

@@ -56,11 +56,11 @@ def test_the_best_threshold_takes_equal_probabilities_together(measure):
 
 
 def test_memory_and_seconds_are_those_of_the_program_and_its_children(measure):
-    child = "import time; held = bytearray(120 << 20); held[::4096] = bytes(len(held[::4096])); time.sleep(1)"
+    child = "import time; held = bytearray(120 << 20); held[::4096] = bytes(len(held[::4096])); time.sleep(3)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     spent = measure.measured([sys.executable, "-c", parent])
     assert spent.megabytes > 120
-    assert 1 <= spent.seconds < 60
+    assert 3 <= spent.seconds < 300
 
 
 def test_a_program_that_fails_says_what_it_printed(measure):

@@ -1,12 +1,13 @@
 """`reconcile dashboard`: it answers, and nothing of it is left when its command is ended."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+
+from loopback_ports import free_port
 
 CONFIG = """
 project: Two lists
@@ -24,7 +25,7 @@ entities:
 
 def healthy(port):
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=60) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
@@ -41,14 +42,12 @@ def until(question, seconds):
 
 def test_the_dashboard_ends_with_its_command(tmp_path):
     (tmp_path / "reconcile.yaml").write_text(CONFIG, encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     argv = [sys.executable, "-c", "from reconcile.cli import main; main()", "dashboard", "--headless", "--port", str(port)]
     with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as command:
         try:
-            assert until(lambda: healthy(port), 60)
+            assert until(lambda: healthy(port), 240)
         finally:
             command.send_signal(signal.SIGTERM)
-        assert command.wait(30) == 0
-    assert until(lambda: not healthy(port), 10)
+        assert command.wait(120) == 0
+    assert until(lambda: not healthy(port), 60)

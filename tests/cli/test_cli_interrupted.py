@@ -33,7 +33,7 @@ def in_the_middle(project):
         stderr=subprocess.PIPE,
         text=True,
     )
-    guard = threading.Timer(60, child.kill)
+    guard = threading.Timer(300, child.kill)
     guard.start()
     assert child.stdout.readline() == "in the middle\n"
     yield child
@@ -46,7 +46,7 @@ def in_the_middle(project):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_marks_the_run_and_the_next_one_works(project, cli, in_the_middle):
     in_the_middle.send_signal(signal.SIGINT)
-    out, err = in_the_middle.communicate(timeout=30)
+    out, err = in_the_middle.communicate(timeout=300)
     assert in_the_middle.returncode == 130, err
     assert "Traceback" not in out + err
     assert err.rstrip().splitlines()[-1].startswith("Stopped.")
@@ -63,7 +63,7 @@ def test_a_second_run_at_once_is_refused_and_the_first_goes_on(project, cli, in_
     assert f"process {in_the_middle.pid}" in second.err
     assert cli("push", "--yes").code == 3
     assert cli("actions").code == cli("runs").code == 0  # who only looks need not wait
-    out, err = in_the_middle.communicate("\n", timeout=60)
+    out, err = in_the_middle.communicate("\n", timeout=300)
     assert in_the_middle.returncode == 1, err
     assert "5 breaks open" in out
 
@@ -71,7 +71,7 @@ def test_a_second_run_at_once_is_refused_and_the_first_goes_on(project, cli, in_
 @pytest.mark.skipif(not Path("/proc").exists(), reason="a process that died is told from a new one by /proc")
 def test_the_lock_of_a_process_that_died_holds_nobody_up(project, cli, in_the_middle):
     os.kill(in_the_middle.pid, signal.SIGKILL)
-    in_the_middle.wait(timeout=30)
+    in_the_middle.wait(timeout=300)
     after = cli("run", "--json")
     assert (after.code, after.last["breaks"]) == (1, 5)
     assert [row["state"] for row in cli("runs", "--json").last] == ["finished", "interrupted"]
@@ -86,4 +86,4 @@ def test_a_reader_that_goes_away_is_no_trouble(project, cli):
     child.stdout.close()
     assert child.stderr.read() == ""
     child.stderr.close()
-    assert child.wait(timeout=60) == 0
+    assert child.wait(timeout=300) == 0

@@ -44,11 +44,11 @@ def test_nothing_is_left_behind(tmp_path, moment):
     asked = [sys.executable, "-c", BEFORE[moment] + MAIN, "match", "l.csv", "r.csv", "--out", "o.parquet"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(asked, cwd=tmp_path, text=True, **pipes) as child:
-        guard = threading.Timer(60, child.kill)
+        guard = threading.Timer(300, child.kill)
         guard.start()
         assert child.stdout.readline() == "in the middle\n"
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=300)
         guard.cancel()
     assert child.returncode == 130, err
     assert "Traceback" not in out + err

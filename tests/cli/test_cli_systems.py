@@ -64,7 +64,7 @@ def test_a_short_trouble_is_overcome(sandbox, cli, side):
 @pytest.mark.parametrize("side", ["crm", "erp"])
 @pytest.mark.parametrize("trouble", ["html", "error", "hang"])
 def test_a_lasting_trouble_is_a_sentence_and_the_next_run_works(sandbox, cli, tmp_path, side, trouble):
-    write(tmp_path, sandbox, timeout_seconds=0.3)
+    write(tmp_path, sandbox, timeout_seconds=1.5 if trouble == "hang" else 60)
     faults = getattr(sandbox, f"{side}_faults")
     only = "/query" if side == "crm" else "/A_BusinessPartner"
     if trouble == "html":
@@ -72,7 +72,7 @@ def test_a_lasting_trouble_is_a_sentence_and_the_next_run_works(sandbox, cli, tm
     elif trouble == "error":
         faults.answer(500, 50, only=only, retry_after=0)
     else:
-        faults.hang(0.8, 50, only=only)
+        faults.hang(4, 50, only=only)
     done = cli("run", "--json")
     assert (done.code, done.out) == (3, "")
     title = "Salesforce" if side == "crm" else "S/4HANA"

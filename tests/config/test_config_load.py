@@ -258,7 +258,7 @@ def test_any_text_gives_a_configuration_or_problems(tmp_path, content):
             raise
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_damage_to_a_good_file_gives_a_configuration_or_problems(tmp_path, good, environment, data):
     at = data.draw(st.integers(0, len(good)))

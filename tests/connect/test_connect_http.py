@@ -68,7 +68,7 @@ def test_a_pause_that_the_system_asks_for_is_kept_if_it_is_bearable(sandbox, ope
     began = time.monotonic()
     with stamina.set_testing(testing=False), pytest.raises(SystemRefused, match="answered 503"):
         names(crm)
-    assert 1.0 <= time.monotonic() - began < 20
+    assert 1.0 <= time.monotonic() - began < 120
 
 
 def test_a_web_page_is_not_an_answer(sandbox, open_crm, open_erp):
@@ -93,13 +93,13 @@ def test_a_redirection_is_not_followed_with_our_credentials(scripted, open_erp):
 
 
 def test_a_hang_ends_with_the_time_out(sandbox, open_crm):
-    crm = open_crm(timeout_seconds=0.3)
+    crm = open_crm(timeout_seconds=2.5)
     crm.describe(ACCOUNT)
     sandbox.crm_faults.hang(30, only="/query")
     began = time.monotonic()
-    with pytest.raises(SystemUnreachable, match=r"no answer within 0\.3 seconds"):
+    with pytest.raises(SystemUnreachable, match=r"no answer within 2\.5 seconds"):
         names(crm)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
 
 
 def test_an_answer_that_never_ends_ends_with_the_time_out(open_erp):
@@ -116,11 +116,11 @@ def test_an_answer_that_never_ends_ends_with_the_time_out(open_erp):
 
         with ThreadPoolExecutor() as pool:
             dripping = pool.submit(drip)
-            erp = open_erp(url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout_seconds=0.2)
-            with pytest.raises(SystemUnreachable, match=r"no answer within 0\.2 seconds"):
+            erp = open_erp(url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout_seconds=1.5)
+            with pytest.raises(SystemUnreachable, match=r"no answer within 1\.5 seconds"):
                 erp.describe(PARTNER)
             over.set()
-            assert dripping.exception(5) is None or isinstance(dripping.exception(), OSError)
+            assert dripping.exception(60) is None or isinstance(dripping.exception(), OSError)
 
 
 def test_nobody_there_is_unreachable_and_a_write_to_nobody_was_not_sent(open_crm, open_erp):
@@ -148,7 +148,7 @@ def test_a_write_whose_answer_is_lost_is_unknown_and_never_repeated(sandbox, ope
 
 
 def test_a_write_that_hangs_is_unknown(sandbox, open_erp):
-    erp = open_erp(timeout_seconds=0.5)
+    erp = open_erp(timeout_seconds=2.5)
     erp.write([Write("first", PARTNER, {"BusinessPartnerFullName": "First"})])
     sandbox.erp_faults.hang(30, only="$batch")
     (outcome,) = erp.write([Write("second", PARTNER, {"BusinessPartnerFullName": "Second"})])

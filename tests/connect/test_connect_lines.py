@@ -61,7 +61,7 @@ def dripping(before: bytes, over: threading.Event, seconds: float = 0.02) -> Cal
     return talk
 
 
-def opened(url: str, seconds: float = 0.4) -> Http:
+def opened(url: str, seconds: float = 1.5) -> Http:
     return Http("ERP", System(role="erp", connector="odata", url=url, timeout_seconds=seconds, requests_per_second=10_000))
 
 
@@ -75,9 +75,9 @@ def test_a_drip_is_given_up_at_the_deadline_wherever_it_drips(before):
     with talking(dripping(before, over)) as (url, _):
         http, began = opened(url), time.monotonic()
         try:
-            with pytest.raises(SystemUnreachable, match=r"no answer within 0\.4 seconds"):
+            with pytest.raises(SystemUnreachable, match=r"no answer within 1\.5 seconds"):
                 http.read("GET", "x")
-            assert 0.35 <= time.monotonic() - began < 2
+            assert 1.45 <= time.monotonic() - began < 60  # the drip itself has no end
         finally:
             over.set()
             http.close()
@@ -91,7 +91,7 @@ def test_a_write_that_is_answered_by_a_drip_is_unknown():
         over.set()
         http.close()
     assert isinstance(said, NoAnswer)
-    assert (said.status, "no answer within 0.4 seconds" in said.reason) == (OutcomeStatus.UNKNOWN, True)
+    assert (said.status, "no answer within 1.5 seconds" in said.reason) == (OutcomeStatus.UNKNOWN, True)
 
 
 def test_a_body_that_is_not_taken_is_given_up_at_the_deadline():
@@ -103,7 +103,7 @@ def test_a_body_that_is_not_taken_is_given_up_at_the_deadline():
         http.close()
     assert isinstance(said, NoAnswer)
     assert said.status is OutcomeStatus.UNKNOWN
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # to be taken it would need a thousand
 
 
 def test_a_large_body_arrives_whole_and_a_packed_answer_is_unpacked():
@@ -119,7 +119,7 @@ def test_a_large_body_arrives_whole_and_a_packed_answer_is_unpacked():
         client.sendall(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(packed) + packed)
 
     with talking(talk) as (url, _):
-        http = opened(url, 10)
+        http = opened(url, 60)
         said = http.write("POST", "x", headers={"content-type": "text/plain"}, body=body)
         http.close()
     assert isinstance(said, Answer)
@@ -139,13 +139,13 @@ def test_a_connection_that_was_closed_while_nobody_used_it_is_opened_anew():
         closed.set()
 
     with talking(talk, times=2) as (url, served):
-        http = opened(url, 10)
+        http = opened(url, 60)
         for _ in range(2):
             closed.clear()
             said = http.write("PATCH", "x", body={})
             assert isinstance(said, Answer)
-            assert closed.wait(10)
-        served.result(10)
+            assert closed.wait(60)
+        served.result(60)
         http.close()
 
 

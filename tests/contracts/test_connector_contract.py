@@ -64,7 +64,7 @@ def test_it_describes_what_it_has_and_nothing_else(case, connector):
     assert connector.describe(Source(object="NoSuchThing", key="id")) is None
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(page_size=st.integers(1, 12), names=st.permutations(["key", "name", "phone", "limit"]).map(lambda n: n[:3]))
 def test_pages_joined_are_every_record_once_in_any_page_size(case, page_size, names):
     connector = case.open(page_size)
@@ -135,7 +135,7 @@ def test_a_reader_refuses_to_write(case, connector):
 
 
 @each_of(WRITERS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     phone=st.one_of(st.none(), st.text("0123456789 +-()'\"\\/北京", min_size=1, max_size=30).map(str.strip).filter(bool)),
     limit=st.decimals(0, 10**9, places=2),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 from dashboard_project import CONFIG, MARKDOWN, make_project
+from loopback_ports import free_port
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, decide, jobs, launch, parts
@@ -254,7 +254,7 @@ def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confir
     desk = data.desk(str(project.store.resolve()))
     assert decide.start_trial(desk, project, ids, "Anna")
     assert desk.job is not None
-    assert desk.job.over.wait(60)
+    assert desk.job.over.wait(240)
     app = show(fresh_project, "approvals", tab="push")
     app.text_input(key="who writes").set_value("Anna").run()
     assert "3 actions of customers; limits.actions_per_entity is 1" in app.warning[0].value.replace("\\", "")
@@ -265,7 +265,7 @@ def test_beyond_the_limits_the_button_to_write_wakes_up_only_when_that_is_confir
     assert not app.button(key="push").disabled
     app.button(key="push").click().run()
     assert desk.job.what == decide.WRITE
-    assert desk.job.over.wait(60)
+    assert desk.job.over.wait(240)
     assert desk.job.result.planned == 3
     assert project.ledger.audit_entries(subject="push")["event"].to_list() == ["push beyond limits"]
 
@@ -279,7 +279,7 @@ def test_a_run_is_started_from_its_page(fresh_project: Path, show: Show):
     desk = data.desk(str(data.project(fresh_project).store.resolve()))
     assert desk.job is not None
     assert not desk.start("run.running", lambda _: None)  # one thing at a time
-    assert desk.job.over.wait(120)
+    assert desk.job.over.wait(240)
     app.run()
     assert not app.exception
     assert "The run has finished" in app.success[0].value
@@ -292,7 +292,7 @@ def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, show: Sho
     app.button(key="first").click().run()
     desk = data.desk(str(data.project(fresh_project).store.resolve()))
     assert desk.job is not None
-    assert desk.job.over.wait(60)
+    assert desk.job.over.wait(240)
     app.run()
     assert not app.exception
     assert "The configuration" in app.error[0].value
@@ -301,9 +301,7 @@ def test_a_system_that_is_not_there_is_a_sentence(fresh_project: Path, show: Sho
 
 
 def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, show: Show):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    closed = f"http://127.0.0.1:{free_port()}/"
     config = CONFIG.replace("connector: files, path: erp", f'connector: odata, url: "{closed}"')
     file = make_project(tmp_path / "away", config)
     app = show(file, "runs", "zh")
@@ -311,7 +309,7 @@ def test_a_system_that_does_not_answer_is_a_sentence(tmp_path: Path, show: Show)
     project = data.project(file)
     job = data.desk(str(project.store.resolve())).job
     assert job is not None
-    assert job.over.wait(60)
+    assert job.over.wait(240)
     app.run()
     assert not app.exception
     assert "系统无法连接或拒绝访问" in app.error[0].value
@@ -350,7 +348,7 @@ def test_a_job_that_breaks_says_so_and_ends(caplog: pytest.LogCaptureFixture):
 
     assert desk.start("run.running", work)
     assert desk.job is not None
-    assert desk.job.over.wait(10)
+    assert desk.job.over.wait(240)
     assert desk.busy is None
     assert isinstance(desk.job.error, RuntimeError)
     assert "run.running failed" in caplog.text

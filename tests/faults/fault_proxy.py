@@ -147,7 +147,7 @@ class Proxy:
         """A new door; its port on 127.0.0.1."""
         return self._done(self._listen())
 
-    def idle(self, seconds: float = 30) -> bool:
+    def idle(self, seconds: float = 120) -> bool:
         """Wait until every request that is under way has come to its end, also those that nobody waits for any more."""
         return self._done(self._idle(seconds))
 

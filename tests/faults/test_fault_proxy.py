@@ -20,7 +20,7 @@ from reconcile.sandbox.salesforce_login import CrmAccess
 
 BODY = json.dumps({"done": True, "words": "x" * 200}).encode()
 ASK = b"POST /orders HTTP/1.1\r\nHost: erp\r\nContent-Length: 4\r\n\r\nbody"
-HOLD = 0.4
+HOLD = 1.5
 
 
 class _Target(ThreadingHTTPServer):
@@ -77,14 +77,14 @@ def proxied(target):
 def asked(proxy, fault):
     """A socket over which one request was sent, and meets the fault."""
     proxy.choose = lambda _: Plan(fault)
-    with socket.create_connection(("127.0.0.1", proxy.port), timeout=HOLD / 2) as sock:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=HOLD / 5) as sock:
         sock.sendall(ASK)
         yield sock
 
 
 def everything(sock):
     """All bytes until the other side closes."""
-    sock.settimeout(10)
+    sock.settimeout(60)
     parts = []
     while part := sock.recv(65536):
         parts.append(part)
@@ -92,7 +92,7 @@ def everything(sock):
 
 
 def whole_answer(port, path="/orders"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection):
         connection.request("POST", path, b"body")
         answer = connection.getresponse()
@@ -106,7 +106,7 @@ def test_without_a_fault_every_byte_passes(proxied, target, path):
 
 
 def test_one_connection_carries_many_requests(proxied, target):
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", proxied.port, timeout=10)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", proxied.port, timeout=60)) as connection:
         for _ in range(3):
             connection.request("POST", "/orders", b"body")
             assert connection.getresponse().read() == BODY
@@ -141,6 +141,7 @@ def test_an_error_comes_with_its_status_and_says_when_to_come_back(proxied, targ
 def test_the_answer_is_held_until_the_client_gives_up(proxied, target):
     with asked(proxied, Fault.TIMEOUT) as sock, pytest.raises(TimeoutError):
         sock.recv(1)
+    assert target.seen.wait(60)
     assert target.asked == [b"body"]
 
 
@@ -149,7 +150,7 @@ def test_a_late_request_reaches_the_target_when_nobody_waits_any_more(proxied, t
         with pytest.raises(TimeoutError):
             sock.recv(1)
         assert target.asked == []
-    assert target.seen.wait(10)
+    assert target.seen.wait(60)
     assert proxied.idle()
     assert target.asked == [b"body"]
 
@@ -165,7 +166,7 @@ def test_half_a_body_promises_more_than_comes(proxied, target):
 def test_a_slow_answer_drips_for_longer_than_anybody_waits(proxied, target):
     begun = time.monotonic()
     with asked(proxied, Fault.DRIP) as sock:
-        sock.settimeout(10)
+        sock.settimeout(60)
         parts = []
         while time.monotonic() - begun < 2 * HOLD:
             parts.append(sock.recv(65536))
@@ -189,11 +190,11 @@ def test_every_fault_is_counted_and_shown_to_the_hook(proxied, target):
 
 def test_what_was_sent_arrives_though_its_sender_is_gone(proxied, target):
     gone = threading.Event()
-    proxied.hook = lambda moment, _: gone.wait(10) if moment == "received" else None
+    proxied.hook = lambda moment, _: gone.wait(60) if moment == "received" else None
     with socket.create_connection(("127.0.0.1", proxied.port)) as sock:
         sock.sendall(ASK)
     gone.set()
-    assert target.seen.wait(10)
+    assert target.seen.wait(60)
     assert proxied.idle()
 
 
@@ -217,7 +218,7 @@ def _asked(case, role, fault, method, path, body, headers):
         return Plan(fault, case.surgery(role, request, fault, random.Random(3)))  # noqa: S311  # repeatable
 
     proxy.choose = choose
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.listen(), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.listen(), timeout=60)
     with contextlib.closing(connection), contextlib.closing(proxy):
         connection.request(method, path, json.dumps(body), {"content-type": "application/json", **headers(connection)})
         answer = connection.getresponse()

@@ -25,18 +25,27 @@ METADATA = """<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/od
 <EntityContainer Name="C"><EntitySet Name="Customer" EntityType="s.Customer"/></EntityContainer>
 </Schema></edmx:DataServices></edmx:Edmx>"""
 DESCRIBED = {"fields": [{"name": name, "type": "string"} for name in ("Id", "Name", "Ext__c")]}
+GATHERING = 2.0
+"""Seconds after the last arrival in which an update waits for others."""
 STAMP = "2026-03-01T12:00:{:02d}.000+0000"
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _FILTER = re.compile(r"(\w+) eq '((?:[^']|'')*)'")
 
 
 class AnsweringServer:
-    """The system. `seconds` an answer takes; more than `at_once` requests get 429, with `retry_after` if that is given."""
+    """The system. `seconds` an answer takes; more than `at_once` requests get 429, with `retry_after` if that is given.
 
-    def __init__(self, seconds: float, at_once: int, records: int = 0, *, retry_after: float | None = None) -> None:
+    With `gather` no update is answered before so many have been under way at once, or nothing more comes: who sends as many at
+    once is seen to do it, however slowly.
+    """
+
+    def __init__(
+        self, seconds: float, at_once: int, records: int = 0, *, retry_after: float | None = None, gather: bool = False
+    ) -> None:
         self.seconds = seconds
         self.at_once = at_once
         self.retry_after = retry_after
+        self.gather = gather
         self.records: dict[str, dict[str, Any]] = {
             f"K{n:06}": {"Id": f"K{n:06}", "Name": "old", "Ext": None, "version": 1} for n in range(records)
         }
@@ -49,6 +58,8 @@ class AnsweringServer:
         self.most = 0
         self.under_way = 0
         self.arrived = 0
+        self._gathered = asyncio.Event()
+        self._last = 0.0
         self._by_ext: dict[str, str] = {}
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -59,12 +70,12 @@ class AnsweringServer:
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self.serve()), daemon=True)
         self._thread.start()
-        self._ready.wait(10)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     async def serve(self) -> None:
@@ -79,7 +90,7 @@ class AnsweringServer:
 
     def finish(self) -> None:
         """Wait until nothing is under way, also of those who are no longer there to hear the answer."""
-        assert self.idle.wait(30)
+        assert self.idle.wait(120)
 
     @property
     def url(self) -> str:
@@ -99,7 +110,7 @@ class AnsweringServer:
         writer.close()
 
     async def _answer(self, method: str, address: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
-        begun = time.monotonic()
+        begun = self._last = time.monotonic()
         self.arrived += 1
         if pause := self.refuse.pop(self.arrived, 0.0):
             self.met.append((begun, method, address, 429))
@@ -112,7 +123,10 @@ class AnsweringServer:
         self.most = max(self.most, self.under_way)
         if self.under_way == self.at_once:
             self.filled.set()
+            self._gathered.set()
         await asyncio.sleep(self.seconds)
+        if self.gather and method == "PATCH":
+            await self._gathered_or_alone()
         self.under_way -= 1
         status, said = self._done(method, unquote(address), headers, body)
         self.met.append((begun, method, address, status))
@@ -122,6 +136,11 @@ class AnsweringServer:
             return status, {"Content-Type": "application/xml"}, said.encode()
         answer = b"" if said is None else json.dumps(said).encode()
         return status, {"Content-Type": "application/json"}, answer
+
+    async def _gathered_or_alone(self) -> None:
+        while not self._gathered.is_set() and (left := self._last + GATHERING - time.monotonic()) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gathered.wait(), left)
 
     def _done(self, method: str, address: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         if address == "/figures":

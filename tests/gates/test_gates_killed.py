@@ -72,7 +72,7 @@ def test_killed_at_any_step_nothing_is_lost_doubled_or_written_without_approval(
     died = 0
     for point in [*range(2, 14), *(dice.randrange(14, 60) for _ in range(6))]:
         with _push(tmp_path, ledger_url, point) as process:
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
         died += process.returncode == -signal.SIGKILL
     assert died >= 15
     assert Counter(killed.erp.landed()).most_common(1)[0][1] == 1

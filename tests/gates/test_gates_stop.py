@@ -75,7 +75,7 @@ def test_another_process_stops_a_running_push_after_its_batch(tmp_path):
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as pushing:
         assert pushing.stdout.readline() == "writing\n"
         stop_pushes(case.ledger, case.config, by="bea", comment="look at E3")
-        out, _ = pushing.communicate("go on\n", timeout=60)
+        out, _ = pushing.communicate("go on\n", timeout=300)
     assert (pushing.returncode, out) == (0, "5 5 15 pushes were stopped by bea: look at E3\n")
     assert Counter(case.states().values()) == {"verified": 5, "approved": 15}
     assert len(case.erp.landed()) == 5

@@ -106,7 +106,7 @@ def test_any_byte_of_any_entry_that_is_changed_is_found(trail, column, monkeypat
     assert ledger.verify_audit() is None
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seq=st.integers(1, 8), column=st.sampled_from(COLUMNS[1:]), value=st.binary(max_size=80))
 @example(seq=8, column="who", value=b"\x00")
 @example(seq=3, column="detail", value=b"")

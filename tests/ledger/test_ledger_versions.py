@@ -127,7 +127,7 @@ def _race(url, openers=2):
     for process in started:
         process.stdin.write("go\n")
         process.stdin.flush()
-    return Counter("".join(process.communicate(timeout=60)) for process in started)
+    return Counter("".join(process.communicate(timeout=300)) for process in started)
 
 
 def test_several_processes_that_open_a_new_ledger_at_once_make_one(empty_url):

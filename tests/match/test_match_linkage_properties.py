@@ -24,7 +24,9 @@ KINDS = {
     "postcode": Kind.POSTAL_CODE, "phone": Kind.PHONE, "email": Kind.EMAIL, "tax_id": Kind.TAX_ID,
 }  # fmt: skip
 SCHEME = Scheme(KINDS)
-RELAXED = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def start(inbox):
     servers = []
 
     def begin(**options: object) -> int:
-        server = Server(inbox, hostname="127.0.0.1", port=0, **options)
+        server = Server(inbox, hostname="127.0.0.1", port=0, ready_timeout=60, **options)
         server.start()
         servers.append(server)
         return server.port

@@ -53,19 +53,19 @@ class CapServer:
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the server's own database, or of a change of it, which is committed."""
-        with closing(sqlite3.connect(self.folder / DATABASE, timeout=20)) as database, database:
+        with closing(sqlite3.connect(self.folder / DATABASE, timeout=120)) as database, database:
             return database.execute(statement, values).fetchall()
 
     def insert(self, entity: str, *rows: dict[str, Any]) -> None:
         """Records put straight into the database, past the server."""
-        with closing(sqlite3.connect(self.folder / DATABASE, timeout=20)) as database, database:
+        with closing(sqlite3.connect(self.folder / DATABASE, timeout=120)) as database, database:
             for row in rows:
                 marks = ", ".join("?" * len(row))
                 database.execute(f"INSERT INTO ERP_{entity} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
     def close(self) -> None:
         self._process.kill()  # nothing in it is worth an orderly end, which takes a second
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=120)
         self._reader.join()
         self._process.stdout.close()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from loopback_ports import free_port
 from systems.first_build import install_python, installed, run
 
 PINS = Path(__file__).with_name("django_crm.txt")
@@ -37,8 +38,8 @@ class DjangoCrm:
         self.database = folder / "crm.sqlite"
         self._home = home
         self._answers = answers
-        self._client = httpx.Client(timeout=60)
-        self._start(port=0)
+        self._client = httpx.Client(timeout=300)
+        self._start(free_port())
 
     def call(self, method: str, path: str, **body: Any) -> httpx.Response:
         """What another client of the same CRM is answered; `path` is below `/api/`."""
@@ -55,7 +56,7 @@ class DjangoCrm:
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the CRM's own database, or of a change of it, which is committed."""
-        with closing(sqlite3.connect(self.database, timeout=20)) as database, database:
+        with closing(sqlite3.connect(self.database, timeout=120)) as database, database:
             return database.execute(statement, values).fetchall()
 
     def insert(self, table: str, **columns: Any) -> None:
@@ -70,7 +71,7 @@ class DjangoCrm:
     def restart(self) -> None:
         """The same server on the same port, where no token from before is valid any more."""
         self._stop()
-        self._start(port=httpx.URL(self.url).port or 0)
+        self._start(httpx.URL(self.url).port or 0)
 
     def close(self) -> None:
         self._client.close()
@@ -89,7 +90,7 @@ class DjangoCrm:
 
     def _stop(self) -> None:
         self._process.terminate()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=120)
         self._reader.join()
         self._process.stdout.close()
 

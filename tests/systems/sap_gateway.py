@@ -37,7 +37,7 @@ class Gateway:
         self.takes_json_batches = True
         self.meanwhile: Callable[[], None] | None = None
         """What somebody else does just before the next batch arrives."""
-        self._behind = httpx.Client(base_url=behind, timeout=60)
+        self._behind = httpx.Client(base_url=behind, timeout=300)
         self._sessions: dict[str, str] = {}
         """Session to its token."""
         self._lock = threading.Lock()

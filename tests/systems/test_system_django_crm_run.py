@@ -97,7 +97,7 @@ def test_what_somebody_changed_after_the_approval_is_not_overwritten(project_of,
 def _killed(folder, point):
     command = [sys.executable, str(HERE / "killed_django_crm_push.py"), str(folder), str(point)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parents[1])])}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.mark.parametrize("answers", [False], ids=["as-published"], indirect=True)

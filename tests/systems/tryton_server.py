@@ -40,7 +40,7 @@ class TrytonServer:
         self.url = f"{self._address()}/{DATABASE}"
         self._reader = threading.Thread(target=self._drain, daemon=True)  # a full pipe would stop the server
         self._reader.start()
-        self._client = httpx.Client(timeout=60)
+        self._client = httpx.Client(timeout=300)
         self.log_in()
 
     def log_in(self) -> None:
@@ -62,7 +62,7 @@ class TrytonServer:
     def close(self) -> None:
         self._client.close()
         self._process.terminate()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=120)
         self._reader.join()
         self._process.stdout.close()
 
