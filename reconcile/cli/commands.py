@@ -26,8 +26,11 @@ from reconcile.cli import (
     tracing,
     undoing,
 )
-from reconcile.cli.main import EXIT_CODES
 from reconcile.cli.show import say
+
+EXIT_CODES = """\
+Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the command is wrong;
+3 a system can't be reached or refuses, or the store can't be written; 130 stopped by you."""
 
 app = typer.Typer(
     name="reconcile",

@@ -15,9 +15,6 @@ import typer
 from reconcile.cli.show import complain, told
 from reconcile.errors import ReconcileError
 
-EXIT_CODES = """\
-Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the command is wrong;
-3 a system can't be reached or refuses, or the store can't be written; 130 stopped by you."""
 _STOPPED = 130
 _STOPPED_TEXT = "Stopped. What was finished is kept; the same command goes on or starts afresh without doing anything twice."
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,9 +36,7 @@ from reconcile.match.memory import remember as remembered
 from reconcile.records import KEY
 from reconcile.standalone.pinning import Said, said_of
 from reconcile.standalone.record_keys import check_key
-
-if TYPE_CHECKING:
-    from reconcile.standalone.run import Whole
+from reconcile.standalone.whole import Whole
 
 _PAIR = ["crm_key", "erp_key"]
 _WHY = {

@@ -27,6 +27,7 @@ from reconcile.standalone.pinning import Said, said_of, write_config
 from reconcile.standalone.preparing import prepared, prepared_one, read_both, read_one
 from reconcile.standalone.record_keys import with_own_keys
 from reconcile.standalone.telling import not_compared
+from reconcile.standalone.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,6 @@ class Result:
     seconds: float
     changes: pl.DataFrame | None = None
     """What became of the links since the last run that was remembered (match.changes.CHANGES); None if there was none."""
-
-
-@dataclass(frozen=True)
-class Whole:
-    """All that a run of two whole files has come to."""
-
-    said: Said
-    scored: Scored
-    decided: Resolved
-    frames: list[pl.DataFrame]
-    """Both files as they were read."""
-    sides: list[pl.DataFrame]
-    """KEY and fields in standard form."""
 
 
 def match_files(

@@ -15,8 +15,7 @@ import typer
 from architecture_source import PACKAGES, ROOT, code_in, modules, pages, parsed, place, without_code
 
 from reconcile import __version__
-from reconcile.cli.commands import app
-from reconcile.cli.main import EXIT_CODES
+from reconcile.cli.commands import EXIT_CODES, app
 from reconcile.cli.reference import commands, page
 from reconcile.config.load import load
 from reconcile.sandbox.data import generate
