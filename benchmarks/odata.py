@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from systems.cap_server import cap_server
 from systems.cap_service import CITY, LIMIT, NAME, OK, PARTNERS, Service, cap_service
 
-from reconcile.connect import odata_write
+from reconcile.connect.odata import write as odata_write
 from reconcile.connect.port import Write
 
 Made = TypeVar("Made")

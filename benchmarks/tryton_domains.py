@@ -25,7 +25,7 @@ from systems.test_system_tryton_trade import configured  # noqa: E402  # found o
 from systems.tryton_server import DATABASE, PASSWORD, TrytonServer, tryton_server  # noqa: E402  # as above
 
 from reconcile.config.load import load  # noqa: E402  # as above
-from reconcile.connect.tryton import TrytonConnector  # noqa: E402  # as above
+from reconcile.connect.tryton.connector import TrytonConnector  # noqa: E402  # as above
 from reconcile.pipeline import in_order, wanted  # noqa: E402  # as above
 from reconcile.records import Role  # noqa: E402  # as above
 

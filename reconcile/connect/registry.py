@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconcile.config.models import System
-from reconcile.connect.django_crm import DjangoCrmConnector
-from reconcile.connect.files import FilesConnector
-from reconcile.connect.odata import ODataConnector
+from reconcile.connect.django_crm.connector import DjangoCrmConnector
+from reconcile.connect.files.connector import FilesConnector
+from reconcile.connect.odata.connector import ODataConnector
 from reconcile.connect.port import Connector
-from reconcile.connect.salesforce import SalesforceConnector
-from reconcile.connect.tryton import TrytonConnector
+from reconcile.connect.salesforce.connector import SalesforceConnector
+from reconcile.connect.tryton.connector import TrytonConnector
 
 CONNECTORS: Mapping[str, Callable[[str, System, Path], Connector]] = {
     "files": FilesConnector,

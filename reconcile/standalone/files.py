@@ -26,7 +26,7 @@ def columns_of(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         raise FileMissing(path)
     if path.suffix.lower() not in _PARQUET:
-        from reconcile.connect.files import table_of  # noqa: PLC0415 - Arrow and the workbook reader, which Parquet needs not load
+        from reconcile.connect.files.connector import table_of  # noqa: PLC0415 - Arrow and the workbook reader, which Parquet needs not load
 
         return tuple(name for name in table_of(path).names if name)
     try:
@@ -53,7 +53,7 @@ def read(path: Path, wanted: Collection[str]) -> pl.DataFrame:
         except (pl.exceptions.PolarsError, OSError) as error:
             raise _unreadable(path, error) from error
     else:
-        from reconcile.connect.files import table_of  # noqa: PLC0415 - as above
+        from reconcile.connect.files.connector import table_of  # noqa: PLC0415 - as above
 
         frame = pl.concat(list(table_of(path).pages(names)), how="vertical_relaxed", rechunk=False)
     nested = [name for name, dtype in frame.schema.items() if _nested(dtype)]

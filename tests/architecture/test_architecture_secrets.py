@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from reconcile.config.load import load
 from reconcile.config.models import Auth, Mail, Model, ProjectConfig, System
-from reconcile.connect.auth import signer_for
+from reconcile.connect.web.auth import signer_for
 
 SECRETS = {
     name: f"hunter2-{name}" for name in ("SANDBOX_CRM_SECRET", "SANDBOX_ERP_PASSWORD", "SMTP_PASSWORD", "LEDGER_URL", "TOKEN")

@@ -13,8 +13,8 @@ import pytest
 import stamina
 
 from reconcile.config.models import Auth, System
-from reconcile.connect.odata import ODataConnector
-from reconcile.connect.salesforce import SalesforceConnector
+from reconcile.connect.odata.connector import ODataConnector
+from reconcile.connect.salesforce.connector import SalesforceConnector
 from reconcile.sandbox.servers import Sandbox, create_empty
 
 

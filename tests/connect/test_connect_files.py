@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.config.models import Source, System
-from reconcile.connect.files import FilesConnector
+from reconcile.connect.files.connector import FilesConnector
+from reconcile.connect.files.sniff import delimiter_of, encoding_of
 from reconcile.connect.port import OutcomeStatus, Write
-from reconcile.connect.sniff import delimiter_of, encoding_of
 from reconcile.errors import FileMissing, FileUnreadable
 
 
@@ -130,7 +130,7 @@ def test_what_breaks_far_down_is_said_with_its_line(tmp_path, monkeypatch):
             rows_of(tmp_path, "t.csv", late + tail, **setting)
         assert says in str(error.value)
     assert rows_of(tmp_path, "t.csv", late + "\n1,Größe\n".encode("windows-1252"))[-1] == ("1", "Größe")
-    monkeypatch.setattr("reconcile.connect.delimited._BLOCK_BYTES", 1 << 16)
+    monkeypatch.setattr("reconcile.connect.files.delimited._BLOCK_BYTES", 1 << 16)
     with pytest.raises(FileUnreadable, match=r"a record near line .* is larger than|is never closed"):
         rows_of(tmp_path, "t.csv", late + b'\n1,"' + b"x\n" * 200_000 + b'"\n')
 

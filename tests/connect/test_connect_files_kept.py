@@ -9,8 +9,8 @@ import pytest
 
 from reconcile import approve
 from reconcile.config.models import ProjectConfig
-from reconcile.connect import kept
-from reconcile.connect.files import FilesConnector
+from reconcile.connect.files import kept
+from reconcile.connect.files.connector import FilesConnector
 from reconcile.connect.memory import MemoryConnector
 from reconcile.ledger import Ledger
 from reconcile.progress import Silent

@@ -16,7 +16,7 @@ import stamina
 
 from reconcile.config.models import Auth, Source
 from reconcile.connect.port import OutcomeStatus, Write
-from reconcile.connect.traffic import Pace
+from reconcile.connect.web.traffic import Pace
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused, SystemUnreachable
 from reconcile.sandbox import store
 

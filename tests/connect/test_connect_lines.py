@@ -14,9 +14,9 @@ from contextlib import contextmanager
 import pytest
 
 from reconcile.config.models import System
-from reconcile.connect.http import Answer, Http, NoAnswer
-from reconcile.connect.lines import Lines
 from reconcile.connect.port import OutcomeStatus
+from reconcile.connect.web.http import Answer, Http, NoAnswer
+from reconcile.connect.web.lines import Lines
 from reconcile.errors import SystemUnreachable
 
 SECRET = "s3cr3t-of-this-proxy"

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from reconcile.config.models import Auth, Source
-from reconcile.connect.odata_dialect import key_predicate
-from reconcile.connect.odata_metadata import parse
-from reconcile.connect.odata_v4 import V4
+from reconcile.connect.odata.dialect import key_predicate
+from reconcile.connect.odata.metadata import parse
+from reconcile.connect.odata.v4 import V4
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 from reconcile.sandbox import store

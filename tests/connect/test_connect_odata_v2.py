@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.config.models import Source
-from reconcile.connect.odata_dialect import any_of, is_written, key_predicate
-from reconcile.connect.odata_metadata import parse
-from reconcile.connect.odata_multipart import answered, multipart
-from reconcile.connect.odata_parts import Part
-from reconcile.connect.odata_v2 import V2
+from reconcile.connect.odata.dialect import any_of, is_written, key_predicate
+from reconcile.connect.odata.metadata import parse
+from reconcile.connect.odata.multipart import answered, multipart
+from reconcile.connect.odata.parts import Part
+from reconcile.connect.odata.v2 import V2
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable
 

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from reconcile.config.models import Source, System
-from reconcile.connect.files import FilesConnector
+from reconcile.connect.files.connector import FilesConnector
 from reconcile.connect.memory import MemoryConnector
-from reconcile.connect.odata_metadata import parse
-from reconcile.connect.salesforce_rules import rule_of as salesforce_rule
-from reconcile.connect.tryton_rules import rule_of as tryton_rule
+from reconcile.connect.odata.metadata import parse
+from reconcile.connect.salesforce.rules import rule_of as salesforce_rule
+from reconcile.connect.tryton.rules import rule_of as tryton_rule
 from reconcile.results import FieldRule, Holds
 
 PLAIN = {"type": "string", "nillable": True, "createable": True, "updateable": True, "length": 80, "unique": False}

@@ -160,7 +160,7 @@ def test_answers_that_make_no_sense(scripted, open_crm, answer, says):
 
 
 def test_the_shared_log_in_host_tells_where_the_data_is(scripted, open_crm, monkeypatch):
-    monkeypatch.setattr("reconcile.connect.salesforce._SHARED_LOG_IN", ("127.0.0.1",))
+    monkeypatch.setattr("reconcile.connect.salesforce.connector._SHARED_LOG_IN", ("127.0.0.1",))
     scripted.answer = lambda _m, path, _h, _b: (
         (200, {}, {"access_token": "t", "instance_url": f"http://localhost:{scripted.url.rpartition(':')[2]}/"})
         if "token" in path

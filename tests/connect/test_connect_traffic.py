@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from reconcile.connect import traffic
-from reconcile.connect.traffic import Pace, Traffic
+from reconcile.connect.web import traffic
+from reconcile.connect.web.traffic import Pace, Traffic
 from reconcile.errors import SendingEnded
 
 

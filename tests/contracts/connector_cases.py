@@ -17,13 +17,13 @@ from systems.cap_server import CapServer, cap_server
 from systems.tryton_server import PASSWORD, TrytonServer, tryton_server
 
 from reconcile.config.models import Auth, Source, System
-from reconcile.connect.django_crm import DjangoCrmConnector
-from reconcile.connect.files import FilesConnector
+from reconcile.connect.django_crm.connector import DjangoCrmConnector
+from reconcile.connect.files.connector import FilesConnector
 from reconcile.connect.memory import MemoryConnector
-from reconcile.connect.odata import ODataConnector
+from reconcile.connect.odata.connector import ODataConnector
 from reconcile.connect.port import Connector
-from reconcile.connect.salesforce import SalesforceConnector
-from reconcile.connect.tryton import TrytonConnector
+from reconcile.connect.salesforce.connector import SalesforceConnector
+from reconcile.connect.tryton.connector import TrytonConnector
 from reconcile.sandbox import store
 from reconcile.sandbox.salesforce_ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox, create_empty

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reconcile import approve
 from reconcile.config.models import Entity, Source, System
-from reconcile.connect.files import FilesConnector
+from reconcile.connect.files.connector import FilesConnector
 from reconcile.connect.memory import MemoryConnector
 from reconcile.connect.port import Connector, Value
 from reconcile.ledger import Ledger

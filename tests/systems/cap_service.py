@@ -12,7 +12,7 @@ from systems.cap_server import PASSWORD, USER, CapServer, cap_server
 from systems.sap_gateway import Gateway, sap_gateway
 
 from reconcile.config.models import Auth, Source, System
-from reconcile.connect.odata import ODataConnector
+from reconcile.connect.odata.connector import ODataConnector
 from reconcile.connect.port import OutcomeStatus, Write
 
 PARTNERS = Source(object="A_BusinessPartner", key="BusinessPartner", external_id="ExternalReference")

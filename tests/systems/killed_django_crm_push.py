@@ -11,7 +11,7 @@ from pathlib import Path
 from systems.django_crm_project import opened
 
 from reconcile import wiring
-from reconcile.connect.http import Http
+from reconcile.connect.web.http import Http
 from reconcile.ledger import Ledger
 from reconcile.progress import Silent
 from reconcile.push import order, push

@@ -8,7 +8,7 @@ from systems.cap_server import PASSWORD, USER, cap_server
 from systems.cap_service import CITY, CONFLICT, NAME, OK, PARTNERS, REJECTED, cap_service
 
 from reconcile.config.models import Auth, System
-from reconcile.connect.odata import ODataConnector
+from reconcile.connect.odata.connector import ODataConnector
 from reconcile.connect.port import Write
 
 

@@ -11,7 +11,7 @@ import pytest
 from systems.django_crm_server import EMAIL, PASSWORD, django_crm_server
 
 from reconcile.config.models import Auth, Source, System
-from reconcile.connect.django_crm import SEARCHES, DjangoCrmConnector
+from reconcile.connect.django_crm.connector import SEARCHES, DjangoCrmConnector
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 

@@ -15,7 +15,7 @@ from systems.tryton_server import PASSWORD, tryton_server
 
 from reconcile.config.models import Auth, Source, System
 from reconcile.connect.port import OutcomeStatus, Write
-from reconcile.connect.tryton import TrytonConnector
+from reconcile.connect.tryton.connector import TrytonConnector
 from reconcile.errors import SystemRefused
 
 PARTIES = Source(object="party.party", key="id", external_id="code")

@@ -1,4 +1,4 @@
-"""OData V2 and V4, as SAP speaks them: $metadata, $expand and server-driven paging to read; writes are in `odata_write`."""
+"""OData V2 and V4, as SAP speaks them: $metadata, $expand and server-driven paging to read; writes are in `write`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from reconcile.config.models import Source, System
-from reconcile.connect.auth import signer_for
-from reconcile.connect.http import Http, issued
-from reconcile.connect.odata_dialect import Dialect, any_of, key_predicate
-from reconcile.connect.odata_metadata import EntityType, Service, parse
-from reconcile.connect.odata_paging import by_key
-from reconcile.connect.odata_rules import behind
-from reconcile.connect.odata_v2 import V2
-from reconcile.connect.odata_v4 import V4
-from reconcile.connect.odata_write import Writer
+from reconcile.connect.odata.dialect import Dialect, any_of, key_predicate
+from reconcile.connect.odata.metadata import EntityType, Service, parse
+from reconcile.connect.odata.paging import by_key
+from reconcile.connect.odata.rules import behind
+from reconcile.connect.odata.v2 import V2
+from reconcile.connect.odata.v4 import V4
+from reconcile.connect.odata.write import Writer
 from reconcile.connect.pages import address_chunks, page_of, path_of
 from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Search, Write, key_text
+from reconcile.connect.web.auth import signer_for
+from reconcile.connect.web.http import Http, issued
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 
 KEYS_IN_ONE_FILTER = 50

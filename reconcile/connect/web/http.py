@@ -18,10 +18,10 @@ import httpx
 import stamina
 
 from reconcile.config.models import System
-from reconcile.connect.auth import Signer
-from reconcile.connect.lines import Lines
 from reconcile.connect.port import OutcomeStatus
-from reconcile.connect.traffic import Traffic
+from reconcile.connect.web.auth import Signer
+from reconcile.connect.web.lines import Lines
+from reconcile.connect.web.traffic import Traffic
 from reconcile.errors import RetryLater, SendingEnded, SystemAnswerUnreadable, SystemRefused, SystemUnreachable
 
 ATTEMPTS = 4

@@ -13,7 +13,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from reconcile.connect.odata_parts import Part, PartAnswer
+from reconcile.connect.odata.parts import Part, PartAnswer
 
 _ID = "content-id"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.connect.odata_dialect import Json, Page, quoted
-from reconcile.connect.odata_metadata import NUMBERS
+from reconcile.connect.odata.dialect import Json, Page, quoted
+from reconcile.connect.odata.metadata import NUMBERS
 from reconcile.connect.pages import first_at
 from reconcile.connect.port import Value
 

@@ -13,10 +13,10 @@ import polars as pl
 from reconcile.config.models import Source, System
 from reconcile.connect.pages import chunks, path_of
 from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Write
-from reconcile.connect.tryton_models import STAMP, Models, all_behind, first_behind, relations_of
-from reconcile.connect.tryton_rpc import Rpc
-from reconcile.connect.tryton_where import fixed_by, where_of
-from reconcile.connect.tryton_write import Writer
+from reconcile.connect.tryton.models import STAMP, Models, all_behind, first_behind, relations_of
+from reconcile.connect.tryton.rpc import Rpc
+from reconcile.connect.tryton.where import fixed_by, where_of
+from reconcile.connect.tryton.write import Writer
 from reconcile.errors import SystemRefused
 
 KEYS_IN_ONE_QUERY = 500

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from reconcile.connect.sniff import SAMPLE_BYTES, delimiter_of, encoding_of
+from reconcile.connect.files.sniff import SAMPLE_BYTES, delimiter_of, encoding_of
 from reconcile.errors import FileUnreadable
 
 _BLOCK_BYTES = 32 << 20  # a record must fit into one block; a cell of 10 MB is allowed

@@ -1,4 +1,4 @@
-"""What the two versions of OData say differently: one port, behind which `odata_v2` and `odata_v4` stand."""
+"""What the two versions of OData say differently: one port, behind which `v2` and `v4` stand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from reconcile.connect.odata_metadata import INTEGERS, NUMBERS, EntityType
+from reconcile.connect.odata.metadata import INTEGERS, NUMBERS, EntityType
 from reconcile.connect.port import Value
 
 Json = str | int | float | bool | None

@@ -9,11 +9,11 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 
-from reconcile.connect.http import Answer, Http, NoAnswer
-from reconcile.connect.odata_metadata import Version
-from reconcile.connect.odata_multipart import answered, multipart
-from reconcile.connect.odata_parts import Part, PartAnswer, grouped
+from reconcile.connect.odata.metadata import Version
+from reconcile.connect.odata.multipart import answered, multipart
+from reconcile.connect.odata.parts import Part, PartAnswer, grouped
 from reconcile.connect.port import OutcomeStatus
+from reconcile.connect.web.http import Answer, Http, NoAnswer
 from reconcile.errors import RetryLater
 
 _CSRF = "x-csrf-token"

@@ -16,7 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from reconcile.connect.deadline import Deadline, DeadlineBackend
+from reconcile.connect.web.deadline import Deadline, DeadlineBackend
 
 _KEPT_SECONDS = 5.0
 """So long a connection is kept while nothing is asked over it, as httpx does."""

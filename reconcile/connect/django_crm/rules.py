@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconcile.connect.django_crm_objects import Crm
+from reconcile.connect.django_crm.objects import Crm
 from reconcile.results import FieldRule, Holds
 
 _HOLDS: Mapping[str, Holds] = {

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, urlencode
 import polars as pl
 
 from reconcile.config.models import Source, System
-from reconcile.connect.auth import Fixed, Token
-from reconcile.connect.django_crm_objects import OBJECTS, Crm, Record, is_tag, slugs_of
-from reconcile.connect.django_crm_rules import rules_of
-from reconcile.connect.django_crm_write import Writer, words_of
-from reconcile.connect.http import Answer, Http
+from reconcile.connect.django_crm.objects import OBJECTS, Crm, Record, is_tag, slugs_of
+from reconcile.connect.django_crm.rules import rules_of
+from reconcile.connect.django_crm.write import Writer, words_of
 from reconcile.connect.pages import first_at
 from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, Write
+from reconcile.connect.web.auth import Fixed, Token
+from reconcile.connect.web.http import Answer, Http
 from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
 SEARCHES = 20

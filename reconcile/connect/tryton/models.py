@@ -10,10 +10,10 @@ import polars as pl
 
 from reconcile.connect.pages import path_of
 from reconcile.connect.port import ObjectShape, Value
-from reconcile.connect.tryton_rpc import Rpc
-from reconcile.connect.tryton_rules import behind_a_relation, of_a_word, rule_of
-from reconcile.connect.tryton_values import value_read
-from reconcile.connect.tryton_where import PLACES, STOCK, STOCKED
+from reconcile.connect.tryton.rpc import Rpc
+from reconcile.connect.tryton.rules import behind_a_relation, of_a_word, rule_of
+from reconcile.connect.tryton.values import value_read
+from reconcile.connect.tryton.where import PLACES, STOCK, STOCKED
 from reconcile.errors import SystemRefused
 from reconcile.results import FieldRule
 

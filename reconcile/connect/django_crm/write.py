@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from reconcile.config.models import Source
-from reconcile.connect.django_crm_objects import OBJECTS, Crm, Record, texts_of
-from reconcile.connect.http import Answer, Http, NoAnswer
+from reconcile.connect.django_crm.objects import OBJECTS, Crm, Record, texts_of
 from reconcile.connect.port import Outcome, OutcomeStatus, Value, Write
+from reconcile.connect.web.http import Answer, Http, NoAnswer
 from reconcile.errors import RetryLater, SendingEnded
 
 Now = Callable[[Source, Sequence[str]], dict[str, Record]]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconcile.connect.tryton_rpc import Rpc
+from reconcile.connect.tryton.rpc import Rpc
 
 STOCK = frozenset({"quantity", "forecast_quantity", "cost_value"})
 """What a product has of it depends on where and when; without a place Tryton answers 0."""

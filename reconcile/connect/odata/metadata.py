@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from reconcile.connect.odata_rules import rules_in
+from reconcile.connect.odata.rules import rules_in
 from reconcile.connect.pages import Column, path_of
 from reconcile.results import Rules
 

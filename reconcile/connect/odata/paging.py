@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from reconcile.connect.odata_dialect import Dialect, is_written
-from reconcile.connect.odata_metadata import EntityType
+from reconcile.connect.odata.dialect import Dialect, is_written
+from reconcile.connect.odata.metadata import EntityType
 
 Ask = Callable[[str | None, int | None], Iterator[pl.DataFrame]]
 """Records that meet a $filter: the first so many in the order of the key, or, without a number, all as they come."""

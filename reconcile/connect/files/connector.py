@@ -13,10 +13,10 @@ import polars as pl
 from polars.selectors import by_dtype
 
 from reconcile.config.models import Source, System
-from reconcile.connect.delimited import Delimited, checked_header
-from reconcile.connect.kept import Kept
+from reconcile.connect.files.delimited import Delimited, checked_header
+from reconcile.connect.files.kept import Kept
+from reconcile.connect.files.sniff import encoding_of
 from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Write, key_text
-from reconcile.connect.sniff import encoding_of
 from reconcile.errors import FileMissing, FileUnreadable
 from reconcile.values.standard import as_text
 from reconcile.values.text import clean

@@ -12,9 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from reconcile.config.models import System
-from reconcile.connect.auth import Token
-from reconcile.connect.http import Answer, Http, NoAnswer
 from reconcile.connect.port import OutcomeStatus
+from reconcile.connect.web.auth import Token
+from reconcile.connect.web.http import Answer, Http, NoAnswer
 from reconcile.errors import SystemAnswerUnreadable, SystemRefused
 
 _MOVED = "ConcurrencyException"

@@ -1,6 +1,6 @@
 """What an OData service's `$metadata` demands of values: facets of V2 and V4, SAP's attributes, and the annotations of V4.
 
-Apart from `odata_metadata`, which reads what is needed to read and write at all.
+Apart from `metadata`, which reads what is needed to read and write at all.
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reconcile.config.models import Source
-from reconcile.connect.http import Http, NoAnswer, said_in
-from reconcile.connect.odata_batch import Batches
-from reconcile.connect.odata_dialect import Dialect, key_predicate
-from reconcile.connect.odata_metadata import EntityType, Service
-from reconcile.connect.odata_parts import Part, PartAnswer
+from reconcile.connect.odata.batch import Batches
+from reconcile.connect.odata.dialect import Dialect, key_predicate
+from reconcile.connect.odata.metadata import EntityType, Service
+from reconcile.connect.odata.parts import Part, PartAnswer
 from reconcile.connect.pages import chunks, path_of
 from reconcile.connect.port import Current, Outcome, OutcomeStatus, Write
+from reconcile.connect.web.http import Http, NoAnswer, said_in
 from reconcile.errors import RetryLater
 
 WRITES_IN_ONE_BATCH = 25

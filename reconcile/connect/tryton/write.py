@@ -10,10 +10,10 @@ from typing import Any
 from reconcile.config.models import Source
 from reconcile.connect.pages import path_of
 from reconcile.connect.port import Outcome, OutcomeStatus, Value, Write
-from reconcile.connect.tryton_models import MANY, Models, first_behind, relations_of
-from reconcile.connect.tryton_rpc import Reply, Rpc
-from reconcile.connect.tryton_values import value_written
-from reconcile.connect.tryton_where import fixed_by, where_of
+from reconcile.connect.tryton.models import MANY, Models, first_behind, relations_of
+from reconcile.connect.tryton.rpc import Reply, Rpc
+from reconcile.connect.tryton.values import value_written
+from reconcile.connect.tryton.where import fixed_by, where_of
 from reconcile.errors import RetryLater
 
 RECORDS_IN_ONE_CALL = 50

@@ -17,11 +17,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import polars as pl
 
 from reconcile.config.models import Source, System
-from reconcile.connect.auth import signer_for
-from reconcile.connect.http import Answer, Http, NoAnswer, issued, said_in
 from reconcile.connect.pages import Column, address_chunks, chunks, first_at, page_of, path_of
 from reconcile.connect.port import Connector, Current, ObjectShape, Outcome, OutcomeStatus, Search, Value, Write
-from reconcile.connect.salesforce_rules import BEHIND_A_LOOKUP, rule_of
+from reconcile.connect.salesforce.rules import BEHIND_A_LOOKUP, rule_of
+from reconcile.connect.web.auth import signer_for
+from reconcile.connect.web.http import Answer, Http, NoAnswer, issued, said_in
 from reconcile.errors import RetryLater, SystemAnswerUnreadable, SystemRefused
 
 API = "/services/data/v62.0"

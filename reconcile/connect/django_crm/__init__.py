@@ -1,0 +1,1 @@
+"""django-crm (BottleCRM) over REST: what it has, what it demands of values, reading and writing."""
