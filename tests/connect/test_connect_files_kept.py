@@ -52,7 +52,8 @@ def source(project):
     return project.entities["customers"].crm
 
 
-def test_a_push_reads_its_source_once_however_many_batches_it_takes(project, files, tmp_path):
+def test_a_push_reads_its_source_once_however_many_batches_it_takes(project, files, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "_SETTLED_SECONDS", 600.0)  # on a slow machine the file settles meanwhile, and is read once more
     table = pl.DataFrame({"Key": [f"E{n}" for n in range(ROWS)], "Name": "old", "City": "old"})
     systems = {Role.CRM: files, Role.ERP: MemoryConnector("erp", {"customers": table})}
     with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
