@@ -355,14 +355,14 @@ def test_a_right_that_was_lent_holds_while_it_is_lent(url: str, project: Project
 )
 def test_only_a_form_of_our_own_is_taken(url: str, headers: dict[str, str], status: int):
     sent = {name: value.replace("URL", url) for name, value in headers.items()}
-    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=sent, timeout=30)
+    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=sent, timeout=60)
     assert answer.status_code == status
     assert ("set-cookie" in answer.headers) == (status == 303)
 
 
 def test_behind_tls_the_cookie_never_travels_without(url: str):
     headers = {"Origin": url.replace("http://", "https://")}
-    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=headers, timeout=30)
+    answer = httpx.post(f"{url}/session", data={"account": PEOPLE["viewer"], "password": PASSWORD}, headers=headers, timeout=60)
     assert {"HttpOnly", "Secure", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
 
 
@@ -370,7 +370,7 @@ def test_behind_tls_the_cookie_never_travels_without(url: str):
     "body", [b"", b"\xff\xfe", b"a=1&" * 20, b"account=x&password=" + b"y" * 10_000, b"account=%ff&password=%ff"]
 )
 def test_what_is_no_form_signs_nobody_in(url: str, body: bytes):
-    answer = httpx.post(f"{url}/session", content=body, headers={"Origin": url}, timeout=30)
+    answer = httpx.post(f"{url}/session", content=body, headers={"Origin": url}, timeout=60)
     assert answer.status_code in (303, 400)
     assert "set-cookie" not in answer.headers
 
@@ -380,7 +380,7 @@ def test_what_is_no_form_signs_nobody_in(url: str, body: bytes):
 )
 def test_a_sign_in_leads_back_to_our_own_page_only(url: str, referer: str):
     headers = {"Origin": url, "Referer": referer.replace("URL", url)}
-    answer = httpx.post(f"{url}/session", data={"account": "x", "password": "y"}, headers=headers, timeout=30)
+    answer = httpx.post(f"{url}/session", data={"account": "x", "password": "y"}, headers=headers, timeout=60)
     place = answer.headers["location"]
     assert place.startswith("/")
     assert place[1:2] not in ("/", "\\")
@@ -388,13 +388,15 @@ def test_a_sign_in_leads_back_to_our_own_page_only(url: str, referer: str):
 
 def test_no_other_site_shows_the_dashboard_within_its_own(url: str):
     for path in ("/", "/approvals", "/_stcore/health"):
-        headers = httpx.get(url + path).headers
+        headers = httpx.get(url + path, timeout=60).headers
         assert headers["x-frame-options"] == "DENY"
         assert headers["content-security-policy"] == "frame-ancestors 'none'"
 
 
 def test_the_agents_address_of_streamlit_is_closed(url: str):
-    answer = httpx.post(f"{url}/_stcore/agent/interact", content=json.dumps({}), headers={"Content-Type": "application/json"})
+    answer = httpx.post(
+        f"{url}/_stcore/agent/interact", content=json.dumps({}), headers={"Content-Type": "application/json"}, timeout=60
+    )
     assert answer.status_code >= 400
 
 

@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-_PATIENCE = 30
+_PATIENCE = 120
 """Seconds to wait for one message."""
 
 
@@ -41,6 +41,7 @@ class WebsocketPage:
             subprotocols=["streamlit", "none", session_id] if session_id else ["streamlit"],  # type: ignore[list-item]  # as above
             additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())},
             max_size=None,
+            open_timeout=_PATIENCE,
         )
         self._query = query
         self.session_id = ""

@@ -111,7 +111,7 @@ def signed_in(sandbox: Sandbox) -> Iterator[httpx.Client]:
         "client_id": "reconcile",
         "client_secret": sandbox.environment["SANDBOX_CRM_SECRET"],
     }
-    with httpx.Client(base_url=f"{sandbox.crm_url}/services/data/v62.0") as client:
+    with httpx.Client(base_url=f"{sandbox.crm_url}/services/data/v62.0", timeout=60) as client:
         answer = client.post(f"{sandbox.crm_url}/services/oauth2/token", data=form)
         client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
         yield client
@@ -120,7 +120,9 @@ def signed_in(sandbox: Sandbox) -> Iterator[httpx.Client]:
 @contextmanager
 def signed_on(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """A client of the ERP with a session and its CSRF token."""
-    with httpx.Client(base_url=sandbox.erp_url, auth=("RECONCILE", sandbox.environment["SANDBOX_ERP_PASSWORD"])) as client:
+    with httpx.Client(
+        base_url=sandbox.erp_url, auth=("RECONCILE", sandbox.environment["SANDBOX_ERP_PASSWORD"]), timeout=60
+    ) as client:
         answer = client.get("", headers={"x-csrf-token": "Fetch"})
         client.headers["x-csrf-token"] = answer.headers["x-csrf-token"]
         yield client

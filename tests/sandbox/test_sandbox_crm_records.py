@@ -197,9 +197,10 @@ def test_the_day_has_a_limit_of_requests(tmp_path, sandbox):
             f"{limited.crm_url}/services/oauth2/token",
             data={"grant_type": "client_credentials"},
             auth=("reconcile", "sandbox-secret"),
+            timeout=60,
         ).json()["access_token"]
         with httpx.Client(
-            base_url=f"{limited.crm_url}/services/data/v62.0", headers={"authorization": f"Bearer {token}"}
+            base_url=f"{limited.crm_url}/services/data/v62.0", headers={"authorization": f"Bearer {token}"}, timeout=60
         ) as client:
             first = client.get("/limits")
             assert first.headers["sforce-limit-info"] == "api-usage=1/3"
@@ -212,13 +213,13 @@ def test_tokens_end_after_their_time(tmp_path, sandbox):
     now = [dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]
     with Sandbox(tmp_path, crm_access=CrmAccess(token_seconds=60), clock=lambda: now[0]) as short:
         form = {"grant_type": "client_credentials", "client_id": "reconcile", "client_secret": "sandbox-secret"}
-        granted = httpx.post(f"{short.crm_url}/services/oauth2/token", data=form).json()
+        granted = httpx.post(f"{short.crm_url}/services/oauth2/token", data=form, timeout=60).json()
         assert granted["instance_url"] == short.crm_url
         headers = {"authorization": f"Bearer {granted['access_token']}"}
         address = f"{short.crm_url}/services/data/v62.0/limits"
-        assert httpx.get(address, headers=headers).status_code == 200
+        assert httpx.get(address, headers=headers, timeout=60).status_code == 200
         now[0] += dt.timedelta(seconds=61)
-        late = httpx.get(address, headers=headers)
+        late = httpx.get(address, headers=headers, timeout=60)
     assert late.status_code == 401
     assert late.json() == [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
 
@@ -242,5 +243,5 @@ def test_tokens_end_after_their_time(tmp_path, sandbox):
     ],
 )
 def test_refused_tokens(sandbox, form, error):
-    answer = httpx.post(f"{sandbox.crm_url}/services/oauth2/token", data=form)
+    answer = httpx.post(f"{sandbox.crm_url}/services/oauth2/token", data=form, timeout=60)
     assert (answer.status_code, answer.json()["error"]) == (400, error)

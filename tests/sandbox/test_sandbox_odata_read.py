@@ -169,7 +169,7 @@ def test_pages_hold_under_inserts_and_deletes(sandbox, erp):
 def test_links_can_be_absolute(tmp_path, sandbox):
     with (
         Sandbox(tmp_path, absolute_links=True, erp_page=2) as absolute,
-        httpx.Client(base_url=absolute.erp_url, auth=("RECONCILE", "sandbox-password")) as client,
+        httpx.Client(base_url=absolute.erp_url, auth=("RECONCILE", "sandbox-password"), timeout=60) as client,
     ):
         link = client.get("A_Product").json()["@odata.nextLink"]
         assert link.startswith(absolute.erp_url + "A_Product?$skiptoken=")
@@ -191,11 +191,11 @@ def test_metadata_describes_every_field(reading_erp):
 
 
 def test_who_does_not_sign_on_is_401(reading):
-    answer = httpx.get(f"{reading.erp_url}A_Product", auth=("RECONCILE", "wrong"))
+    answer = httpx.get(f"{reading.erp_url}A_Product", auth=("RECONCILE", "wrong"), timeout=60)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic")
-    assert httpx.get(f"{reading.erp_url}A_Product").status_code == 401
-    assert httpx.get(reading.erp_url.replace("0001", "0002")).status_code == 404
+    assert httpx.get(f"{reading.erp_url}A_Product", timeout=60).status_code == 401
+    assert httpx.get(reading.erp_url.replace("0001", "0002"), timeout=60).status_code == 404
 
 
 def test_a_filter_may_name_thousands_of_keys(reading_erp):

@@ -21,7 +21,7 @@ def test_a_write_needs_the_token_and_the_cookie(sandbox, erp):
     assert write(erp).status_code == 200
     refused = write(erp, **{"x-csrf-token": "other"})
     assert (refused.status_code, refused.headers["x-csrf-token"]) == (403, "Required")
-    with httpx.Client(base_url=sandbox.erp_url, auth=("RECONCILE", "sandbox-password")) as stranger:
+    with httpx.Client(base_url=sandbox.erp_url, auth=("RECONCILE", "sandbox-password"), timeout=60) as stranger:
         assert write(stranger, **{"x-csrf-token": erp.headers["x-csrf-token"]}).status_code == 403
         token = stranger.head("", headers={"x-csrf-token": "fetch"}).headers["x-csrf-token"]
         assert write(stranger, **{"x-csrf-token": token}).status_code == 200

@@ -51,7 +51,7 @@ def test_an_empty_pair_answers_with_nothing(tmp_path):
     create_empty(tmp_path / "a" / "b")
     with (
         Sandbox(tmp_path / "a" / "b") as empty,
-        httpx.Client(base_url=empty.erp_url, auth=("RECONCILE", "sandbox-password")) as erp,
+        httpx.Client(base_url=empty.erp_url, auth=("RECONCILE", "sandbox-password"), timeout=60) as erp,
     ):
         for name in ERP:
             assert erp.get(name).json()["value"] == []

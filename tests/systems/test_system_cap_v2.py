@@ -25,7 +25,9 @@ def test_pages_are_made_by_the_key_and_links_that_name_another_host_are_followed
     with cap_server(tmp_path, page=3) as server:
         server.insert("A_BusinessPartner", *({"BusinessPartner": key, NAME: key} for key in reversed(keys)))
         url = f"{server.root}/v2/erp"
-        first = httpx.get(f"{url}/A_BusinessPartner", auth=(USER, PASSWORD), headers={"Accept": "application/json"}).json()
+        first = httpx.get(
+            f"{url}/A_BusinessPartner", auth=(USER, PASSWORD), headers={"Accept": "application/json"}, timeout=60
+        ).json()
         assert first["d"]["__next"].startswith("http://localhost:")
         system = System(role="erp", connector="odata", url=url, auth=Auth(username=USER, password=PASSWORD), page_size=asked)
         connector = ODataConnector("cap", system, tmp_path)

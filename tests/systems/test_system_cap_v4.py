@@ -22,7 +22,7 @@ def test_relative_links_are_followed(tmp_path):
     with cap_server(tmp_path, page=3) as server:
         server.insert("A_BusinessPartner", *({"BusinessPartner": f"P{n}", NAME: str(n)} for n in range(8)))
         url = f"{server.root}/v4/erp"
-        first = httpx.get(f"{url}/A_BusinessPartner", auth=(USER, PASSWORD)).json()
+        first = httpx.get(f"{url}/A_BusinessPartner", auth=(USER, PASSWORD), timeout=60).json()
         assert first["@odata.nextLink"].startswith("A_BusinessPartner?%24skiptoken=")
         system = System(role="erp", connector="odata", url=url, auth=Auth(username=USER, password=PASSWORD))
         connector = ODataConnector("cap", system, tmp_path)

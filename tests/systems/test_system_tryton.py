@@ -66,7 +66,7 @@ def in_front_of(server, lost):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept = {name: self.headers[name] for name in ("Authorization", "Content-Type") if name in self.headers}
-            answer = httpx.post(server.url.rpartition("/")[0] + self.path, content=body, headers=kept)
+            answer = httpx.post(server.url.rpartition("/")[0] + self.path, content=body, headers=kept, timeout=60)
             method = next((m for m in left if f'"{m}"'.encode() in body), None)
             left.discard(method)
             self.close_connection = True
