@@ -227,12 +227,15 @@ def score_again(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, setting
     blocks = Blocks.of(comparison)
     rules, further = ([Rule(parts, 0.0) for parts in some] for some in (known.telling, known.further))
     near = comparison.nearest(NEIGHBOURS) if known.near else ()
-    pairs = comparison.levels(united([*paired_by(blocks, rules, None), *near]))
-    if further:
-        free = unsettled(settled(pairs, weights(pairs, known.model, comparison)), blocks.sizes())
-        rest = united(paired_by(blocks, further, free), pairs.select(PAIR.names()))
-        pairs = pl.concat([pairs, comparison.levels(rest)])
+    first = united([*paired_by(blocks, rules, None), *near])
+    rest = united(paired_by(blocks, further, None), first)
+    pairs = comparison.levels(pl.concat([first, rest]))  # of few pairs all together cost less than in two goes
     weighed = pairs.with_columns(weight=pl.Series(weights(pairs, known.model, comparison)))
+    if further:
+        told = weighed.head(first.height)
+        free = unsettled(settled(told, told["weight"].to_numpy()), blocks.sizes())
+        open_ = free[0].gather(weighed["l"]) | free[1].gather(weighed["r"])
+        weighed = weighed.filter(open_ | (pl.int_range(weighed.height, eager=True) < first.height))
     inner = [inside_of(weighed, known.model, comparison, side, settings, known=known.inside[side]) for side in (0, 1)]
     twins = (as_twins(inner[0].pairs), as_twins(inner[1].pairs))
     _, weighed = _with_standing(weighed, twins, known)

@@ -148,7 +148,7 @@ def again(
         if not (len(freed[0]) or len(freed[1])):
             break
         seekers = _both(seekers, freed)
-        more, reached = touched(world, freed, lone=True)
+        more, reached = touched(world, freed)
         beyond = _rows(world, more & ~groups, reached)
         beyond = (np.setdiff1d(beyond[0], rows[0]), np.setdiff1d(beyond[1], rows[1]))
         if not (len(beyond[0]) or len(beyond[1])):

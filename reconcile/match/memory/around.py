@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, united
-from reconcile.match.candidates.gathering import NEIGHBOURS, settled
+from reconcile.match.candidates.gathering import NEIGHBOURS
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.linkage import apart_from_pairs
 from reconcile.match.memory.changed import Pair
@@ -41,23 +41,19 @@ def part_of(world: World, rows: Pair) -> Part:
     return Part(rows, Comparison.as_usual((left, right), forms, scheme, known.usual), blocks)
 
 
-def touched(world: World, seekers: Pair, *, lone: bool = False) -> tuple[Flags, Pair]:
+def touched(world: World, seekers: Pair) -> tuple[Flags, Pair]:
     """Which groups of the memory the seekers belong to, or reach by a likely pair or a shared key; and the rows of now reached.
+
+    All that brings records together is looked at for each: of few it costs less than to ask first who is settled.
 
     Args:
         world: what is there.
         seekers: rows of now.
-        lone: whether all that brings records together is looked at for each, since none is settled.
     """
     known, memory = world.memory.known, world.memory
-    telling, further = ((*known.telling, *known.further), ()) if lone else (known.telling, known.further)
-    near = whole(world) if known.near else mates(world, telling, seekers)
-    reached, sure = _likely(world, seekers, near, telling, None)
-    if further:
-        open_ = (~memory.sides[0].settled, ~memory.sides[1].settled)
-        unsure = (np.setdiff1d(seekers[0], sure[0]), np.setdiff1d(seekers[1], sure[1]))
-        more, _ = _likely(world, seekers, mates(world, further, seekers, (unsure, open_)), further, (sure, open_))
-        reached = _both(reached, more)
+    rules = (*known.telling, *known.further)
+    near = whole(world) if known.near else mates(world, rules, seekers)
+    reached = _likely(world, seekers, near, rules)
     reached = _both(reached, key_mates(world, key_values(world, seekers)))
     groups = np.zeros(memory.sides[0].count + memory.sides[1].count, bool)
     for side in (0, 1):
@@ -70,41 +66,28 @@ def _both(one: Pair, other: Pair) -> Pair:
     return np.union1d(one[0], other[0]), np.union1d(one[1], other[1])
 
 
-def _likely(
-    world: World, seekers: Pair, around: Pair, rules: Rules, free: tuple[Pair, tuple[Flags, Flags]] | None
-) -> tuple[Pair, Pair]:
-    """Rows of now that make a likely pair with a seeker; and the seekers that are settled by one.
+def _likely(world: World, seekers: Pair, around: Pair, rules: Rules) -> Pair:
+    """Rows of now that make a likely pair with a seeker.
 
     Args:
         world: what is there.
         seekers: rows of now.
         around: those that may share a rule with them.
         rules: by which they are brought together.
-        free: seekers that are settled, and records of the memory that are not: one of a pair must be free. None: all are.
     """
     rows = _both(seekers, around)
     part = part_of(world, rows)
     seeking = [np.isin(rows[side], seekers[side]) for side in (0, 1)]
     flags = (pl.Series(seeking[0]), pl.Series(seeking[1]))
-    near = _nearest(part, seeking) if world.memory.known.near and free is None else []
+    near = _nearest(part, seeking) if world.memory.known.near else []
     pairs = united([*(paired(part.blocks, Rule(tuple(rule), 0.0), flags) for rule in rules), *near])
-    if free is not None:
-        open_ = []
-        for side, end in enumerate(ENDS):
-            before = world.changed.before[side][rows[side]]
-            own = np.where(before >= 0, free[1][side][before], True)
-            own[seeking[side]] = ~np.isin(rows[side][seeking[side]], free[0][side])
-            open_.append(own[pairs[end].to_numpy()])
-        pairs = pairs.filter(pl.Series(open_[0] | open_[1]))
     pairs = part.comparison.levels(pairs)
     bits = weights(pairs, world.memory.known.model, part.comparison)
     likely = pairs.select(PAIR.names()).filter(pl.Series(bits >= _LIKELY))
-    sure = settled(pairs, bits)
     ends = [np.unique(rows[side][likely[end].to_numpy()]) for side, end in enumerate(ENDS)]
     if world.inside:
         ends = [np.union1d(ends[side], rows[side][_twins(world, part, side, rules, flags[side])]) for side in (0, 1)]
-    done = [np.unique(rows[side][sure[end].to_numpy()]) for side, end in enumerate(ENDS)]
-    return (ends[0], ends[1]), (done[0], done[1])
+    return ends[0], ends[1]
 
 
 def _twins(world: World, part: Part, side: int, rules: Rules, seeking: pl.Series) -> Rows:

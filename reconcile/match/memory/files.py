@@ -57,8 +57,7 @@ def save(memory: Memory, folder: Path, program: str) -> None:
     def write(place: Path) -> None:
         (place / MODEL).write_bytes(model)
         for name, side in zip(Role, memory.sides, strict=True):
-            settled = side.settled.astype(np.uint32)
-            np.save(place / f"{name}.npy", np.stack([side.groups, settled, *side.parts.values(), *side.shared.values()]))
+            np.save(place / f"{name}.npy", np.stack([side.groups, *side.parts.values(), *side.shared.values()]))
             np.save(place / f"{name}-marks.npy", np.stack([side.keys, side.marks]))
         for number, times in enumerate(memory.times.values()):
             np.save(place / f"times-{number}.npy", np.stack(times))
@@ -155,11 +154,11 @@ def _numbers(place: Path, name: str, said: Mapping[str, Any]) -> Numbers:
     codes, marks = (np.load(place / f"{name}{which}.npy", mmap_mode="r") for which in ("", "-marks"))
     columns = [_plain(column) for column in codes]
     names, shared = said["parts"], said["shared"]
-    if len(columns) != 2 + len(names) + len(shared):
+    if len(columns) != 1 + len(names) + len(shared):
         raise ValueError(name)
-    own, keys = columns[2 : 2 + len(names)], columns[2 + len(names) :]
+    own, keys = columns[1 : 1 + len(names)], columns[1 + len(names) :]
     there = dict(zip(names, own, strict=True)), dict(zip(shared, keys, strict=True))
-    return Numbers(*_pair(marks), columns[0], columns[1] > 0, *there)
+    return Numbers(*_pair(marks), columns[0], *there)
 
 
 def _plain(column: npt.NDArray[Any]) -> npt.NDArray[Any]:

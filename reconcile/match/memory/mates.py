@@ -10,22 +10,20 @@ import numpy.typing as npt
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, Numbers, together
 from reconcile.match.lanes import side_by_side
 from reconcile.match.memory.changed import Pair
-from reconcile.match.memory.lookup import Codes, Flags, Rows, index_in, may_hold
+from reconcile.match.memory.lookup import Codes, Rows, index_in, may_hold
 from reconcile.match.memory.world import World
 
 Rules = Sequence[Sequence[str]]
 
 
-def mates(world: World, rules: Rules, seekers: Pair, free: tuple[Pair, tuple[Flags, Flags]] | None = None) -> Pair:
+def mates(world: World, rules: Rules, seekers: Pair) -> Pair:
     """Rows of now that are as they were and share a rule with one that seeks; what too many share brings nobody.
 
     Args:
         world: what is there.
         rules: parts by which records are brought together.
         seekers: rows of now.
-        free: those of them that may find anybody, and the records of the memory that all may find. None: all may find anybody.
     """
-    chosen = None if free is None else [np.isin(seekers[side], free[0][side]) for side in (0, 1)]
     parts = sorted({part for rule in rules for part in rule})
     asked = {part: tuple(world.part(side, part, seekers[side]) for side in (0, 1)) for part in parts}
     flagged = side_by_side(
@@ -35,9 +33,7 @@ def mates(world: World, rules: Rules, seekers: Pair, free: tuple[Pair, tuple[Fla
     maybe = {part: (flagged[2 * at], flagged[2 * at + 1]) for at, part in enumerate(parts)}
 
     def found(rule: Sequence[str]) -> list[Rows]:
-        values = [_together([asked[part][side] for part in rule]) for side in (0, 1)]
-        wanted = _distinct(values)
-        anybody = None if chosen is None else _distinct([own[chosen[side]] for side, own in enumerate(values)])
+        wanted = _distinct([_together([asked[part][side] for part in rule]) for side in (0, 1)])
         hits = []
         for side in (0, 1):
             rows = np.flatnonzero(np.logical_and.reduce([maybe[part][side] for part in rule]))
@@ -46,9 +42,6 @@ def mates(world: World, rules: Rules, seekers: Pair, free: tuple[Pair, tuple[Fla
             hits.append((rows[at >= 0], at[at >= 0]))
         sizes = [np.bincount(at, minlength=len(wanted)) for _, at in hits]
         few = sizes[0] * sizes[1] <= LARGEST_BLOCK
-        if free is not None and anybody is not None:
-            open_ = index_in(wanted, anybody) >= 0
-            return [rows[few[at] & (open_[at] | free[1][side][rows])] for side, (rows, at) in enumerate(hits)]
         return [rows[few[at]] for rows, at in hits]
 
     each = side_by_side(found, rules)

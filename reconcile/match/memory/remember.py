@@ -9,13 +9,12 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.candidates.blocking import Blocks
-from reconcile.match.candidates.gathering import settled
 from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
 from reconcile.match.lanes import side_by_side
 from reconcile.match.linkage import Scored
-from reconcile.match.memory.lookup import Codes, Flags, Marks, Rows
+from reconcile.match.memory.lookup import Codes, Marks, Rows
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind, Role
@@ -62,8 +61,6 @@ class Numbers:
     """What matching reads of the record, as a number."""
     groups: Codes
     """Records of one group hang together, of both sides."""
-    settled: Flags
-    """Whether it had a sure partner at once."""
     parts: Mapping[str, Codes]
     """For each part by which records are brought together: the hash of its value, 0 where it has none."""
     shared: Mapping[str, Codes]
@@ -126,14 +123,11 @@ def remember(
     if known is None:
         return None
     groups = _groups(scored, decided, inner)
-    sure = settled(scored.pairs, scored.pairs["weight"].to_numpy())
     blocks = Blocks.of(scored.comparison)
     sides, places = [], []
-    for side, (end, frame) in enumerate(zip(ENDS, frames, strict=True)):
-        there = np.zeros(frame.height, bool)
-        there[sure[end].to_numpy()] = True
+    for side, frame in enumerate(frames):
         parts, shared = parts_of(blocks, side, known), keys_of(frame, keys)
-        numbers = Numbers(hashed(frame[KEY]), own[side].to_numpy(), groups[side].astype(np.uint32), there, parts, shared)
+        numbers = Numbers(hashed(frame[KEY]), own[side].to_numpy(), groups[side].astype(np.uint32), parts, shared)
         ordered, place = _ordered(numbers)
         sides.append(ordered)
         places.append(place)
@@ -152,7 +146,7 @@ def _ordered(numbers: Numbers) -> tuple[Numbers, Rows]:
     order = np.argsort(numbers.keys, kind="stable")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    own = (numbers.keys[order], numbers.marks[order], numbers.groups[order], numbers.settled[order])
+    own = (numbers.keys[order], numbers.marks[order], numbers.groups[order])
     parts, shared = ({name: codes[order] for name, codes in some.items()} for some in (numbers.parts, numbers.shared))
     return Numbers(*own, parts, shared), place
 
