@@ -10,7 +10,7 @@ import polars as pl
 from reconcile.match.deciding.assignment import STEP, Assignment, assign
 from reconcile.match.deciding.batches import Flags, Floats, Ints, labels
 from reconcile.match.deciding.coherence import Edges, Parts, coherent_parts
-from reconcile.match.deciding.evidence import Evidence
+from reconcile.match.deciding.graph import Graph
 
 _FEWEST_BITS = STEP
 _AS_GOOD = 1.0
@@ -33,7 +33,7 @@ class Units:
     bounded: int
 
 
-def units(known: Evidence, link_at: float, floor: float, near: float, many: str | None, crowded: bool = False) -> Units:
+def units(known: Graph, link_at: float, floor: float, near: float, many: str | None, crowded: bool = False) -> Units:
     """Groups of twins, and which of them are linked.
 
     Args:
@@ -78,7 +78,7 @@ def _by_side(part: Ints, erp: Flags) -> Ints:
     return group
 
 
-def _group_edges(known: Evidence, group: Ints) -> pl.DataFrame:
+def _group_edges(known: Graph, group: Ints) -> pl.DataFrame:
     """gl, gr, l, r, weight, probability: of each two groups the weight of the best pair, and the pair that stands for them.
 
     That is the pair of the lowest ranks of those that come near the best: so that which twin holds a link does not turn on
@@ -122,7 +122,7 @@ def _decided(left: Ints, right: Ints, gain: Floats, near: float, many: str | Non
     return Assignment(possible & alone, possible & ~alone, 0)
 
 
-def _linked(known: Evidence, edges: pl.DataFrame, count: int) -> tuple[Ints, pl.DataFrame]:
+def _linked(known: Graph, edges: pl.DataFrame, count: int) -> tuple[Ints, pl.DataFrame]:
     """The cluster of each group, -1 without one, and of each cluster the nodes that hold its link."""
     links = edges.filter(pl.col("chosen") & pl.col("sure") & pl.col("same"))
     gl, gr = links["gl"].to_numpy(), links["gr"].to_numpy()

@@ -9,7 +9,7 @@ import polars as pl
 
 from reconcile.match.deciding.batches import Flags, Floats, Ints
 from reconcile.match.deciding.clusters import Units
-from reconcile.match.deciding.evidence import Evidence
+from reconcile.match.deciding.graph import Graph
 
 MOST = 10_000
 """Pairs of one business that are all listed; of a larger one only those that were scored, or hold one end of the link."""
@@ -30,7 +30,7 @@ class Ways:
     """Of each cluster the probability of the link; 1 for numbers that are no cluster."""
 
 
-def ways(known: Evidence, found: Units) -> Ways:
+def ways(known: Graph, found: Units) -> Ways:
     """What pairs and twins are judged by."""
     count = len(found.group)
     lowest = np.full(count, np.iinfo(np.int64).max)
@@ -47,7 +47,7 @@ def ways(known: Evidence, found: Units) -> Ways:
     return Ways(holder[found.group], _reach(known, found, holder[found.group]), held, sure)
 
 
-def pairs_of_clusters(known: Evidence, found: Units, way: Ways, many: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def pairs_of_clusters(known: Graph, found: Units, way: Ways, many: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Links and duplicates: l, r (nodes), weight, probability.
 
     A pair's probability is that of its own score or, if it is higher, of the surest way that leads from one to the other.
@@ -76,7 +76,7 @@ def pairs_of_clusters(known: Evidence, found: Units, way: Ways, many: str | None
     return judged.filter("link").drop("link"), judged.filter(~pl.col("link")).drop("link")
 
 
-def _of_large(known: Evidence, found: Units, way: Ways, large: Flags) -> pl.DataFrame:
+def _of_large(known: Graph, found: Units, way: Ways, large: Flags) -> pl.DataFrame:
     """The pairs of large businesses that are listed: l, r."""
     inside = (found.cluster >= 0) & large[found.cluster]
     left, right = np.flatnonzero(inside & ~known.erp), np.flatnonzero(inside & known.erp)
@@ -90,7 +90,7 @@ def _of_large(known: Evidence, found: Units, way: Ways, large: Flags) -> pl.Data
     return pl.concat([pl.DataFrame({"l": one, "r": two}) for one, two in ends]).unique()
 
 
-def twins_of_units(known: Evidence, found: Units, way: Ways, many: str | None) -> pl.DataFrame:
+def twins_of_units(known: Graph, found: Units, way: Ways, many: str | None) -> pl.DataFrame:
     """a, kept (nodes), probability: each node that is not the one kept of its side and business."""
     kept, sure = way.kept.copy(), np.ones(len(way.kept))
     for name, end, side in (("crm", "l", ~known.erp), ("erp", "r", known.erp)):
@@ -111,7 +111,7 @@ def twins_of_units(known: Evidence, found: Units, way: Ways, many: str | None) -
     )
 
 
-def _reach(known: Evidence, found: Units, kept: Ints) -> Floats:
+def _reach(known: Graph, found: Units, kept: Ints) -> Floats:
     reach = np.zeros(len(found.group))
     reach[kept[found.cluster < 0]] = 1.0
     for end in ("l", "r"):

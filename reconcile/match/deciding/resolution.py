@@ -13,7 +13,7 @@ import polars as pl
 
 from reconcile.match.deciding.clusters import Units, units
 from reconcile.match.deciding.duplicates import pairs_of_clusters, twins_of_units, ways
-from reconcile.match.deciding.evidence import Evidence, busy, evidence
+from reconcile.match.deciding.graph import Graph, busy, graph_of
 
 AGAINST = {"side": pl.String, "a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
 _APART_BITS = -1000.0
@@ -96,7 +96,7 @@ def resolve(
         )
     unlike = cross.filter(pl.col("probability") < thresholds.review_at)
     unlike = unlike.filter(busy_left.gather(unlike["l"]) & busy_right.gather(unlike["r"]))
-    known = evidence(
+    known = graph_of(
         pl.concat([rest, unlike]),
         twins,
         pl.DataFrame(schema=AGAINST) if against is None else against,
@@ -131,13 +131,13 @@ def _pairs(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.cast(_PAIR).sort("l", "r")
 
 
-def _records(known: Evidence, pairs: pl.DataFrame) -> pl.DataFrame:
+def _records(known: Graph, pairs: pl.DataFrame) -> pl.DataFrame:
     """Nodes to record numbers."""
     numbers = [pl.Series(end, known.record[pairs[end].to_numpy()], pl.UInt32) for end in ("l", "r")]
     return pairs.with_columns(numbers)
 
 
-def _twins(known: Evidence, twins: pl.DataFrame) -> pl.DataFrame:
+def _twins(known: Graph, twins: pl.DataFrame) -> pl.DataFrame:
     a = twins["a"].to_numpy()
     named = twins.with_columns(
         side=_side(known, a), a=pl.Series(known.record[a]), kept=pl.Series(known.record[twins["kept"].to_numpy()])
@@ -145,7 +145,7 @@ def _twins(known: Evidence, twins: pl.DataFrame) -> pl.DataFrame:
     return named.select(*_TWIN).cast(_TWIN).sort("side", "a")
 
 
-def _split(known: Evidence, found: Units) -> pl.DataFrame:
+def _split(known: Graph, found: Units) -> pl.DataFrame:
     """The clusters of more than one part."""
     cluster, part = found.parts.cluster, found.parts.part
     one = np.zeros(len(cluster), np.int64)
@@ -157,5 +157,5 @@ def _split(known: Evidence, found: Units) -> pl.DataFrame:
     return members.with_columns(side=_side(known, nodes)).select(*_SPLIT).cast(_SPLIT).sort("cluster", "part", "side", "record")
 
 
-def _side(known: Evidence, nodes: np.typing.NDArray[np.int64]) -> pl.Series:
+def _side(known: Graph, nodes: np.typing.NDArray[np.int64]) -> pl.Series:
     return pl.Series("side", known.erp[nodes]).replace_strict({False: "crm", True: "erp"}, return_dtype=pl.String)

@@ -13,7 +13,7 @@ from reconcile.match.deciding.coherence import Edges
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Graph:
     """What is known of the records that need a second look."""
 
     record: Ints
@@ -41,14 +41,14 @@ def busy(likely: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame], sizes: 
     return found[0], found[1]
 
 
-def evidence(
+def graph_of(
     cross: pl.DataFrame,
     twins: tuple[pl.DataFrame, pl.DataFrame],
     against: pl.DataFrame,
     ranks: tuple[pl.Series, pl.Series],
     link_at: float,
     review_at: float,
-) -> Evidence:
+) -> Graph:
     """The graph of the records that are in `cross` from review_at on, or in `twins` from link_at on.
 
     Args:
@@ -84,7 +84,7 @@ def evidence(
         )
     erp = nodes >= lefts
     rank = np.concatenate([_ints(ranks[0]), _ints(ranks[1])])[nodes]
-    return Evidence(
+    return Graph(
         nodes - lefts * erp, erp, rank, tables[0].rename({"a": "l", "b": "r"}), pl.concat(tables[1:]), _inside(unsure, place)
     )
 
