@@ -18,7 +18,7 @@ from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, refe
 from reconcile.connect.port import Connector
 from reconcile.errors import StoreUnwritable
 from reconcile.ledger import Ledger
-from reconcile.match import memory, remembered
+from reconcile.match import ladder_again, memory
 from reconcile.match.changes import changed_links
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
 from reconcile.plan import continued, plan, twins_of, with_first_seen
@@ -255,8 +255,8 @@ def _matched(
 ) -> tuple[Matched, list[str]]:
     """Who is who, by what earlier runs have left; this one's model and memory stay in its folder."""
     pairs, apart = config.limits.candidate_pairs, ledger.not_same(name)
-    known = remembered.recall(run_folder.last_memory(store, name))
-    outcome = remembered.match_remembering(frames, name, entity, ledger.crosswalk(name), pairs, apart, known)
+    known = ladder_again.recall(run_folder.last_memory(store, name))
+    outcome = ladder_again.match_remembering(frames, name, entity, ledger.crosswalk(name), pairs, apart, known)
     matched = outcome.matched
     if matched.learned:
         run_folder.save_model(store, run_id, name, matched.learned, matched.doubtful)

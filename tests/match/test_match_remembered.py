@@ -14,8 +14,8 @@ import pytest
 from reconcile.config.models import Entity
 from reconcile.match.changes import changed_links
 from reconcile.match.ladder import match
+from reconcile.match.ladder_again import Outcome, Recalled, match_remembering, recall
 from reconcile.match.memory import program, save
-from reconcile.match.remembered import Outcome, Recalled, match_remembering, recall
 from reconcile.match.scoring import comparison
 from reconcile.records import KEY
 from reconcile.results import LINKS
