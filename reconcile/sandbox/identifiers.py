@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 
 Numbers = npt.NDArray[np.int64]
 

@@ -14,10 +14,10 @@ from reconcile.sandbox.defects import plant
 from reconcile.sandbox.exchange import Listener
 from reconcile.sandbox.faults import Faults
 from reconcile.sandbox.objects import CRM, ERP, ODATA_ROOT
-from reconcile.sandbox.odata_server import ODataServer
-from reconcile.sandbox.odata_sessions import ErpAccess
-from reconcile.sandbox.salesforce_login import CrmAccess
-from reconcile.sandbox.salesforce_server import SalesforceServer
+from reconcile.sandbox.odata.server import ODataServer
+from reconcile.sandbox.odata.sessions import ErpAccess
+from reconcile.sandbox.salesforce.login import CrmAccess
+from reconcile.sandbox.salesforce.server import SalesforceServer
 
 CRM_FILE, ERP_FILE = "crm.db", "erp.db"
 

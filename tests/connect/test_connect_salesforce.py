@@ -12,7 +12,7 @@ from reconcile.config.models import Auth, Source
 from reconcile.connect.port import OutcomeStatus, Write
 from reconcile.errors import SystemAnswerUnreadable
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 
 ACCOUNT = Source(object="Account", key="Id", external_id="ERP_Number__c")
 CONTACT = Source(object="Contact", key="Id")

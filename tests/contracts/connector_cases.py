@@ -25,7 +25,7 @@ from reconcile.connect.port import Connector
 from reconcile.connect.salesforce.connector import SalesforceConnector
 from reconcile.connect.tryton.connector import TrytonConnector
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox, create_empty
 
 NAMES = ["Müller & Söhne GmbH", "北京科技有限公司", "O'Neil \\ Sons", '<b>"bold"</b>', "=1+1", "a/b", "x" * 255, "Last, Ltd."]

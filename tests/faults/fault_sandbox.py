@@ -18,7 +18,7 @@ from reconcile.cli.demonstration import write_project
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, Change
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox, create_empty
 
 STAMP = "2026-01-05T08:00:00Z"

@@ -16,7 +16,7 @@ from fault_proxy import FORWARDED, Fault, Plan, Proxy, Request
 from fault_sandbox import SandboxCase
 
 from reconcile.records import Role
-from reconcile.sandbox.salesforce_login import CrmAccess
+from reconcile.sandbox.salesforce.login import CrmAccess
 
 BODY = json.dumps({"done": True, "words": "x" * 200}).encode()
 ASK = b"POST /orders HTTP/1.1\r\nHost: erp\r\nContent-Length: 4\r\n\r\nbody"
@@ -249,7 +249,7 @@ def test_of_a_collection_one_record_is_refused_and_the_others_are_written(sandbo
 def _session(connection):
     import base64  # noqa: PLC0415  # used here alone
 
-    from reconcile.sandbox.odata_sessions import ErpAccess  # noqa: PLC0415  # as above
+    from reconcile.sandbox.odata.sessions import ErpAccess  # noqa: PLC0415  # as above
 
     basic = "Basic " + base64.b64encode(f"RECONCILE:{ErpAccess().password}".encode()).decode()
     connection.request("GET", "/sap/opu/odata4/sap/api_sandbox/0001/", headers={"authorization": basic, "x-csrf-token": "Fetch"})

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox, create_empty
 
 OLD = dt.datetime(2024, 5, 1, 8, 30, tzinfo=dt.UTC)

@@ -16,7 +16,7 @@ from reconcile.sandbox.company import ENTITIES, HARMLESS, Company, key_column, v
 from reconcile.sandbox.data import UNTIL, generate, write
 from reconcile.sandbox.defects import plant
 from reconcile.sandbox.objects import CRM, ERP, ORDER_STATUS, ObjectSpec
-from reconcile.sandbox.salesforce_ids import checksum, salesforce_id
+from reconcile.sandbox.salesforce.ids import checksum, salesforce_id
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 

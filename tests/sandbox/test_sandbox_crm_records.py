@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
-from reconcile.sandbox.salesforce_login import CrmAccess
+from reconcile.sandbox.salesforce.ids import salesforce_id
+from reconcile.sandbox.salesforce.login import CrmAccess
 from reconcile.sandbox.servers import Sandbox
 
 ANNA = salesforce_id("Account", 1)

@@ -12,7 +12,7 @@ import pytest
 from loopback_ports import free_port
 
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 from reconcile.sandbox.servers import Sandbox
 
 ANNA = f"/sobjects/Account/{salesforce_id('Account', 1)}"

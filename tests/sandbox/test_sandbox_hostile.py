@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from reconcile.sandbox import store
 from reconcile.sandbox.exchange import Answer, Call, Refused
 from reconcile.sandbox.objects import CRM, ERP, ODATA_ROOT
-from reconcile.sandbox.odata_server import ODataServer
-from reconcile.sandbox.odata_sessions import ErpAccess
-from reconcile.sandbox.salesforce_ids import salesforce_id
-from reconcile.sandbox.salesforce_login import CrmAccess
-from reconcile.sandbox.salesforce_server import SalesforceServer
+from reconcile.sandbox.odata.server import ODataServer
+from reconcile.sandbox.odata.sessions import ErpAccess
+from reconcile.sandbox.salesforce.ids import salesforce_id
+from reconcile.sandbox.salesforce.login import CrmAccess
+from reconcile.sandbox.salesforce.server import SalesforceServer
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 ANNA = salesforce_id("Account", 1)

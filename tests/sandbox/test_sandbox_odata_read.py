@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconcile.sandbox import store
 from reconcile.sandbox.exchange import Refused
 from reconcile.sandbox.objects import ERP
-from reconcile.sandbox.odata_filter import condition
+from reconcile.sandbox.odata.filter import condition
 from reconcile.sandbox.servers import Sandbox
 
 PARTNER = "A_BusinessPartner"

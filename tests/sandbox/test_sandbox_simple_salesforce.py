@@ -15,7 +15,7 @@ from simple_salesforce.exceptions import (
 from simple_salesforce.login import SalesforceLogin
 
 from reconcile.sandbox import store
-from reconcile.sandbox.salesforce_ids import salesforce_id
+from reconcile.sandbox.salesforce.ids import salesforce_id
 
 
 class ToSandbox(requests.adapters.HTTPAdapter):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.sandbox.salesforce_ids import eighteen, number_of, salesforce_id
-from reconcile.sandbox.soql import Comparison, MalformedQuery, Operand, parse
+from reconcile.sandbox.salesforce.ids import eighteen, number_of, salesforce_id
+from reconcile.sandbox.salesforce.soql import Comparison, MalformedQuery, Operand, parse
 
 
 def names(crm, where):

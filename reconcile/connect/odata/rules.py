@@ -5,7 +5,7 @@ Apart from `metadata`, which reads what is needed to read and write at all.
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # parsed by odata_metadata, which refuses what could do harm
+import xml.etree.ElementTree as ET  # parsed by metadata, which refuses what could do harm
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 

@@ -9,7 +9,7 @@ from reconcile.sandbox.company import ADDRESS, timestamp
 from reconcile.sandbox.defects.damage import STRONG, Damage
 from reconcile.sandbox.identifiers import salesforce_ids
 from reconcile.sandbox.names import without_form
-from reconcile.sandbox.salesforce_ids import number_of
+from reconcile.sandbox.salesforce.ids import number_of
 from reconcile.sandbox.variation import short_street
 
 _FRESH = ["草稿", "已确认"]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from reconcile.sandbox.exchange import Answer, Call, parsed_json
 from reconcile.sandbox.objects import ODATA_ROOT
-from reconcile.sandbox.odata_errors import bad_request, refuse
+from reconcile.sandbox.odata.errors import bad_request, refuse
 
 Dispatch = Callable[[Call], Answer]
 

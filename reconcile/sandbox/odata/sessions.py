@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
 from reconcile.sandbox.exchange import Answer, Call, Refused
-from reconcile.sandbox.odata_errors import refuse
+from reconcile.sandbox.odata.errors import refuse
 
 COOKIE = "SAP_SESSIONID_SBX_100"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from reconcile.sandbox.exchange import Answer
 from reconcile.sandbox.objects import ObjectSpec
-from reconcile.sandbox.salesforce_errors import Problem, RecordRefused, no_such_column, refuse
-from reconcile.sandbox.salesforce_records import find
-from reconcile.sandbox.soql_sql import answered_value, field_of, sobject
+from reconcile.sandbox.salesforce.errors import Problem, RecordRefused, no_such_column, refuse
+from reconcile.sandbox.salesforce.records import find
+from reconcile.sandbox.salesforce.soql_sql import answered_value, field_of, sobject
 
 MOST = 200
 MOST_RETRIEVED = 2000

@@ -10,10 +10,10 @@ from typing import Any
 
 from reconcile.sandbox import store
 from reconcile.sandbox.objects import CRM, CRM_DECIMALS, CRM_WHOLE_DIGITS, FieldSpec, ObjectSpec
-from reconcile.sandbox.salesforce_describe import label, writable
-from reconcile.sandbox.salesforce_errors import Problem, RecordRefused, no_such_column
-from reconcile.sandbox.salesforce_ids import KEY_PREFIXES, eighteen, number_of, salesforce_id
-from reconcile.sandbox.soql_sql import field_of
+from reconcile.sandbox.salesforce.describe import label, writable
+from reconcile.sandbox.salesforce.errors import Problem, RecordRefused, no_such_column
+from reconcile.sandbox.salesforce.ids import KEY_PREFIXES, eighteen, number_of, salesforce_id
+from reconcile.sandbox.salesforce.soql_sql import field_of
 from reconcile.sandbox.store import Row
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, unescape
 
 from reconcile.sandbox.exchange import Answer, Call
-from reconcile.sandbox.salesforce_errors import refuse
+from reconcile.sandbox.salesforce.errors import refuse
 
 ORGANISATION = "00DgL0000000001EAA"
 _USER = "005gL0000000001AAA"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.sandbox.objects import CRM, FieldSpec, ObjectSpec
-from reconcile.sandbox.salesforce_errors import refuse
-from reconcile.sandbox.salesforce_ids import eighteen
-from reconcile.sandbox.soql import Comparison, Condition, Order, Query
+from reconcile.sandbox.salesforce.errors import refuse
+from reconcile.sandbox.salesforce.ids import eighteen
+from reconcile.sandbox.salesforce.soql import Comparison, Condition, Order, Query
 from reconcile.sandbox.store import joined, quoted, time_text
 
 DATA_ROOT = "/services/data/v62.0"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconcile.sandbox import store
 from reconcile.sandbox.objects import ERP, ObjectSpec
-from reconcile.sandbox.odata_errors import bad_request, not_found
+from reconcile.sandbox.odata.errors import bad_request, not_found
 from reconcile.sandbox.store import Row
 
 _SEGMENT = re.compile(r"(?P<name>[A-Za-z_$]\w*)(?:\((?P<key>(?:[^'()]|'(?:[^']|'')*')*)\))?")

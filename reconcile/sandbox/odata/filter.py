@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reconcile.sandbox.objects import FieldSpec, ObjectSpec
-from reconcile.sandbox.odata_errors import bad_request
+from reconcile.sandbox.odata.errors import bad_request
 from reconcile.sandbox.store import joined, quoted, time_text
 
 _TOKEN = re.compile(

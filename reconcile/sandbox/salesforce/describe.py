@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconcile.sandbox.objects import CRM, CRM_DECIMALS, CRM_WHOLE_DIGITS, FieldSpec, ObjectSpec
-from reconcile.sandbox.salesforce_ids import KEY_PREFIXES
+from reconcile.sandbox.salesforce.ids import KEY_PREFIXES
 
 READ_ONLY = frozenset({"CreatedDate", "LastModifiedDate", "SystemModstamp"})
 """Fields the system keeps by itself."""

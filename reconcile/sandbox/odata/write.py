@@ -11,7 +11,7 @@ from typing import Any
 from reconcile.sandbox import store
 from reconcile.sandbox.exchange import Refused
 from reconcile.sandbox.objects import ERP, ERP_DIGITS, FieldSpec, ObjectSpec
-from reconcile.sandbox.odata_errors import bad_request, refuse
+from reconcile.sandbox.odata.errors import bad_request, refuse
 from reconcile.sandbox.store import Row
 
 _STEP = {"A_SalesOrderItem": 10}

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.sandbox.objects import ERP, ObjectSpec
-from reconcile.sandbox.odata_errors import bad_request
-from reconcile.sandbox.odata_filter import Condition, compared, condition
+from reconcile.sandbox.odata.errors import bad_request
+from reconcile.sandbox.odata.filter import Condition, compared, condition
 from reconcile.sandbox.store import quoted
 
 _KNOWN = {"$filter", "$select", "$expand", "$orderby", "$top", "$skip", "$count", "$format", "$skiptoken"}

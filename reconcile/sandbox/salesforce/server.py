@@ -13,16 +13,14 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from typing import Any
 
-from reconcile.sandbox import salesforce_collections as collections
-from reconcile.sandbox import salesforce_describe as describe
-from reconcile.sandbox import salesforce_records as records
 from reconcile.sandbox.cursors import Cursor, Cursors
 from reconcile.sandbox.exchange import Answer, Call, Refused, parsed_json
 from reconcile.sandbox.objects import ObjectSpec
-from reconcile.sandbox.salesforce_errors import Problem, RecordRefused, answer_of, no_such_column, not_found, refuse
-from reconcile.sandbox.salesforce_login import CrmAccess, Tokens
-from reconcile.sandbox.soql import MalformedQuery, parse
-from reconcile.sandbox.soql_sql import DATA_ROOT, Statement, field_of, sobject, translate, whole_record
+from reconcile.sandbox.salesforce import collections, describe, records
+from reconcile.sandbox.salesforce.errors import Problem, RecordRefused, answer_of, no_such_column, not_found, refuse
+from reconcile.sandbox.salesforce.login import CrmAccess, Tokens
+from reconcile.sandbox.salesforce.soql import MalformedQuery, parse
+from reconcile.sandbox.salesforce.soql_sql import DATA_ROOT, Statement, field_of, sobject, translate, whole_record
 from reconcile.sandbox.store import Row
 
 LONGEST_TARGET = 16_384

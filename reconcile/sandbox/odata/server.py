@@ -12,17 +12,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from reconcile.sandbox import odata_write as write
 from reconcile.sandbox import store
 from reconcile.sandbox.cursors import Cursor, Cursors
 from reconcile.sandbox.exchange import Answer, Call, Refused, parsed_json
 from reconcile.sandbox.objects import ODATA_ROOT, ObjectSpec
-from reconcile.sandbox.odata_batch import batch
-from reconcile.sandbox.odata_errors import bad_request, not_found, refuse
-from reconcile.sandbox.odata_metadata import metadata, service_document
-from reconcile.sandbox.odata_path import Resource, address, entity, resource
-from reconcile.sandbox.odata_query import Options, Shape, entities, etag, matching, options, payloads, rowids
-from reconcile.sandbox.odata_sessions import ErpAccess, Sessions
+from reconcile.sandbox.odata import write
+from reconcile.sandbox.odata.batch import batch
+from reconcile.sandbox.odata.errors import bad_request, not_found, refuse
+from reconcile.sandbox.odata.metadata import metadata, service_document
+from reconcile.sandbox.odata.path import Resource, address, entity, resource
+from reconcile.sandbox.odata.query import Options, Shape, entities, etag, matching, options, payloads, rowids
+from reconcile.sandbox.odata.sessions import ErpAccess, Sessions
 from reconcile.sandbox.store import Row, quoted
 
 Page = Cursor[tuple[str, Options], int]

@@ -1,0 +1,1 @@
+"""The CRM: the REST API of Salesforce, with sign-in, SOQL, describe calls, collections and its errors."""
