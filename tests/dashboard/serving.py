@@ -14,7 +14,7 @@ from loopback_ports import free_port
 
 from dashboard import launch
 
-_PATIENCE = 120
+_PATIENCE = 240
 """Seconds for a start or an end, which take a few on a machine that does nothing else."""
 
 
