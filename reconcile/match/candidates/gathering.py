@@ -90,7 +90,9 @@ def in_two_goes(
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
-    sure = settled(first, weights(first, fit(first, comparison, rounds=1), comparison))  # the same with a known model
+    sure = settled(
+        first, weights(first, fit(first, comparison, rounds=1, thorough=False), comparison)
+    )  # the same with a known model
     few = min(sure[end].n_unique() for end in PAIR.names()) < _FEW * min(blocks.sizes())
     if few and max(blocks.sizes()) <= _WIDEST:
         return None
@@ -102,7 +104,7 @@ def in_two_goes(
     more = _affordable(more, free, spend.pairs - first.height)
     rest = united(paired_by(blocks, more, free, spend.left_out), first.select(PAIR.names()))
     pairs = pl.concat([first, compared(comparison, rest, spend.progress)])
-    return Gathered(pairs, learned_before or fit(pairs, comparison), tuple(telling), tuple(more), near=False)
+    return Gathered(pairs, learned_before or fit(pairs, comparison, thorough=False), tuple(telling), tuple(more), near=False)
 
 
 def _affordable(rules: list[Rule], free: tuple[pl.Series, pl.Series], budget: int) -> list[Rule]:

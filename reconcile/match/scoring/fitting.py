@@ -22,22 +22,24 @@ _FIRST = 0.65
 """Where fewer records than this share are their best partner's best, most businesses stand several times on both sides."""
 
 
-def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> Model:
+def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS, *, thorough: bool = True) -> Model:
     """The model, learned in rounds: who has clearly better partners elsewhere shows what alike but not the same looks like.
 
-    Where most businesses stand several times on both sides, only those show it that are unlikely anyway.
+    Where most businesses stand several times on both sides, only those show it that are unlikely anyway. Chance is learned from
+    all pairs if what is alike was compared thoroughly and most of it is not the same, otherwise from random ones.
     """
     fields = comparison.fields
     sample = comparison.sample(pairs, FITTED_PAIRS)
-    random = comparison.random
     equal, sizes, sides = comparison.equal, comparison.sizes, comparison.heights
-    most = usual_most(sides)
-    model = learned(seen(sample, fields), seen(random, fields), equal, sizes, sides)
+    others = uncompared(comparison.random, pairs, float(sides[0]) * float(sides[1]), fields) if thorough else None
+    own, most = seen(sample, fields), usual_most(sides)
+    whole = all_pairs(own, others) if others else seen(comparison.random, fields)
+    model = learned(own, whole, equal, sizes, sides)
     weighed = _weighed(pairs, model, comparison)
     full = model.matches > _NEARLY * most and first_for_each_other(weighed) < _FIRST
     if full:
-        most = CROWDED * min(sides)
-        model = learned(seen(sample, fields), seen(random, fields), equal, sizes, sides, most=most)
+        most, others = CROWDED * min(sides), None
+        model = learned(own, seen(comparison.random, fields), equal, sizes, sides, most=most)
     for step in range(rounds):
         weighed = _weighed(pairs, model, comparison)
         best = mutual_best(weighed)
@@ -47,10 +49,32 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS) -> M
         kept, known = comparison.sample(pairs.filter(~lost), FITTED_PAIRS), comparison.sample(pairs.filter(lost), FITTED_PAIRS)
         if known.is_empty():
             break
-        apart = random.join(best, on=["l", "r"], how="anti")
         related = (seen(known, fields), float(lost.sum()) / share)
-        model = learned(seen(kept, fields), seen(apart, fields), equal, sizes, sides, related, most)
+        own = seen(kept, fields)
+        apart = comparison.random.join(best, on=["l", "r"], how="anti")
+        whole = all_pairs(own, others) if others else seen(apart, fields)
+        model = learned(own, whole, equal, sizes, sides, related, most)
     return replace(model, crowded=full)
+
+
+def uncompared(random: pl.DataFrame, pairs: pl.DataFrame, total: float, fields: tuple[str, ...]) -> tuple[Seen, float]:
+    """The patterns of random pairs that were not compared, and how many such pairs each of them stands for.
+
+    Args:
+        random: random pairs of all.
+        pairs: those that were compared.
+        total: how many there are in all.
+        fields: what is compared.
+    """
+    rest = random.join(pairs.select("l", "r"), on=["l", "r"], how="anti")
+    return seen(rest, fields), max(total - pairs.height, 1.0) / max(rest.height, 1)
+
+
+def all_pairs(compared: Seen, others: tuple[Seen, float]) -> Seen:
+    """The patterns of all pairs, counted in random ones: what is alike is rare among these, and known in full where compared."""
+    rest, each = others
+    levels = {name: np.concatenate([own, rest.levels[name]]) for name, own in compared.levels.items()}
+    return Seen(levels, np.concatenate([compared.counts / each, rest.counts]))
 
 
 def _weighed(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> pl.DataFrame:

@@ -231,12 +231,13 @@ def learned(
     pairs = float(sides[0]) * float(sides[1])
     most = min(usual_most(sides) if most is None else most, pairs / 2)
     weight = random.counts
-    chance = Tables(_chance(random, weight, equal, sizes))
+    same, found = Tables({name: _opinion(size) for name, size in sizes.items()}), 0.5 * min(sides)
+    chance = Tables(_chance(random, weight, _apart(equal, same, found / pairs), sizes))
     kin = None if related is None else _kin(related[0], chance, sizes)
     model = Model(
-        Tables({name: _opinion(size) for name, size in sizes.items()}),
+        same,
         chance,
-        0.5 * min(sides),
+        found,
         pairs,
         kin,
         related[1] if related else 0.0,
