@@ -50,6 +50,9 @@ CHOICES_ZH: Mapping[str, str] = {
     "learned from {count} pairs": "由 {count} 对学习得出",
     "kept in {name}": "保存于 {name}",
     "the lowest at which {share} of the links should be right": "使 {share} 的匹配应为正确的最低值",
+    "the lowest at which {share} of the links should be right, or fewer where that finds far more": (
+        "使 {share} 的匹配应为正确的最低值；若降低要求能找到多得多的匹配，则可略低"
+    ),
     "so sure must be that two records of one file are the same": "同一文件中两条记录被视为相同所需的把握",
     "it has no records": "没有记录",
     "it is empty": "为空",

@@ -51,6 +51,7 @@ ZONES = pl.Schema(
 
 _TAKEN = ("l", "r", "n", "p", "k", "b", "weight", "_rare", "_n", "_pattern")
 _EVEN = 0.5
+USUAL_PRECISION = 0.995
 _LARGEST_STAR = 40
 PINNED_BITS = 500.0
 """More than what two records say of themselves ever comes to."""
@@ -67,8 +68,8 @@ class Settings:
     """Probability from which a pair is linked; None: the lowest, not below even odds, that keeps the target precision."""
     review_at: float = 0.2
     """Probability from which a person is asked."""
-    target_precision: float = 0.995
-    """Share of the links that are to be right."""
+    target_precision: float | None = None
+    """Share of the links that are to be right; None: the usual, or less where keeping it would leave out much."""
     near: float = 3.0
     """Bits: partners whose totals differ by less are ambiguous."""
     many: str | None = None
@@ -329,14 +330,18 @@ def decide(
 def link_at(pairs: pl.DataFrame, settings: Settings) -> float:
     """The probability from which pairs are linked: the settings', or what the calibrated probabilities say.
 
-    The mean probability of the links is the share of them that one expects to be right.
+    The mean probability of the links is the share of them that one expects to be right. Where nobody has named that share,
+    less than the usual will do if so many more pairs are found that F0.5, in which precision counts more, is expected higher.
     """
     if settings.link_at is not None:
         return settings.link_at
     best = mutual_best(pairs.select("l", "r", "weight"))
     sure = np.sort(probability(best["weight"].to_numpy()))[::-1]
     right = np.cumsum(sure) / np.arange(1, len(sure) + 1) if len(sure) else sure
-    kept = int(np.count_nonzero(right >= settings.target_precision))
+    kept = int(np.count_nonzero(right >= (settings.target_precision or USUAL_PRECISION)))
+    if settings.target_precision is None and kept < np.count_nonzero(sure >= _EVEN):
+        found = np.cumsum(sure) / sure.sum()
+        kept = max(kept, 1 + int(np.argmax(np.where(sure >= _EVEN, right * found / (right / 4 + found), 0.0))))
     first_wrong = float(np.nextafter(sure[kept], 1.0)) if kept < len(sure) else 0.0
     return max(min(first_wrong, 1.0 - 1e-6), _EVEN, settings.review_at)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reconcile.match.candidates.blocking import NEAREST, Rule
 from reconcile.match.discovery import Choice
-from reconcile.match.linkage import Settings
+from reconcile.match.linkage import USUAL_PRECISION, Settings
 from reconcile.match.scoring.model import Model
 
 SAID = "the configuration says so"
@@ -40,13 +40,14 @@ def thresholds_chosen(settings: Settings, link_at: float, *, two: bool) -> Itera
     if settings.link_at is not None:
         why = SAID
     elif two:
-        why = f"the lowest at which {settings.target_precision * 100:.6g}% of the links should be right"
+        why = f"the lowest at which {(settings.target_precision or USUAL_PRECISION) * 100:.6g}% of the links should be right"
+        why += "" if settings.target_precision else ", or fewer where that finds far more"
     else:
         why = "so sure must be that two records of one file are the same"
     yield Choice("link from", f"{link_at:.6g}", why)
     if two:
         yield Choice("review from", f"{settings.review_at:.6g}", "the usual" if settings.review_at == usual.review_at else SAID)
-        precision = "the usual" if settings.target_precision == usual.target_precision else SAID
-        yield Choice("target precision", f"{settings.target_precision:.6g}", precision)
+        precision = SAID if settings.target_precision else "the usual"
+        yield Choice("target precision", f"{settings.target_precision or USUAL_PRECISION:.6g}", precision)
         many = SAID if settings.many else "the usual"
         yield Choice("links of a record", f"several of the {settings.many}" if settings.many else "one", many)

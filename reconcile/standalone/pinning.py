@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reconcile.errors import StoreUnwritable
 from reconcile.match.candidates.blocking import Rule, spelled
 from reconcile.match.discovery import Discovered, PinnedField, Pins
-from reconcile.match.linkage import Settings
+from reconcile.match.linkage import USUAL_PRECISION, Settings
 from reconcile.spreadsheet import write_replacing
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def said_of(said: Said, *, two: bool, file: bool, model: str | None = None) -> d
         sides = {"crm": place(found.left.fields[name].sources), "erp": place(found.right.fields[name].sources)}
         fields[name] = {**(sides if two else {"crm": sides["crm"]}), "type": kind.value}
     block = spelled(said.rules, near=said.near)
-    both = {"review_at": settings.review_at, "target_precision": settings.target_precision}
+    both = {"review_at": settings.review_at, "target_precision": settings.target_precision or USUAL_PRECISION}
     return {
         "crm_key": place(found.left.key),
         **({"erp_key": place(found.right.key)} if two else {}),
