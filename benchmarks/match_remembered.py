@@ -44,7 +44,7 @@ def nights(first: Path, records: int, share: float) -> dict[str, object]:
 
         remember = ("--remember", str(work / "memory"))
         base, before = run(first, "base", *remember)
-        size = sum(path.stat().st_size for path in (work / "memory").iterdir()) / 2**20
+        size = sum(path.stat().st_size for path in (work / "memory").rglob("*")) / 2**20
         again, mine = run(work, "again", *remember)
         whole, full = run(work, "full")
     truth = pl.read_parquet(first / "truth.parquet")
