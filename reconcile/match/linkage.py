@@ -308,7 +308,9 @@ def _inside(pairs: pl.DataFrame, model: Model, comparison: Comparison, side: int
     )
     apart = both.filter((pl.col("p") != pl.col("p_right")).fill_null(value=False)).select(compared.columns)
     size = comparison.heights[side]
-    share = max(partner.height / max(size, 1), 0.1) ** 2
+    looked_at = pl.concat([compared["l"], compared["r"]]).unique()
+    partnered = looked_at.filter(looked_at.is_in(partner["k"].implode()))
+    share = max(len(partnered) / max(len(looked_at), 1), 0.1) ** 2
     fields = comparison.fields
     return retuned(model, seen(compared, fields), (seen(apart, fields), apart.height / share), size)
 

@@ -11,7 +11,7 @@ from reconcile.match.candidates.blocking import Blocks, Rule
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.deciding.coherence import Edges, coherent_parts
 from reconcile.match.kept import Kept, read, written
-from reconcile.match.linkage import Settings, link, score
+from reconcile.match.linkage import Settings, inside_of, link, score
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.progress import Silent
@@ -129,3 +129,18 @@ def test_fields_may_be_named_like_columns_of_pairs():
     renamed = within.dedupe(frame.rename(other), Scheme({other[n]: k for n, k in KINDS.items()}), Settings(), Silent())
     assert plain.height > 40
     assert set(plain["key"]) == set(renamed["key"])
+
+
+def test_what_twins_weigh_does_not_hang_on_records_that_are_like_nobody():
+    frame, _ = persons(100, 3, 3)
+    left, right = frame.filter(pl.int_range(pl.len()) % 3 == 0), frame.filter(pl.int_range(pl.len()) % 3 > 0)
+    model = score(left, right, Scheme(KINDS), Settings(), Silent()).model
+    own = np.arange(99, dtype=np.uint32)
+    ends = [(own, 2 * own, 10.0), (own, 2 * own + 1, 8.0), (own, 2 * own + 2, 0.0)]
+    pairs = pl.concat([pl.DataFrame({"l": l_, "r": r}).with_columns(weight=pl.lit(bits)) for l_, r, bits in ends])
+    strangers = persons(2000, 1, 4)[0].with_columns(pl.col(KEY).str.replace("P", "S"))
+    found = [
+        inside_of(pairs, model, Comparison.of(left, side, Scheme(KINDS)), 1, Settings()).model
+        for side in (right, pl.concat([right, strangers]))
+    ]
+    assert found[0].relations == found[1].relations > 99
