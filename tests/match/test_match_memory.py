@@ -170,8 +170,11 @@ def test_twice_is_once_and_the_order_of_rows_says_nothing(run):
 def test_what_changed_comes_out_as_in_a_full_run(run):
     frames = (worked(run.frames[0]), worked(run.frames[1])[:-5])
     mine, whole = links(run.again(*frames)[0]), links(full(frames, run.memory.kept.settings).zones)
+    before = links(run.zones)
     apart = {key for key in {*mine, *whole} if mine.get(key) != whole.get(key)}
-    assert len(apart) <= 0.04 * len(whole)  # of so few records a full run learns something else each time
+    # of so few records a full run learns something else each time, also of those that nobody has touched
+    assert len(apart) <= 0.08 * len(whole)
+    assert len({key for key in apart if mine.get(key) != before.get(key)}) <= 0.02 * len(whole)
 
 
 def test_a_shared_key_that_now_stands_twice_links_nobody_by_itself(run):
