@@ -24,7 +24,7 @@ from reconcile.match.candidates.gathering import (
     unsettled,
     wide_rules,
 )
-from reconcile.match.candidates.spending import affordable, allowance
+from reconcile.match.candidates.spending import Allowance, affordable, allowance
 from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.lanes import side_by_side
@@ -128,20 +128,56 @@ def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Sett
     return zones(judged(left, right, scheme, settings, progress)[1], left[KEY], right[KEY])
 
 
-def judged(
-    left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
-) -> tuple[Scored, Resolved]:
-    """What `link` tells the pairs of, for those who ask why. Arguments as of `link`; `known` as of `score`.
+@dataclass(frozen=True)
+class Ready:
+    """Two frames ready to be compared: of the records themselves only the keys and what is compared are left."""
 
-    Returns:
-        What each pair weighs by itself; and what was decided, where the links have a column `rung` as well.
+    scheme: Scheme
+    keys: tuple[pl.DataFrame, pl.DataFrame]
+    """Column KEY of both sides."""
+    keyed: pl.DataFrame
+    """KEYED: the pairs that share a key, and nothing speaks against it."""
+    doubtful: pl.DataFrame
+    """Likewise, of those that something speaks against."""
+    comparison: Comparison
+    allowed: Allowance
+
+
+def ready(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> Ready:
+    """Make two frames ready; arguments as of `link`. Who lets go of the frames then, saves their memory.
+
+    Raises:
+        NotEnoughMemory: the records alone need more than is allowed.
     """
     keyed = by_keys(left, right, scheme.fields, scheme.keys)
     doubted = contradicted(keyed, left, right, scheme.fields)
-    keyed, doubtful = keyed.filter(~doubted), keyed.filter(doubted)
-    scored = score(left, right, scheme, settings, progress, known)
+    left, right, scheme = apart_from_pairs(left, right, scheme)
+    allowed = allowance(settings.pairs, settings.memory, (left, right))
+    with progress.step("prepare"):
+        comparison = Comparison.of(left, right, scheme).at_most(allowed.at_once)
+    keys = left.select(KEY), right.select(KEY)
+    return Ready(scheme, keys, keyed.filter(~doubted), keyed.filter(doubted), comparison, allowed)
+
+
+def judged(
+    left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress, known: Model | None = None
+) -> tuple[Scored, Resolved]:
+    """As `judge`, of two frames. Arguments as of `link`."""
+    return judge(ready(left, right, scheme, settings, progress), settings, progress, known)
+
+
+def judge(own: Ready, settings: Settings, progress: Progress, known: Model | None = None) -> tuple[Scored, Resolved]:
+    """What `link` tells the pairs of, for those who ask why; `known` as of `score`.
+
+    Returns:
+        What each pair weighs by itself; and what was decided, where the links have a column `rung` as well.
+
+    Raises:
+        TooManyPairs: what would have to be compared is more than is allowed.
+    """
+    scored = _scored(own, settings, progress, known)
     with progress.step("decide"):
-        return _judged(scored, keyed, doubtful, settings, (left, right))
+        return _judged(scored, own.keyed, own.doubtful, settings, own.keys)
 
 
 def judged_again(
@@ -185,21 +221,22 @@ def score(
         NotEnoughMemory: the records alone need more than is allowed.
         TooManyPairs: what would have to be compared is more than is allowed.
     """
-    left, right, scheme = apart_from_pairs(left, right, scheme)
-    allowed = allowance(settings.pairs, settings.memory, (left, right))
-    with progress.step("prepare"):
-        comparison = Comparison.of(left, right, scheme).at_most(allowed.at_once)
-        if not comparison.fields:
-            return Scored(_NO_PAIRS.to_frame(), known or NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
-        blocks = Blocks.of(comparison)
-        small = max(left.height, right.height) <= settings.small
-        sample = (comparison.low(0, SAMPLE), comparison.low(1, SAMPLE))
-        pinned = pinned_rules(blocks, scheme.block, sample)
-        near_too = not pinned or brings_nearest(scheme.block)
-        possible = pinned or possible_rules(blocks, PAIRS_OF_A_RULE[small], sample)
-        rules = affordable(blocks, possible, allowed.pairs, pinned=bool(pinned))
+    return _scored(ready(left, right, scheme, settings, progress), settings, progress, known)
+
+
+def _scored(own: Ready, settings: Settings, progress: Progress, known: Model | None) -> Scored:
+    comparison, allowed, block = own.comparison, own.allowed, own.scheme.block
+    if not comparison.fields:
+        return Scored(_NO_PAIRS.to_frame(), known or NO_MODEL, comparison, (), (_NO_TWINS.to_frame(), _NO_TWINS.to_frame()))
     spend = Spend(allowed.pairs, progress)
     with progress.step("compare"):
+        blocks = Blocks.of(comparison)
+        small = max(comparison.heights) <= settings.small
+        sample = (comparison.low(0, SAMPLE), comparison.low(1, SAMPLE))
+        pinned = pinned_rules(blocks, block, sample)
+        near_too = not pinned or brings_nearest(block)
+        possible = pinned or possible_rules(blocks, PAIRS_OF_A_RULE[small], sample)
+        rules = affordable(blocks, possible, allowed.pairs, pinned=bool(pinned))
         found = None if small else in_two_goes(blocks, rules, comparison, known, spend)
         if found is None:
             wide = rules if small or pinned else affordable(blocks, wide_rules(blocks, comparison), allowed.pairs, pinned=False)

@@ -12,7 +12,7 @@ import polars as pl
 from reconcile.errors import StoreUnwritable
 from reconcile.match import linkage, within
 from reconcile.match.deciding.resolution import Resolved
-from reconcile.match.discovery import Choice, Discovered, Pins, needed
+from reconcile.match.discovery import Choice, Discovered, Pins, Side, needed
 from reconcile.match.kept import Kept, written
 from reconcile.match.linkage import NO_MODEL, ZONES, Scored, Settings
 from reconcile.match.scoring.model import Model
@@ -129,7 +129,11 @@ def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
     found, sides = prepared(job.paths, job.names, frames, job.pins, job.progress)
     weights = None if job.known is None else fitting(job.known, sides, found.scheme)
     settings = replace(job.settings, memory=job.memory)
-    scored, decided = linkage.judged(sides[0], sides[1], found.scheme, settings, job.progress, weights)
+    ready = linkage.ready(sides[0], sides[1], found.scheme, settings, job.progress)
+    if keep is None:  # what nobody asks for again makes room for the pairs
+        frames = [_identified(frame, side) for frame, side in zip(frames, (found.left, found.right), strict=True)]
+        sides = sides if job.answers is not None else [side.select(KEY) for side in sides]
+    scored, decided = linkage.judge(ready, settings, job.progress, weights)
     settings = job.settings
     lessons: tuple[Choice, ...] = ()
     if job.answers is not None:
@@ -142,6 +146,11 @@ def _anew(job: _Job, keep: Callable[[Whole], None] | None = None) -> _Matched:
     zones = linkage.zones(decided, sides[0][KEY], sides[1][KEY])
     choices = [choice for choice in chosen.choices if choice.what not in {lesson.what for lesson in lessons}]
     return _Matched(zones, frames, (*found.choices, *choices, *lessons), scored.model, said)
+
+
+def _identified(frame: pl.DataFrame, side: Side) -> pl.DataFrame:
+    """The columns of the record key; one at least, as rows are counted by it."""
+    return frame.select(side.key or frame.columns[:1])
 
 
 def _beside(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.scoring.comparison import Comparison
-from reconcile.match.scoring.model import Floats, Model, Seen, combined, learned, usual_most
+from reconcile.match.scoring.model import Floats, Model, Patterns, Seen, combined, learned, usual_most
 from reconcile.match.scoring.standing import clear_losers, first_for_each_other, mutual_best
 
 FITTED_PAIRS = 200_000
@@ -35,13 +36,14 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS, *, t
     own, most = seen(sample, fields), usual_most(sides)
     whole = all_pairs(own, others) if others else seen(comparison.random, fields)
     model = learned(own, whole, equal, sizes, sides)
-    weighed = _weighed(pairs, model, comparison)
+    ends, patterns = pairs.select("l", "r"), _Patterns.of(pairs, fields)
+    weighed = ends.with_columns(weight=pl.Series(patterns.weights(model)))
     full = model.matches > _NEARLY * most and first_for_each_other(weighed) < _FIRST
     if full:
         most, others = CROWDED * min(sides), None
         model = learned(own, seen(comparison.random, fields), equal, sizes, sides, most=most)
     for step in range(rounds):
-        weighed = _weighed(pairs, model, comparison)
+        weighed = ends.with_columns(weight=pl.Series(patterns.weights(model)))
         best = mutual_best(weighed)
         lost, share = clear_losers(weighed, best if step == 0 else best.filter(pl.col("weight") > 0), comparison.heights)
         if full:
@@ -77,10 +79,6 @@ def all_pairs(compared: Seen, others: tuple[Seen, float]) -> Seen:
     return Seen(levels, np.concatenate([compared.counts / each, rest.counts]))
 
 
-def _weighed(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> pl.DataFrame:
-    return pairs.select("l", "r", weight=pl.Series(weights(pairs, model, comparison)))
-
-
 def seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
     """The distinct patterns of levels, and how many pairs have each; `_n`, if there, says how many a pair stands for."""
     each = pl.col("_n").first() if "_n" in pairs.columns else 1.0  # the same for all; a sum of many would depend on its order
@@ -90,8 +88,25 @@ def seen(pairs: pl.DataFrame, fields: tuple[str, ...]) -> Seen:
 
 def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> Floats:
     """log2 of the odds of each pair: its pattern's, more where the shared values are rare."""
-    patterns = pairs.lazy().group_by("_pattern").agg(pl.col(comparison.fields).first()).sort("_pattern").collect()
-    number = np.searchsorted(patterns["_pattern"].to_numpy(), pairs["_pattern"].to_numpy())
-    levels = {name: patterns[name].to_numpy() for name in comparison.fields}
-    logs = [part[number] for part in model.logs(levels)]
-    return combined(logs[0], logs[1], logs[2], pairs["_rare"].to_numpy())
+    return _Patterns.of(pairs, comparison.fields).weights(model)
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """Pairs by the pattern of their levels, which a model is asked about once for all pairs that have it."""
+
+    levels: dict[str, Patterns]
+    """Field to levels of each distinct pattern."""
+    number: npt.NDArray[np.int64]
+    """For each pair which of them is its own."""
+    rare: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, pairs: pl.DataFrame, fields: tuple[str, ...]) -> _Patterns:
+        patterns = pairs.lazy().group_by("_pattern").agg(pl.col(fields).first()).sort("_pattern").collect()
+        number = np.searchsorted(patterns["_pattern"].to_numpy(), pairs["_pattern"].to_numpy())
+        return cls({name: patterns[name].to_numpy() for name in fields}, number, pairs["_rare"].to_numpy())
+
+    def weights(self, model: Model) -> Floats:
+        logs = [part[self.number] for part in model.logs(self.levels)]
+        return combined(logs[0], logs[1], logs[2], self.rare)

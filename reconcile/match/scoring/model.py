@@ -99,7 +99,7 @@ class Model:
         return np.asarray(np.log2(self.same.alone[name] / self.chance.alone[name]))
 
 
-def combined(same: Floats, chance: Floats, related: Floats, rare: Floats | float = 0.0) -> Floats:
+def combined(same: Floats, chance: Floats, related: Floats, rare: npt.NDArray[np.floating] | float = 0.0) -> Floats:
     """log2 of the odds, from the logs of a model; `rare` lowers what chance explains."""
     return np.asarray(same - np.logaddexp2(chance - rare, related))
 
