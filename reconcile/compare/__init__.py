@@ -2,6 +2,6 @@
 
 from reconcile.compare.agreement import moved_since
 from reconcile.compare.breaks import compare
-from reconcile.compare.equality import differs, reason
+from reconcile.compare.equality import Rule, Verdict, judged
 
-__all__ = ["compare", "differs", "moved_since", "reason"]
+__all__ = ["Rule", "Verdict", "compare", "judged", "moved_since"]

@@ -10,7 +10,8 @@ from hashlib import blake2b
 import polars as pl
 
 from reconcile.compare.agreement import agreed_values
-from reconcile.compare.equality import differs, reason, same_digits
+from reconcile.compare.equality import Verdict, judged
+from reconcile.config.equality import rule_of
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
 from reconcile.results import BREAKS, BreakKind, Compared, Matched
@@ -18,6 +19,8 @@ from reconcile.results import BREAKS, BreakKind, Compared, Matched
 _RULE_BREAKS = {"code_not_mapped": BreakKind.UNMAPPED_CODE, "not_readable": BreakKind.UNREADABLE_VALUE}
 _HEAVY = (Kind.MONEY, Kind.QUANTITY, Kind.REFERENCE, Kind.CODE, Kind.BOOLEAN)
 """Kinds whose difference changes what the business does; the others are minor."""
+_BREAKING = [str(verdict) for verdict in (Verdict.DIFFERENT, Verdict.ONE_SIDED)]
+"""Verdicts that are a break of their own; what can't be read is one of another kind."""
 _LONGEST_LABEL = 200
 """Characters of a label; the values keep all of theirs."""
 
@@ -126,13 +129,21 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dic
         can_be_compared = labelled.with_columns(_mask=_can_be_compared(inputs, name, spec))["_mask"].fill_null(value=False)
         comparable_cells = labelled.filter(can_be_compared)
         unequal = comparable_cells.filter(left.ne_missing(right))  # equal cells need no rule
-        different = unequal.filter(differs(kind, left, right, spec.tolerance))
-        if kind is Kind.PHONE:  # a wrong country gives both the wrong calling code, and is a break of its own
-            different = different.filter(~same_digits(pl.col(f"c:{RAW}{name}"), pl.col(f"e:{RAW}{name}")))
+        verdicts = judged(rule_of(kind, spec), unequal.select(*_cells(unequal, name)))
+        different = unequal.with_columns(_reason=verdicts["reason"]).filter(verdicts["verdict"].is_in(_BREAKING))
         cells += comparable_cells.height
         agree[name] = can_be_compared.scatter(different["_row"], values=False)
         found.append(_difference_rows(inputs, different, name, kind, spec))
     return pl.concat(found), agree, cells
+
+
+def _cells(pairs: pl.DataFrame, name: str) -> list[pl.Expr]:
+    """What `judged` wants to know of one field of linked pairs."""
+    sides = (("crm", "c"), ("erp", "e"))
+    values = [pl.col(f"{short}:{name}").alias(side) for side, short in sides]
+    written = [pl.col(f"{short}:{RAW}{name}").alias(f"{side}_raw") for side, short in sides]
+    known = [(f"{short}:{of}", f"{side}_{of}") for of in ("country", "currency") for side, short in sides]
+    return values + written + [pl.col(there).alias(alias) for there, alias in known if there in pairs.columns]
 
 
 def _can_be_compared(inputs: Inputs, name: str, spec: FieldMap) -> pl.Expr:
@@ -175,7 +186,7 @@ def _difference_rows(inputs: Inputs, rows: pl.DataFrame, name: str, kind: Kind, 
         label="_label",
         crm_value=pl.col(f"c:{RAW}{name}"),
         erp_value=pl.col(f"e:{RAW}{name}"),
-        reason=reason(kind, left, right),
+        reason="_reason",
         severity=pl.lit("major" if kind in _HEAVY else "minor"),
         owner=pl.lit(spec.owner),
         value_at_risk=at_risk,

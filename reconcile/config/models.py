@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from reconcile.config.access import Access, Approvals
+from reconcile.config.equality import Equality
 from reconcile.config.model import Delimiter, Keys, Model, Name, Secret, Text, TextList
 from reconcile.records import SHAPES, Kind, Role
 
@@ -99,7 +100,7 @@ class Source(Model):
     sheet: Name | None = Field(None, description="For XLSX: the sheet; the first if not given.")
 
 
-class FieldMap(Model):
+class FieldMap(Equality):
     """One canonical field: where each side keeps it, what it is, who owns it."""
 
     crm: Name | None = Field(None, description="The CRM's field; a path such as Account.Name follows a relation.")
@@ -109,9 +110,6 @@ class FieldMap(Model):
         "review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person)."
     )
     values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
-    tolerance: float = Field(
-        0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit."
-    )
     compare: bool = Field(True, description="false: the field serves matching and reports only.")
     to: Name | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
 

@@ -7,18 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.compare import differs, reason
+from reconcile.compare import Rule, judged
 from reconcile.records import Kind
 
 
+def row(kind, left, right, tolerance=0.0, dtype=pl.String):
+    cells = pl.DataFrame({"crm": [left], "erp": [right]}, schema={"crm": dtype, "erp": dtype})
+    raw = cells.select(pl.all().cast(pl.String).name.suffix("_raw"))
+    return judged(Rule(kind, tolerance=tolerance), cells.hstack(raw)).row(0)
+
+
 def verdict(kind, left, right, tolerance=0.0, dtype=pl.String):
-    frame = pl.DataFrame({"l": [left], "r": [right]}, schema={"l": dtype, "r": dtype})
-    return frame.select(differs(kind, pl.col("l"), pl.col("r"), tolerance).alias("d"))["d"][0]
+    return row(kind, left, right, tolerance, dtype)[0] in ("different", "one-sided")
 
 
 def why(kind, left, right, dtype=pl.String):
-    frame = pl.DataFrame({"l": [left], "r": [right]}, schema={"l": dtype, "r": dtype})
-    return frame.select(reason(kind, pl.col("l"), pl.col("r")).alias("w"))["w"][0]
+    return row(kind, left, right, dtype=dtype)[1]
 
 
 @pytest.mark.parametrize(
