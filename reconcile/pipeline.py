@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from reconcile import run_folder, snapshot
-from reconcile.compare import compare, moved_since
-from reconcile.compare.breaks import Inputs
+from reconcile.compare.agreement import moved_since
+from reconcile.compare.breaks import Inputs, compare
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
 from reconcile.errors import StoreUnwritable

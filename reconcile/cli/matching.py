@@ -11,7 +11,7 @@ import polars as pl
 import typer
 
 from reconcile.cli import show
-from reconcile.standalone import Result, dedupe_file, match_files
+from reconcile.standalone.run import Result, dedupe_file, match_files
 
 NAMES = ("match", "dedupe")
 """The commands of this file, which start without loading those of a project."""

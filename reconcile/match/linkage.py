@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from reconcile.lanes import side_by_side
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united
 from reconcile.match.candidates.gathering import (
     NEIGHBOURS,
@@ -27,7 +28,6 @@ from reconcile.match.candidates.gathering import (
 from reconcile.match.candidates.spending import Allowance, affordable, allowance
 from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import by_keys, contradicted
-from reconcile.match.lanes import side_by_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import seen, weights

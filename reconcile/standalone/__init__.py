@@ -1,5 +1,4 @@
-"""Matching of plain files without a project: read, find what to match by, link, write."""
+"""Plain files without a project: match, dedupe, compare; read, find what to go by, write.
 
-from reconcile.standalone.run import Result, dedupe_file, match_files
-
-__all__ = ["Result", "dedupe_file", "match_files"]
+Nothing is imported here: each command loads what it needs and no more.
+"""

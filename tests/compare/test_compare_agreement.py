@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.compare import compare, moved_since
-from reconcile.compare.breaks import Inputs
+from reconcile.compare.agreement import moved_since
+from reconcile.compare.breaks import Inputs, compare
 from reconcile.config.models import Entity
 from reconcile.records import KEY, MODIFIED, RAW
 from reconcile.results import BASE, BREAKS, CANDIDATES, FINDINGS, LINKS, MOVED, Matched

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.compare import Rule, judged
+from reconcile.compare.equality import Rule, judged
 from reconcile.records import Kind
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.match.discovery.found import Column
-from reconcile.match.discovery.standardising import SETTLED_LETTERS, standardised
+from reconcile.match.discovery.standardising import standardised
 from reconcile.records import Kind
 from reconcile.values import Reading, standard
+from reconcile.values.columns import SETTLED_LETTERS
 
 _SETTLED = re.compile(f"[{SETTLED_LETTERS}]")
 _LETTERS = [letter for letter in map(chr, range(0x80, 0xD800)) if _SETTLED.match(letter)]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
+from reconcile.lanes import side_by_side
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, covering, possible_rules, united, within_budget
 from reconcile.match.candidates.splitting import paired
-from reconcile.match.lanes import side_by_side
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import fit, weights
 from reconcile.match.scoring.forms import field_of

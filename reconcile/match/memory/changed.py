@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.lanes import side_by_side
+from reconcile.lanes import side_by_side
 from reconcile.match.memory.lookup import Flags, Marks, Rows, places
 from reconcile.match.memory.remember import Memory, Numbers, hashed
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from reconcile.lanes import side_by_side
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, Numbers, together
-from reconcile.match.lanes import side_by_side
 from reconcile.match.memory.changed import Pair
 from reconcile.match.memory.lookup import Codes, Rows, index_in, may_hold
 from reconcile.match.memory.world import World

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.lanes import side_by_side
+from reconcile.lanes import side_by_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import Family, families, match_forms

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from reconcile.match.lanes import side_by_side
+from reconcile.lanes import side_by_side
 from reconcile.match.scheme import Scheme
 from reconcile.records import KEY, Kind
 from reconcile.values import comparable
