@@ -15,8 +15,6 @@ from reconcile.match.memory.remember import Memory, Numbers, hashed
 Pair = tuple[Rows, Rows]
 MOST_CHANGED = 0.1
 """Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
-MOST_CHANGED = 0.1
-"""Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 
 
 @dataclass(frozen=True)
