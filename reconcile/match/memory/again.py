@@ -14,7 +14,7 @@ from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.keys import KEYED, by_keys
 from reconcile.match.linkage import judged_again
 from reconcile.match.memory.around import touched
-from reconcile.match.memory.changed import Changed, Pair, Sides
+from reconcile.match.memory.changed import Changed, Pair, Sides, either
 from reconcile.match.memory.lookup import Flags
 from reconcile.match.memory.mates import key_mates, key_values
 from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory
@@ -141,26 +141,22 @@ def again(
     groups, reached = touched(world, seekers)
     for side, old in zip(memory.sides, found.old, strict=True):
         groups[side.groups[old]] = True
-    rows = _rows(world, groups, _both(seekers, reached))
+    rows = _rows(world, groups, either(seekers, reached))
     local = _numbered(judge(_near(world, rows)), rows)
     for _ in range(_ROUNDS):
         freed = _freed(world, groups, local, seekers)
         if not (len(freed[0]) or len(freed[1])):
             break
-        seekers = _both(seekers, freed)
+        seekers = either(seekers, freed)
         more, reached = touched(world, freed)
         beyond = _rows(world, more & ~groups, reached)
         beyond = (np.setdiff1d(beyond[0], rows[0]), np.setdiff1d(beyond[1], rows[1]))
         if not (len(beyond[0]) or len(beyond[1])):
             break  # all that they could be linked with was there when they lost their partner
-        groups, rows = groups | more, _both(rows, beyond)
-        part = _hanging_on(world, local, more, _both(freed, reached))
+        groups, rows = groups | more, either(rows, beyond)
+        part = _hanging_on(world, local, more, either(freed, reached))
         local = _with(local, _numbered(judge(_near(world, part)), part), part)
     return Again(memory, found, groups, local, rows)
-
-
-def _both(one: Pair, other: Pair) -> Pair:
-    return np.union1d(one[0], other[0]), np.union1d(one[1], other[1])
 
 
 def link_again(near: Near) -> Decided:
@@ -234,7 +230,7 @@ def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
 
 def _near(world: World, rows: Pair) -> Near:
     """The records of these rows. Of a key all who have it are looked at, so that it is known whether it stands once."""
-    every = _both(rows, key_mates(world, key_values(world, rows)))
+    every = either(rows, key_mates(world, key_values(world, rows)))
     left, right = (world.standard.of(side, every[side]) for side in (0, 1))
     inner = (left[np.searchsorted(every[0], rows[0])], right[np.searchsorted(every[1], rows[1])])
     return Near(world, rows, inner, known_of(world, rows)[0], every, (left, right))

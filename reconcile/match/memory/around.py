@@ -12,7 +12,7 @@ from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, united
 from reconcile.match.candidates.gathering import NEIGHBOURS
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.linkage import apart_from_pairs
-from reconcile.match.memory.changed import Pair
+from reconcile.match.memory.changed import Pair, either
 from reconcile.match.memory.lookup import Flags, Rows
 from reconcile.match.memory.mates import Rules, key_mates, key_values, mates
 from reconcile.match.memory.remember import ENDS
@@ -54,16 +54,12 @@ def touched(world: World, seekers: Pair) -> tuple[Flags, Pair]:
     rules = (*known.telling, *known.further)
     near = whole(world) if known.near else mates(world, rules, seekers)
     reached = _likely(world, seekers, near, rules)
-    reached = _both(reached, key_mates(world, key_values(world, seekers)))
+    reached = either(reached, key_mates(world, key_values(world, seekers)))
     groups = np.zeros(memory.sides[0].count + memory.sides[1].count, bool)
     for side in (0, 1):
         before = world.changed.before[side][np.union1d(reached[side], seekers[side])]
         groups[memory.sides[side].groups[before[before >= 0]]] = True
     return groups, reached
-
-
-def _both(one: Pair, other: Pair) -> Pair:
-    return np.union1d(one[0], other[0]), np.union1d(one[1], other[1])
 
 
 def _likely(world: World, seekers: Pair, around: Pair, rules: Rules) -> Pair:
@@ -75,7 +71,7 @@ def _likely(world: World, seekers: Pair, around: Pair, rules: Rules) -> Pair:
         around: those that may share a rule with them.
         rules: by which they are brought together.
     """
-    rows = _both(seekers, around)
+    rows = either(seekers, around)
     part = part_of(world, rows)
     seeking = [np.isin(rows[side], seekers[side]) for side in (0, 1)]
     flags = (pl.Series(seeking[0]), pl.Series(seeking[1]))

@@ -58,6 +58,11 @@ class Changed:
         return self.count / max(sum(len(place) for place in self.place), 1)
 
 
+def either(one: Pair, other: Pair) -> Pair:
+    """The rows that are in one of the two or in both, of both sides, ascending."""
+    return np.union1d(one[0], other[0]), np.union1d(one[1], other[1])
+
+
 def marks(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """One number for each record, from the values of these columns; it holds for one version of polars.
 
