@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
 
+from reconcile.connect.numbers import number_of, whole_of
 from reconcile.connect.pages import first_at, path_of
 from reconcile.connect.port import ObjectShape, Value
 from reconcile.results import Rules
@@ -147,7 +147,7 @@ _READ: Mapping[str, Callable[[Any], Value]] = {
 def _written(value: Value, kind: str) -> Any:
     """A value as it is sent. Raises ValueError if it can't be one."""
     if kind == "refs":
-        return json.dumps([_whole(each) for each in texts_of(value)])
+        return json.dumps([whole_of(each) for each in texts_of(value)])
     if kind == "tags":
         return json.dumps(texts_of(value), ensure_ascii=False)
     if value is None:
@@ -155,27 +155,10 @@ def _written(value: Value, kind: str) -> Any:
     return _WRITTEN.get(kind, str)(value)
 
 
-def _whole(value: Value) -> int:
-    number = _number(value)
-    if number != int(number):
-        raise ValueError("it is no whole number")
-    return int(number)
-
-
-def _number(value: Value) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise ValueError("it is no number") from error
-    if not number.is_finite():
-        raise ValueError("it is no number")
-    return number
-
-
 _WRITTEN: Mapping[str, Callable[[Value], Any]] = {
-    "number": lambda value: f"{_number(value):f}",
-    "whole": _whole,
-    "ref": _whole,
+    "number": lambda value: f"{number_of(value):f}",
+    "whole": whole_of,
+    "ref": whole_of,
     "date": lambda value: _day(str(value)),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from reconcile.connect.numbers import number_of, whole_of
 from reconcile.connect.port import Value
 
 _READ: Mapping[str, Callable[[Any], Value]] = {
@@ -39,23 +39,6 @@ def value_written(value: Value, kind: str) -> Any:
     return written(value)
 
 
-def _number(value: Value) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise ValueError("it is no number") from error
-    if not number.is_finite():
-        raise ValueError("it is no number")
-    return number
-
-
-def _whole(value: Value) -> int:
-    number = _number(value)
-    if number != int(number):
-        raise ValueError("it is no whole number")
-    return int(number)
-
-
 def _truth(value: Value) -> bool:
     truth = value if isinstance(value, bool) else _TRUTH.get(str(value).lower())
     if truth is None:
@@ -76,9 +59,9 @@ def _moment(value: Value) -> dict[str, Any]:
 
 
 _WRITTEN: Mapping[str, Callable[[Value], Any]] = {
-    "numeric": lambda value: {"__class__": "Decimal", "decimal": str(_number(value))},
-    "float": lambda value: float(_number(value)),
-    **dict.fromkeys(("integer", "biginteger", "many2one", "one2one"), _whole),
+    "numeric": lambda value: {"__class__": "Decimal", "decimal": str(number_of(value))},
+    "float": lambda value: float(number_of(value)),
+    **dict.fromkeys(("integer", "biginteger", "many2one", "one2one"), whole_of),
     "boolean": _truth,
     "date": _day,
     "datetime": lambda value: {**_moment(value), "microsecond": 0},  # such a field counts whole seconds
