@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import polars as pl
 
+from reconcile.values.sparing import cheap_first
+
 _EXCEL_EPOCH_DAYS = 25_569
 """Days from Excel's day zero (1899-12-30) to 1970-01-01."""
 
 
 def date_from_text(text: pl.Expr, *, day_first: bool) -> pl.Expr:
     """Date of cleaned text; null where it is none, such as 31.02.2026."""
+
+    def iso(values: pl.Series) -> pl.Series:
+        return values.str.to_date("%Y-%m-%d", strict=False)
+
+    def typed(values: pl.Series) -> pl.Series:
+        return values.to_frame("v").select(_typed_date(pl.col("v"), day_first=day_first)).to_series()
+
+    return text.map_batches(lambda values: cheap_first(values, iso, typed), return_dtype=pl.Date, is_elementwise=True)
+
+
+def _typed_date(text: pl.Expr, *, day_first: bool) -> pl.Expr:
     day = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1").str.replace(r"^(\d{1,2}[./]\d{1,2}[./]\d{4}) .*$", "$1")
     slashed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     formats = ("%Y-%m-%d", "%d.%m.%Y", slashed, "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
@@ -25,9 +38,26 @@ def _serial(text: pl.Expr) -> pl.Expr:
 
 def time_from_text(text: pl.Expr, *, day_first: bool, timezone: str) -> pl.Expr:
     """Datetime (UTC) of cleaned text; a time without zone is read in `timezone`, a date alone is its midnight there."""
-    iso = text.str.replace(r"Z$", "+0000").str.replace(r"^(\d{4}-\d{2}-\d{2}) ", "${1}T")
-    zoned_formats = ("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z")
-    zoned = [iso.str.to_datetime(f, strict=False, time_unit="us").dt.convert_time_zone("UTC") for f in zoned_formats]
+
+    def zoned(values: pl.Series) -> pl.Series:
+        return values.to_frame("v").select(_zoned(pl.col("v"), "%Y-%m-%dT%H:%M:%S%.f%z")).to_series()
+
+    def typed(values: pl.Series) -> pl.Series:
+        return values.to_frame("v").select(_typed_time(pl.col("v"), day_first=day_first, timezone=timezone)).to_series()
+
+    utc = pl.Datetime("us", "UTC")
+    return text.map_batches(lambda values: cheap_first(values, zoned, typed), return_dtype=utc, is_elementwise=True)
+
+
+def _zoned(text: pl.Expr, form: str) -> pl.Expr:
+    return _iso(text).str.to_datetime(form, strict=False, time_unit="us").dt.convert_time_zone("UTC")
+
+
+def _iso(text: pl.Expr) -> pl.Expr:
+    return text.str.replace(r"Z$", "+0000").str.replace(r"^(\d{4}-\d{2}-\d{2}) ", "${1}T")
+
+
+def _typed_time(text: pl.Expr, *, day_first: bool, timezone: str) -> pl.Expr:
     typed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     naive_formats = (
         "%Y-%m-%dT%H:%M:%S%.f",
@@ -37,10 +67,10 @@ def time_from_text(text: pl.Expr, *, day_first: bool, timezone: str) -> pl.Expr:
         f"{typed} %H:%M",
         f"{typed} %H:%M:%S",
     )
-    naive = [iso.str.to_datetime(f, strict=False, time_unit="us") for f in naive_formats]
+    naive = [_iso(text).str.to_datetime(f, strict=False, time_unit="us") for f in naive_formats]
     midnight = date_from_text(text, day_first=day_first).cast(pl.Datetime("us"))
     local = pl.coalesce([*naive, midnight])
-    return pl.coalesce([*zoned, in_utc(local, timezone)])
+    return pl.coalesce(_zoned(text, "%Y-%m-%dT%H:%M%z"), in_utc(local, timezone))
 
 
 def in_utc(naive: pl.Expr, timezone: str) -> pl.Expr:

@@ -28,3 +28,18 @@ def each_once(values: pl.Series, form: Form) -> pl.Series:
     distinct = values.unique()
     known = pl.DataFrame([distinct.alias("v"), form(distinct).alias("f")])
     return values.to_frame("v").join(known, on="v", how="left", maintain_order="left", nulls_equal=True)["f"].alias(values.name)
+
+
+def cheap_first(values: pl.Series, cheap: Form, dear: Form) -> pl.Series:
+    """What the cheap form makes of the values, and what the dear one makes of those that the cheap one leaves null.
+
+    Args:
+        values: strings; null stays null.
+        cheap: gets all values; null where it can't tell.
+        dear: gets the values that are left, without null.
+    """
+    found = cheap(values)
+    rows = (found.is_null() & values.is_not_null()).arg_true()
+    if rows.is_empty():
+        return found
+    return found.clone().scatter(rows, dear(values.gather(rows)))  # it writes into what it is called on

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import polars as pl
 
+from reconcile.values.sparing import Form, only_where
+
 _SPACES = r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+"
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
 _NOTHING = ["n/a", "#n/a", "null", "none", "nil", "-", "--", "—", "无", "(blank)"]
 
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ł": "l", "đ": "d"}
 
+_UNTIDY = r"[^\x20-\x7eÀ-ÿ\x{4e00}-\x{9fff}]|  |^ | $|^$"
+"""Whatever lacks this is clean as it stands."""
+_UNFOLDED = r"[^\x00-\x7f\x{4e00}-\x{9fff}]"
+"""What is in lower case and lacks this is folded as it stands."""
+
+
+def _sparing(text: pl.Expr, pattern: str, form: Form) -> pl.Expr:
+    """The form of those values alone that match the pattern: most columns are tidy, and these forms are dear."""
+    return text.map_batches(lambda values: only_where(values, pattern, form), return_dtype=pl.String, is_elementwise=True)
+
 
 def clean(text: pl.Expr) -> pl.Expr:
     """One width (NFKC), no control characters, single spaces, none at the ends; nothing but space becomes null."""
-    tidy = (
-        text.cast(pl.String).str.replace_all(_CONTROLS, "").str.normalize("NFKC").str.replace_all(_SPACES, " ").str.strip_chars()
-    )
-    return pl.when(tidy != "").then(tidy)
+    return _sparing(text.cast(pl.String), _UNTIDY, _cleaned)
+
+
+def _cleaned(values: pl.Series) -> pl.Series:
+    bare = values.str.replace_all(_CONTROLS, "").str.normalize("NFKC")
+    tidy = bare.str.replace_all(_SPACES, " ").str.strip_chars()
+    return tidy.set(tidy == "", None)
 
 
 def present(text: pl.Expr) -> pl.Expr:
@@ -26,16 +41,21 @@ def present(text: pl.Expr) -> pl.Expr:
 
 def fold(text: pl.Expr) -> pl.Expr:
     """Lower case, German letters spelled out, other accents gone: Müller and MUELLER are one."""
-    return (
-        text.str.to_lowercase()
-        .str.normalize("NFC")
-        .str.replace_many(list(_GERMAN), list(_GERMAN.values()))
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.normalize("NFC")
+    return _sparing(text.str.to_lowercase(), _UNFOLDED, _folded)
+
+
+def _folded(values: pl.Series) -> pl.Series:
+    spelled = values.to_frame("v").select(
+        pl.col("v").str.normalize("NFC").str.replace_many(list(_GERMAN), list(_GERMAN.values())).str.normalize("NFKD")
     )
+    return spelled.to_series().str.replace_all(r"\p{M}", "").str.normalize("NFC")
 
 
 def words(text: pl.Expr) -> pl.Expr:
     """Folded, apostrophes gone, every other sign a space: only words remain."""
-    return fold(text).str.replace_all(r"['’‘`´]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    return _sparing(fold(text), r"[^\p{L}\p{N} ]|  |^ | $", _in_words)
+
+
+def _in_words(values: pl.Series) -> pl.Series:
+    plain = values.str.replace_all(r"['’‘`´]", "")
+    return plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
