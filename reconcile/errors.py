@@ -342,6 +342,13 @@ class KeyRepeats(ConfigError):
         )
 
 
+class KeyUnfit(ConfigError):
+    """What is said of the key by which two files are compared names no column of theirs."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+
+
 class OutputUnfit(ConfigError):
     """A result can't be written under this name."""
 

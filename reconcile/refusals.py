@@ -168,6 +168,12 @@ REFUSALS: Mapping[str, str] = {
     "not_scored": "{entity}: {count} pairs were not scored, because too many records say the same and nothing tells them apart.",
     "missed": "{entity}: {least} to {most} of the true pairs share nothing by which they would be compared, as estimated.",
     "taught": "{entity}: pairs are weighed by what {answers} decisions of people teach, too.",
+    "key_not_named": "Name the column by which records are the same: `--key COLUMN`. Columns of both files: {names}.",
+    "key_column_missing": (
+        "{file} has no column {name}, which `--key` names. It has: {names}. "
+        "Where the files name it differently, write `--key LEFT=RIGHT`."
+    ),
+    "key_nested": "{file}: the column {name} holds lists or structures, and can't be a key.",
     "locked": "Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.",
     "no_run": "{project} has no finished run yet. Start one with `reconcile run`.",
     "unreachable": "{system}: {url} can't be reached: {why}. Check the address, the network and the system, then run again.",

@@ -137,6 +137,9 @@ REFUSALS_ZH: Mapping[str, str] = {
     "missed": "{entity}：估计有 {least} 至 {most} 的真实配对没有任何可据以比较的共同取值。",
     "taught": "{entity}：评分同时参考了人工作出的 {answers} 个决定。",
     "not_enough_memory": "匹配这些记录约需内存 {needed}，而允许使用 {allowed}。请用 `--memory` 放宽，或去掉一些列。",
+    "key_not_named": "请用 `--key 列名` 指定对应记录的列。两个文件都有的列：{names}。",
+    "key_column_missing": "{file} 中没有 `--key` 指定的列 {name}。现有列：{names}。两个文件列名不同时，请写 `--key 左列=右列`。",
+    "key_nested": "{file}：列 {name} 含有列表或结构，不能作为主键。",
     "memory_unreadable": "{text} 不是内存大小，请写成 2GB 或 500MB。",
     "too_many_pinned": (
         "{rule} 相同的记录组成 {pairs} 对以上（已拆分大组），而最多评分 {most} 对。"

@@ -6,11 +6,14 @@ Apart from `words`, which says them, so that a translator reads one file: each k
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from reconcile.config.models import Language
 from reports.correction_texts import CORRECTION_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
 from reports.why_texts import WHY_LABELS, WHY_SENTENCES
+
+if TYPE_CHECKING:
+    from reconcile.config.models import Language  # a command on plain files need not load the models
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -19,6 +22,8 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **WHY_LABELS,
     "step": {
         "read": ("read", "读取"),
+        "pair records": ("pair records", "按主键对应记录"),
+        "compare columns": ("compare columns", "逐列比较"),
         "find what to match by": ("find what to match by", "确定匹配依据"),
         "find what to compare by": ("find what to compare by", "确定比较依据"),
         "standard forms": ("standard forms", "统一写法"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reconcile.config.models import Language
 from reports.texts import LABELS, LANGUAGES, SENTENCES
+
+if TYPE_CHECKING:
+    from reconcile.config.models import Language  # a command on plain files need not load the models
 
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "IDR"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -14,6 +14,7 @@ from reconcile.cli import (
     cleansing,
     configuration,
     demonstration,
+    diffing,
     explaining,
     gates,
     lending,
@@ -56,6 +57,7 @@ for part in (
     configuration,
     cleansing,
     matching,
+    diffing,
     demonstration,
 ):
     part.add_to(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import logging
 import os
 import sys
@@ -43,16 +44,20 @@ def main() -> None:
     raise SystemExit(code)
 
 
+_PLAIN = {"match": "matching", "dedupe": "matching", "diff": "diffing"}
+"""Commands on plain files, and the module of each."""
+
+
 def _program(arguments: Sequence[str]) -> typer.Typer:
     """The commands; of plain files only theirs, so that nothing else is loaded."""
-    from reconcile.cli import matching  # noqa: PLC0415 - polars, which an error in this file need not load
-
-    if not arguments or arguments[0] not in matching.NAMES:
-        from reconcile.cli.commands import app  # noqa: PLC0415 - a second, see above
+    module = _PLAIN.get(arguments[0]) if arguments else None
+    if module is None:
+        from reconcile.cli.commands import app  # noqa: PLC0415 - all of the engine, which an error in this file need not load
 
         return app
     own = typer.Typer(name="reconcile", pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
-    matching.add_to(own)
+    own.callback()(lambda: None)  # with one command alone, its name would be taken for its first argument
+    importlib.import_module(f"reconcile.cli.{module}").add_to(own)
     return own
 
 

@@ -13,8 +13,6 @@ import typer
 from reconcile.cli import show
 from reconcile.standalone.run import Result, dedupe_file, match_files
 
-NAMES = ("match", "dedupe")
-"""The commands of this file, which start without loading those of a project."""
 _ZONES = {"link": "links", "review": "reviews", "duplicate": "duplicates"}
 _READ = "CSV, XLSX, Parquet or JSON lines."
 _Out = Annotated[Path, typer.Option("--out", "-o", help="Where the result goes: a file that ends in .parquet, .csv or .xlsx.")]

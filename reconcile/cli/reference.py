@@ -38,6 +38,7 @@ What exit code 1 says, by command:
 | command | exit code 1 |
 | --- | --- |
 | `run` | breaks are open |
+| `diff` | a cell or a record differs, or a column of both files could not be compared |
 | `check` | a rule fails |
 | `cleanse` | the records are not ready to move |
 | `push --yes` | a correction did not land, or the push ended early |

@@ -10,7 +10,8 @@ import polars as pl
 from reconcile.errors import FileMissing, FileUnreadable, OutputUnfit, SameFileTwice, StoreUnwritable
 from reconcile.spreadsheet import MOST_ROWS, as_csv, as_xlsx, write_replacing
 
-_PARQUET = (".parquet", ".pq")
+PARQUET = (".parquet", ".pq")
+"""Endings of files whose columns can be read one by one."""
 _WRITTEN = (".parquet", ".csv", ".xlsx")
 
 
@@ -25,14 +26,14 @@ def columns_of(path: Path) -> tuple[str, ...]:
         raise FileUnreadable(path, "this is a folder", hint="Name a file in it.")
     if not path.is_file():
         raise FileMissing(path)
-    if path.suffix.lower() not in _PARQUET:
+    if path.suffix.lower() not in PARQUET:
         from reconcile.connect.files.connector import table_of  # noqa: PLC0415 - Arrow and the workbook reader, which Parquet needs not load
 
         return tuple(name for name in table_of(path).names if name)
     try:
         schema = pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     return tuple(name for name, dtype in schema.items() if not _nested(dtype))
 
 
@@ -47,11 +48,11 @@ def columns_of_both(paths: tuple[Path, Path]) -> list[tuple[str, ...]]:
 def read(path: Path, wanted: Collection[str]) -> pl.DataFrame:
     """These columns of the file, all rows. CSV gives text exactly as in the file. Raises as `columns_of`."""
     names = [name for name in columns_of(path) if name in wanted]
-    if path.suffix.lower() in _PARQUET:
+    if path.suffix.lower() in PARQUET:
         try:
             frame = pl.read_parquet(path, columns=names)
         except (pl.exceptions.PolarsError, OSError) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
     else:
         from reconcile.connect.files.connector import table_of  # noqa: PLC0415 - as above
 
@@ -65,7 +66,8 @@ def _nested(dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.List | pl.Struct | pl.Array | pl.Object | pl.Binary)
 
 
-def _unreadable(path: Path, error: Exception) -> FileUnreadable:
+def unreadable(path: Path, error: Exception) -> FileUnreadable:
+    """The error of a file that is no Parquet after all."""
     reason = (str(error).splitlines() or [type(error).__name__])[0]
     return FileUnreadable(path, f"it can't be read as Parquet: {reason}", hint="Export it again.")
 
@@ -80,8 +82,11 @@ def check_output(path: Path, inputs: Collection[Path]) -> None:
         raise OutputUnfit(path, "this is a file that is read, and would be lost; name another one")
 
 
-def write(frame: pl.DataFrame, path: Path) -> None:
-    """The frame under this name, whole or not at all. Raises OutputUnfit, SameFileTwice, StoreUnwritable."""
+def write(frame: pl.DataFrame, path: Path, sheet: str = "links") -> None:
+    """The frame under this name, whole or not at all. Raises OutputUnfit, StoreUnwritable.
+
+    A workbook has one `sheet`.
+    """
     ending = path.suffix.lower()
     if ending == ".xlsx" and frame.height > MOST_ROWS:
         raise OutputUnfit(path, f"{frame.height:,} rows are more than a workbook takes; write .parquet or .csv")
@@ -95,6 +100,6 @@ def write(frame: pl.DataFrame, path: Path) -> None:
             finally:
                 part.unlink(missing_ok=True)
         else:
-            write_replacing(path, as_csv(frame) if ending == ".csv" else as_xlsx(frame, "links"))
+            write_replacing(path, as_csv(frame) if ending == ".csv" else as_xlsx(frame, sheet))
     except OSError as error:
         raise StoreUnwritable(path, error.strerror or str(error)) from error

@@ -124,6 +124,12 @@ def _pinned(
     return Discovered(Scheme(known, pins.keys or (), pins.block), sides[0], sides[1], tuple(choices))
 
 
+def kind_of_columns(crm: pl.Series, erp: pl.Series) -> Kind:
+    """What two columns hold that are one field, told from their names and values, however many rows of each are given."""
+    names = PinnedField((crm.name,), (erp.name,), None)
+    return _kind_of_columns((crm.to_frame(), erp.to_frame()), names)
+
+
 def _kind_of_columns(frames: tuple[pl.DataFrame, pl.DataFrame], field: PinnedField) -> Kind:
     sides = [
         _examined(frame.select(columns), tidied=False) for frame, columns in zip(frames, (field.left, field.right), strict=True)

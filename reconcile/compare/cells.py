@@ -1,0 +1,177 @@
+"""Two tables cell by cell: for each field the cells that are not equal as they stand, and what their rule says of them.
+
+A column is looked at where it stands: nothing is joined but the key. So no more is in memory than a column of both tables for
+each that is looked at at once, and the cells that differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from reconcile.compare.alike import in_one_type
+from reconcile.compare.equality import VERDICT, Rule, Verdict, judged
+from reconcile.compare.keyed import Paired, Two
+from reconcile.lanes import side_by_side
+from reconcile.progress import Step
+from reconcile.records import Kind
+from reconcile.values.columns import day_first, in_standard_form
+from reconcile.values.standard import Reading, as_text
+
+_Columns = dict[str, pl.DataType | type[pl.DataType]]
+_FOUND: _Columns = {"row": pl.UInt32, "crm_value": pl.String, "erp_value": pl.String, "verdict": VERDICT, "reason": pl.String}
+FOUND = pl.Schema(_FOUND)
+"""Cells not equal as they stand: the row of the CRM, both values as a person would type them, and what became of them."""
+_COUNTS: _Columns = {"verdict": VERDICT, "reason": pl.String, "cells": pl.UInt32}
+COUNTS = pl.Schema(_COUNTS)
+"""How many cells had this verdict for this reason; of those that are equal as they stand the reason is null."""
+HARMLESS = [str(Verdict.EQUAL), str(Verdict.EQUAL_BY_RULE)]
+"""Verdicts of cells that do not differ."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its column on each side, what it holds (None: found from the values) and by which rule it is compared."""
+
+    name: str
+    crm: str
+    erp: str
+    kind: Kind | None = None
+    rule: Callable[[Kind], Rule] = Rule
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Where the cells come from, and how each side writes."""
+
+    columns: tuple[Callable[[str], pl.Series], Callable[[str], pl.Series]]
+    """A column by its name, all rows, in the order of the keys that were paired."""
+    readings: tuple[Reading | None, Reading | None] = (None, None)
+    """None: the values say whether the day comes first."""
+    country: Field | None = None
+    """The field that says of which country a record is."""
+    currency: Field | None = None
+    """The field that says in which currency its amounts are."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for."""
+
+    kind_of: Callable[[Field, Two], Kind]
+    """The kind of a field that nobody has named, from a sample of both columns, of the same records."""
+    exact: bool = False
+    """Only what is written the same is equal."""
+    harmless: bool = False
+    """Cells that are equal by a rule are listed, too."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What became of one field."""
+
+    field: Field
+    kind: Kind | None
+    """None where nobody had to ask."""
+    found: pl.DataFrame
+    """FOUND, of the cells that differ; of harmless ones too where those were asked for."""
+    counts: pl.DataFrame
+    """COUNTS."""
+    types: tuple[str, str] | None = None
+    """The types of both columns where they do not go together, and nothing was compared."""
+
+
+def compared(fields: Sequence[Field], pairs: Paired, sides: Sides, wanted: Wanted, step: Step) -> list[Cells]:
+    """Compare all fields, several at once; `step` is advanced by one for each."""
+
+    def one(each: Field) -> Cells:
+        cells = _one(each, pairs, sides, wanted)
+        step.advance()
+        return cells
+
+    return side_by_side(one, fields)
+
+
+def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
+    crm, erp = sides.columns[0](each.crm).rechunk(), sides.columns[1](each.erp)
+    types = (crm.dtype, erp.dtype)
+    same = in_one_type(crm, erp, each.kind)
+    if same is None:
+        return Cells(each, None, FOUND.to_frame(), COUNTS.to_frame(), (str(types[0]), str(types[1])))
+    beside = pairs.beside(same[1])
+    rows = (same[0].ne_missing(beside) & pairs.linked).arg_true().cast(pl.UInt32)
+    values = (crm.gather(rows), beside.gather(rows) if types[1] == beside.dtype else _of_erp(erp, rows, pairs))
+    kind = each.kind or (Kind.BOOLEAN if pl.Boolean in types else None)
+    if wanted.exact or not len(rows):
+        found = _as_written(rows, values)
+    else:
+        if kind is None:
+            kind = wanted.kind_of(each, (crm.gather(pairs.sample), _of_erp(erp, pairs.sample, pairs)))
+        readings = tuple(_reading(values, kind, said) for values, said in zip((crm, erp), sides.readings, strict=True))
+        found = _judged(each.rule(kind), rows, values, (readings[0], readings[1]), _beside(kind, rows, pairs, sides))
+    counts = found.group_by("verdict", "reason").agg(cells=pl.len())
+    equal = pl.DataFrame({"verdict": [str(Verdict.EQUAL)], "reason": [None], "cells": [pairs.both - len(rows)]}, schema=COUNTS)
+    listed = found if wanted.harmless else found.filter(~pl.col("verdict").is_in(HARMLESS))
+    return Cells(each, kind, listed, pl.concat([equal, counts.cast(COUNTS)]))
+
+
+def _of_erp(erp: pl.Series, rows: pl.Series, pairs: Paired) -> pl.Series:
+    """The ERP's values for rows of the CRM."""
+    return erp.rechunk().gather(pairs.counterpart.gather(rows))
+
+
+def _reading(values: pl.Series, kind: Kind, said: Reading | None) -> Reading | None:
+    """How a side writes: all of its values say whether the day comes first, not those alone that are not equal."""
+    if said is not None or kind not in (Kind.DATE, Kind.DATETIME) or values.dtype != pl.String:
+        return said
+    return Reading(day_first=day_first(values))
+
+
+def _as_written(rows: pl.Series, values: Two) -> pl.DataFrame:
+    """Values that are not equal, without asking for a rule."""
+    crm, erp = pl.col("crm_value"), pl.col("erp_value")
+    empty = pl.when(crm.is_null()).then(pl.lit("empty_in_crm")).when(erp.is_null()).then(pl.lit("empty_in_erp"))
+    verdict = (
+        pl.when(crm.is_null() | erp.is_null()).then(pl.lit(str(Verdict.ONE_SIDED))).otherwise(pl.lit(str(Verdict.DIFFERENT)))
+    )
+    told = pl.DataFrame({"row": rows, "crm_value": _text(values[0]), "erp_value": _text(values[1])})
+    return told.with_columns(verdict=verdict.cast(VERDICT), reason=empty.otherwise(pl.lit("different")))
+
+
+def _beside(kind: Kind, rows: pl.Series, pairs: Paired, sides: Sides) -> dict[str, pl.Series]:
+    """What the rule may want to know of the same records: their countries and currencies, where there is a field for it."""
+    found = {}
+    for name, where, own in (("country", sides.country, Kind.COUNTRY), ("currency", sides.currency, Kind.CURRENCY)):
+        if where is None or kind not in _ASKS[own]:
+            continue
+        crm, erp = sides.columns[0](where.crm).rechunk(), sides.columns[1](where.erp)
+        for side, values in (("crm", crm.gather(rows)), ("erp", _of_erp(erp, rows, pairs))):
+            found[f"{side}_{name}"] = in_standard_form(values, own)
+    return found
+
+
+_ASKS = {
+    Kind.COUNTRY: (Kind.PHONE, Kind.TAX_ID, Kind.ADDRESS, Kind.POSTAL_CODE),
+    Kind.CURRENCY: (Kind.MONEY,),
+}
+"""Kinds whose values depend on the record's country, and on its currency."""
+
+
+def _judged(
+    rule: Rule, rows: pl.Series, values: Two, readings: tuple[Reading | None, Reading | None], more: dict[str, pl.Series]
+) -> pl.DataFrame:
+    """FOUND by the rule."""
+    columns = {}
+    for side, own, reading in zip(("crm", "erp"), values, readings, strict=True):
+        columns[side] = in_standard_form(own, rule.kind, reading, country=more.get(f"{side}_country"))
+        columns[f"{side}_raw"] = _text(own)
+    told = judged(rule, pl.DataFrame(columns | more))
+    return pl.DataFrame(
+        {"row": rows, "crm_value": columns["crm_raw"], "erp_value": columns["erp_raw"], **told.to_dict()}, schema=FOUND
+    )
+
+
+def _text(values: pl.Series) -> pl.Series:
+    return values if values.dtype == pl.String else values.to_frame("v").select(as_text(pl.col("v"), values.dtype)).to_series()

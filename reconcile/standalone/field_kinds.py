@@ -1,0 +1,41 @@
+"""What a field of two keyed files holds that nobody has named: from the types of its columns, their names and their values."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reconcile.compare.cells import Field
+from reconcile.compare.keyed import Two
+from reconcile.records import Kind
+from reconcile.values.standard import Reading, standard
+
+_NUMBERS = (Kind.MONEY, Kind.QUANTITY)
+_MOST = 0.9
+"""So many of a text column's values must be numbers for it to be one, beside a column of numbers."""
+
+
+def kind_found(field: Field, values: Two) -> Kind:
+    """The kind; where a column has a type of its own, such as a date, that decides.
+
+    Args:
+        field: whose columns are named.
+        values: both columns, of the same records.
+    """
+    types = [side.dtype for side in values]
+    if pl.Date in types:
+        return Kind.DATE
+    if any(isinstance(dtype, pl.Datetime) for dtype in types):
+        return Kind.DATETIME
+    from reconcile.match.discovery import kind_of_columns  # noqa: PLC0415 - who names all kinds need not wait for it
+
+    kind = kind_of_columns(values[0].alias(field.crm), values[1].alias(field.erp))
+    measured = any(dtype.is_float() or dtype.is_decimal() for dtype in types)
+    return Kind.QUANTITY if measured and kind not in _NUMBERS and all(map(_numeric, values)) else kind
+
+
+def _numeric(values: pl.Series) -> bool:
+    if values.dtype != pl.String:
+        return values.dtype.is_numeric()
+    there = values.drop_nulls()
+    read = there.to_frame("v").select(standard(Kind.QUANTITY, pl.col("v"), there.dtype, Reading())).to_series()
+    return read.count() >= _MOST * len(there)
