@@ -161,6 +161,41 @@ class UnknownActions(ConfigError):
         super().__init__(refusal("unknown_actions", ids=_first(ids)))
 
 
+class UnknownBreaks(ConfigError):
+    """Fingerprints that the ledger does not hold."""
+
+    def __init__(self, fingerprints: Sequence[str]) -> None:
+        super().__init__(refusal("unknown_breaks", ids=_first(fingerprints)))
+
+
+class AmbiguousBreak(ConfigError):
+    """The beginning of more than one fingerprint."""
+
+    def __init__(self, prefix: str, some: Sequence[str]) -> None:
+        super().__init__(refusal("ambiguous_break", prefix=prefix, ids=", ".join(some)))
+
+
+class NoBreaksChosen(ConfigError):
+    """Something was said of breaks, but of none."""
+
+    def __init__(self) -> None:
+        super().__init__(refusal("no_breaks_chosen"))
+
+
+class UnknownCause(ConfigError):
+    """A cause that the latest run has not kept."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(refusal("unknown_cause", name=repr(name), known=_first(known) or "–"))
+
+
+class NotAcceptable(ConfigError):
+    """An acceptance without a reason, or until a day that is over."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(refusal("not_acceptable", why=why))
+
+
 class NotPushable(ConfigError):
     """An approval of actions that only ask a person to look: there is nothing to write."""
 

@@ -14,6 +14,7 @@ import polars as pl
 from reconcile import run_folder, snapshot
 from reconcile.compare.agreement import moved_since
 from reconcile.compare.breaks import Inputs, compare
+from reconcile.compare.owners import owned
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
 from reconcile.errors import StoreUnwritable
@@ -115,7 +116,9 @@ def run(
         model = pl.col("entity").replace_strict(found.models, default=None, return_dtype=pl.String)
         ledger.record_links(links.with_columns(model=model), run_id, started, entities=list(entities))
         found.notes.extend(_changes(store, run_id, links, entities))
-        breaks, fixed = ledger.record_breaks(found.all("breaks", BREAKS), run_id, started, entities=list(entities))
+        mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records)
+        due = {str(severity): days for severity, days in config.breaks.due_days.items()}
+        breaks, gone = ledger.record_breaks(mine, run_id, started, entities=list(entities), due_days=due)
         for name, agreed in found.agreed.items():
             ledger.record_base(name, agreed, found.links[name], run_id, started)
         ledger.propose(with_first_seen(actions, breaks), run_id, started)
@@ -129,10 +132,11 @@ def run(
         counts=found.all("counts", COUNTS),
         links=links,
         candidates=found.all("candidates", CANDIDATES),
-        breaks=breaks.select(BREAKS.names()),
+        breaks=breaks,
         findings=found.all("findings", FINDINGS),
         checks=found.all("checks", CHECKS),
-        fixed=fixed,
+        fixed=gone.height,
+        gone=gone,
         actions=len(actions),
         notes=tuple(found.notes),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -37,8 +37,19 @@ class BreakState(StrEnum):
 
     NEW = "new"
     OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
     FIXED = "fixed"
     REGRESSED = "regressed"
+
+
+class News(StrEnum):
+    """What a run says of a break that the run before did not."""
+
+    NEW = "new"
+    REGRESSED = "regressed"
+    REOPENED = "reopened"
+    OVERDUE = "overdue"
 
 
 class ActionKind(StrEnum):
@@ -95,6 +106,25 @@ _BREAKS: _Columns = {
 }
 BREAKS = pl.Schema(_BREAKS)
 """What needs attention, one row each. Other keys of a duplicate stand in `crm_value` or `erp_value`, joined by `, `."""
+
+_LIFE: _Columns = {
+    "open_since": UTC_TIME,  # first_seen, or when it came back
+    "due_at": UTC_TIME,  # null where its severity has no term
+    "overdue_since": UTC_TIME,  # when a run first found it past due; null while it is accepted
+    "assignee": pl.String,  # the person or team that looks after it
+    "assigned_by": pl.String,  # who assigned it by hand; null where a rule did
+    "accepted_until": pl.Date,  # the last day, in UTC
+    "note": pl.String,  # the reason given when it was acknowledged or accepted
+    "reopened": pl.String,  # why it is open again: acceptance_over, values_moved, more_at_risk
+}
+LIFE = pl.Schema(_LIFE)
+"""What the ledger adds to a break."""
+LIVED = pl.Schema({**_BREAKS, **_LIFE, "news": pl.String})
+"""Breaks of a run with their life; `news` is one of News, null where the run before has said it."""
+
+AGES = (("0-1", 2), ("2-7", 8), ("8-30", 31), ("31-90", 91))
+"""Age buckets and the day at which each ends; what is older is OLDEST."""
+OLDEST = "90+"
 
 FINDINGS = pl.Schema(
     {
@@ -376,3 +406,5 @@ class RunResult:
     """Actions proposed."""
     notes: tuple[str, ...] = ()
     """What a reader must know: caps reached, columns that could not be compared."""
+    gone: pl.DataFrame = field(default_factory=LIVED.to_frame)
+    """The breaks that `fixed` counts, LIVED."""

@@ -11,9 +11,9 @@ import polars as pl
 
 from reconcile.errors import StoreUnwritable, UnknownRun
 from reconcile.records import Role
-from reconcile.results import RunResult
+from reconcile.results import LIVED, RunResult
 
-FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks")
+FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks", "gone")
 _SUMMARY = "summary.json"
 
 
@@ -135,8 +135,15 @@ def load(store: Path, run_id: str) -> RunResult:
         raise UnknownRun(run_id)
     summary = json.loads((place / _SUMMARY).read_text(encoding="utf-8"))
     times = {name: dt.datetime.fromisoformat(summary.pop(name)) for name in ("started_at", "finished_at")}
-    frames = {name: pl.read_parquet(place / f"{name}.parquet") for name in FRAMES}
+    frames = {name: pl.read_parquet(file) for name in FRAMES if (file := place / f"{name}.parquet").exists()}
+    frames["breaks"] = with_life(frames["breaks"])
     return RunResult(**{**summary, **times, **frames, "notes": tuple(summary["notes"])})
+
+
+def with_life(breaks: pl.DataFrame) -> pl.DataFrame:
+    """Breaks of any run as LIVED: an earlier version of the program has kept less of them."""
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LIVED.items() if name not in breaks.columns]
+    return breaks.with_columns(missing).select(LIVED.names())
 
 
 def finished_runs(store: Path) -> list[str]:

@@ -28,6 +28,18 @@ REFUSALS_ZH: Mapping[str, str] = {
     "only_review": "以下项目仅需人工复核、不写入任何内容，因此无法批准：{ids}。请在系统中更正记录，或驳回这些项目。",
     "part_alone": "更正 {part} 是更正 {whole} 的一部分，请对整体（{whole}）作出决定。",
     "unknown_actions": "没有该更正：{ids}。可用 `reconcile actions` 查看列表。",
+    "unknown_breaks": "没有该差异：{ids}。可用 `reconcile breaks` 查看列表。",
+    "ambiguous_break": "以 {prefix} 开头的差异不止一条：{ids}。请多输入几位。",
+    "no_breaks_chosen": "请给出差异编号，或用 --entity 等条件筛选，或使用 --all。",
+    "unknown_cause": "最近一次运行没有成因 {name}，现有：{known}。",
+    "not_acceptable": "无法接受该差异：{why}。",
+    "needs_reason": "未填写理由",
+    "day_over": "{day} 已过，请给出尚未到来的截止日期",
+    "needs_owner": "未指定负责人",
+    "break_fixed": "该差异已解决",
+    "break_stands": "该差异已处于状态 {state}",
+    "break_accepted": "该差异已被接受，无需再确认知悉",
+    "break_open": "该差异本来就未解决",
     "unknown_entity": "本项目中没有记录类型 {name}，现有：{known}。",
     "no_such_record": "{system} 中没有主键为 {key} 的 {entity} 记录。请检查主键及其所属的系统。",
     "not_proposable": "无法提出该建议：{why}。",
@@ -164,6 +176,8 @@ DOING_ZH: Mapping[str, str] = {
     "stop or resume pushes": "停止或恢复写入",
     "delegate": "委托他人",
     "administer access": "管理权限",
+    "acknowledge or assign breaks": "确认知悉或指派差异",
+    "accept breaks": "接受差异",
 }
 """What somebody may do, as it stands after `may`."""
 AIMS_ZH: Mapping[str, str] = {"this": "该项", "any of these": "所选各项"}

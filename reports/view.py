@@ -13,7 +13,7 @@ import polars as pl
 from reconcile.config.models import Language
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
-from reconcile.results import Action, ActionState, BreakKind, BreakState, RunResult
+from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, RunResult
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
 from reports.model import (
@@ -34,8 +34,6 @@ from reports.refused import said
 from reports.why import name_of, why_of
 from reports.words import Words
 
-AGES: tuple[tuple[str, int], ...] = (("today", 1), ("week", 8), ("month", 31))
-"""Age classes and the day at which each ends; what is older is `older`."""
 OWNERS = ("crm", "erp", "newest", "review")
 _RUNS_SHOWN = 30
 _DOUBTS_SHOWN = 12
@@ -71,7 +69,7 @@ def build_view(
         entity_terms=entities,
         entities=_entity_lines(words, result, breaks, entities),
         kinds=_kind_lines(words, breaks, entities),
-        ages=tuple(term(words, "age", code) for code in (*(a for a, _ in AGES), "older")),
+        ages=tuple(term(words, "age", code) for code in (*(a for a, _ in AGES), OLDEST)),
         owners=_owner_lines(words, breaks),
         breaks=kind_sections(words, breaks, actions, shown),
         quality=quality_section(words, result, titles, order, shown),
@@ -244,11 +242,11 @@ def _kind_lines(words: Words, breaks: pl.DataFrame, entities: Sequence[Term]) ->
 
 
 def _owner_lines(words: Words, breaks: pl.DataFrame) -> tuple[OwnerLine, ...]:
-    age = pl.lit("older")
+    age = pl.lit(OLDEST)
     for code, end in reversed(AGES):
         age = pl.when(pl.col("age_days") < end).then(pl.lit(code)).otherwise(age)
     counted = {(o, a): n for o, a, n in breaks.group_by(pl.col("owner").fill_null("review"), age.alias("age")).len().iter_rows()}
-    ages = [*(code for code, _ in AGES), "older"]
+    ages = [*(code for code, _ in AGES), OLDEST]
     owners = sorted({o for o, _ in counted}, key=lambda o: (OWNERS.index(o) if o in OWNERS else len(OWNERS), o))
     return tuple(
         OwnerLine(

@@ -26,7 +26,18 @@ CANDIDATES = pl.Schema(
     }
 )
 """What rules need to know of an action."""
-_WORDS = {"see": "see this", "undo": "propose undos", "stop": "stop or resume pushes", "administer": "administer access"}
+_WORDS = {
+    "see": "see this",
+    "undo": "propose undos",
+    "stop": "stop or resume pushes",
+    "administer": "administer access",
+    "assign": "acknowledge or assign breaks",
+    "accept": "accept breaks",
+}
+_LIMITED = ("approve", "accept")
+"""Operations that end at an amount."""
+_OF_BREAKS = ("assign", "accept")
+"""Operations that write to no side."""
 
 
 class Rules:
@@ -188,11 +199,10 @@ def _of_all(limits: Sequence[pl.Expr]) -> pl.Expr:
 
 def _limit(name: str, role: AccessRole, operation: Operation) -> pl.Expr:
     """What a role that may do this does not allow, in words; empty where it does."""
-    why = _beyond_amount(name, role) if operation == "approve" else pl.lit("")
-    checks: list[tuple[str, Collection[str] | None, str, str]] = [
-        ("target", role.targets, "side_only", "sides"),
-        ("entity", role.entities, "entity_only", "entities"),
-    ]
+    why = _beyond_amount(name, role) if operation in _LIMITED else pl.lit("")
+    checks: list[tuple[str, Collection[str] | None, str, str]] = [("entity", role.entities, "entity_only", "entities")]
+    if operation not in _OF_BREAKS:
+        checks.insert(0, ("target", role.targets, "side_only", "sides"))
     if operation == "approve":
         checks.insert(0, ("tier", role.tiers, "tier_only", "tiers"))
     for column, allowed, code, argument in checks:

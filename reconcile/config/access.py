@@ -13,8 +13,11 @@ from pydantic import Field, field_validator, model_validator
 from reconcile.config.model import Model, Name, Secret, Text
 from reconcile.records import Role
 
-Operation = Literal["see", "run", "propose", "approve", "reject", "push", "undo", "stop", "delegate", "administer"]
-"""What a role may allow. `stop` is the kill switch both ways; `administer` is accounts and other people's delegations."""
+Operation = Literal[
+    "see", "run", "propose", "approve", "reject", "push", "undo", "stop", "delegate", "administer", "assign", "accept"
+]
+"""What a role may allow. `stop` is the kill switch both ways; `administer` is accounts and other people's delegations; `assign`
+acknowledges breaks and gives them to people, `accept` accepts them for a time."""
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 Tier = Literal["low", "medium", "high"]
 
@@ -29,7 +32,7 @@ class AccessRole(Model):
     )
     tiers: tuple[Tier, ...] | None = Field(None, description="May approve only these risks: low, medium, high; all if not given.")
     amount: float | None = Field(
-        None, ge=0, description="May approve only up to this value at risk, in the currency of the action; any if not given."
+        None, ge=0, description="May approve, and accept, only up to this value at risk, in its own currency; any if not given."
     )
     amounts: dict[Name, float] = Field(default={}, description="The same for single currencies, instead of `amount`.")
 

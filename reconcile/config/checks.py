@@ -9,12 +9,13 @@ import codecs
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from reconcile.config import people
+from reconcile.config import people, scope
+from reconcile.config.breaks import Breaks, OwnerRule
 from reconcile.config.document import Fault, KeyPath
 from reconcile.config.models import (
     Entity,
@@ -48,7 +49,35 @@ def faults(parts: Parts) -> Iterator[Fault]:
             yield Fault(("checks", name), f"{quoted(name)} is not configured under `entities`{hint}")
     if parts.mail is not None:
         yield from _mail(parts.mail)
+    if parts.breaks is not None:
+        yield from _owners(parts.breaks, parts)
     yield from people.faults(parts.access, parts.approvals, parts.entities, parts.entity_names)
+
+
+def _owners(breaks: Breaks, parts: Parts) -> Iterator[Fault]:
+    for at, rule in enumerate(breaks.owners):
+        path: KeyPath = ("breaks", "owners", at)
+        for name in rule.entities or ():
+            if name not in parts.entity_names:
+                hint = did_you_mean(name, parts.entity_names)
+                yield Fault((*path, "entities"), f"{quoted(name)} is not configured under `entities`{hint}")
+        meant = {name: entity for name, entity in parts.entities.items() if not rule.entities or name in rule.entities}
+        yield from _owned_fields(path, rule, meant, parts)
+    for severity, days in breaks.due_days.items():
+        if days < 0:
+            yield Fault(("breaks", "due_days", severity), f"must not be below 0; found `{days:g}`.")
+
+
+def _owned_fields(path: KeyPath, rule: OwnerRule, meant: Mapping[str, Entity], parts: Parts) -> Iterator[Fault]:
+    """Fields that none of the meant entities has, and conditions that fit none of them."""
+    known = {field for entity in meant.values() for field in entity.fields}
+    for field in rule.fields or ():
+        if field not in known and parts.entities.keys() == parts.entity_names:
+            yield Fault((*path, "fields"), f"{quoted(field)} is no field of {listed(sorted(meant))}{did_you_mean(field, known)}")
+    if rule.when is not None and meant and parts.entities.keys() == parts.entity_names:
+        wrong = [scope.fault(rule.when, name, entity) for name, entity in meant.items()]
+        if all(wrong):
+            yield Fault((*path, "when"), wrong[0])
 
 
 def _name(path: KeyPath) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from reconcile.config.access import Access, Approvals
+from reconcile.config.breaks import Breaks
 from reconcile.config.equality import Equality
 from reconcile.config.model import Delimiter, Keys, Model, Name, Secret, Text, TextList
 from reconcile.records import SHAPES, Kind, Role
@@ -242,6 +243,10 @@ class ProjectConfig(Model):
     approvals: Approvals = Field(
         default=Approvals(),  # type: ignore[call-arg]  # every key has a default
         description="How many must approve, for how long it holds, and what a named rule approves.",
+    )
+    breaks: Breaks = Field(
+        default=Breaks(),  # type: ignore[call-arg]  # every key has a default
+        description="Who looks after which breaks, and within how many days they are due.",
     )
     limits: Limits = Field(default=Limits(), description="Budgets of one run.")  # type: ignore[call-arg]  # every key has a default
 

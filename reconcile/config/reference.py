@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval, OpenIdConnect
+from reconcile.config.breaks import Breaks, OwnerRule
 from reconcile.config.model import Model, Name
 from reconcile.config.models import Auth, Entity, FieldMap, Inactive, Limits, Mail, Match, ProjectConfig, Source, System
 from reconcile.records import SHAPES, Kind
@@ -35,6 +36,8 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("access.oidc", OpenIdConnect),
     ("approvals", Approvals),
     ("approvals.automatic", AutomaticApproval),
+    ("breaks", Breaks),
+    ("breaks.owners", OwnerRule),
     ("mail", Mail),
     ("limits", Limits),
 )

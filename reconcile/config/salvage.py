@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from reconcile.config.access import Access, Approvals
+from reconcile.config.breaks import Breaks
 from reconcile.config.document import KeyPath
 from reconcile.config.model import Model
 from reconcile.config.models import Entity, Mail, System
@@ -34,6 +35,7 @@ class Parts:
     mail: Mail | None
     access: Access | None
     approvals: Approvals | None
+    breaks: Breaks | None
     unsure: frozenset[KeyPath]
     """Groups that hold a stand-in; what is missing there is no fault of its own."""
 
@@ -62,6 +64,7 @@ def usable(data: Any, wrong: Iterable[KeyPath]) -> Parts:
         mail=_model(Mail, _over(_ANY_MAIL, data.get("mail"), _inside(paths, "mail"))),
         access=_model(Access, data.get("access")),
         approvals=_model(Approvals, data.get("approvals")),
+        breaks=_model(Breaks, data.get("breaks")),
         unsure=frozenset(unsure),
     )
 

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Self
 
 import polars as pl
@@ -34,11 +35,13 @@ from reconcile.ledger import (
 )
 from reconcile.ledger.accounts import Accounts
 from reconcile.ledger.answers import Answers
+from reconcile.ledger.breaks import Recorded
 from reconcile.ledger.copies import RecordCopy
 from reconcile.ledger.crosswalk import Pair
 from reconcile.ledger.database import Database, now
 from reconcile.ledger.decisions import Decided, Judge, Said
 from reconcile.ledger.lapses import Needed
+from reconcile.ledger.lives import Lives
 from reconcile.ledger.pushes import Settled, Ticket
 from reconcile.ledger.stops import Heard, PushStop
 from reconcile.records import Role
@@ -60,6 +63,8 @@ class Ledger:
         """Local accounts of the dashboard."""
         self.answers = Answers(database, pair)
         """What people have said of pairs."""
+        self.lives = Lives(database)
+        """What people do with breaks between the runs."""
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:
@@ -163,14 +168,21 @@ class Ledger:
     # Breaks
 
     def record_breaks(
-        self, found: pl.DataFrame, run_id: str, at: dt.datetime, *, entities: Collection[str] | None = None
-    ) -> tuple[pl.DataFrame, int]:
-        """This run's breaks with `state` (new, open, regressed) and `first_seen` filled, and how many are now fixed.
+        self,
+        found: pl.DataFrame,
+        run_id: str,
+        at: dt.datetime,
+        *,
+        entities: Collection[str] | None = None,
+        due_days: Mapping[str, float] = MappingProxyType({}),
+    ) -> Recorded:
+        """This run's breaks (BREAKS, perhaps `assignee` by the rules) with their life, and those that are now fixed.
 
         Breaks that were not fixed and are not in `found` become fixed; with `entities`, only those of these entities.
+        `due_days` is severity to the days until a break is due.
         """
         with self._database.write() as connection:
-            return breaks.record(connection, found, run_id, at, entities)
+            return breaks.record(connection, found, run_id, at, entities, due_days)
 
     def open_fingerprints(self) -> pl.Series:
         """Fingerprints of all breaks that are not fixed (String)."""
@@ -187,7 +199,7 @@ class Ledger:
         limit: int | None = None,
         offset: int = 0,
     ) -> pl.DataFrame:
-        """Breaks, most money first: the columns of BREAKS, last_seen, first_run_id, last_run_id, fixed_at, fixed_run_id."""
+        """Breaks, most money first: BREAKS, LIFE, last_seen, first_run_id, last_run_id, fixed_at, fixed_run_id."""
         with self._database.read() as connection:
             return breaks.listing(connection, breaks.conditions(states, entity, kind, severity, text), limit, offset)
 

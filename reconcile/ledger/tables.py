@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = MetaData()
 
@@ -94,7 +94,30 @@ breaks = Table(
     Column("last_run_id", String, nullable=False),
     Column("fixed_at", String),
     Column("fixed_run_id", String),
+    Column("open_since", String),  # first_seen, or when it came back
+    Column("due_at", String),  # null where its severity has no term
+    Column("overdue_since", String),  # when a run first found it past due
+    Column("assignee", Text),
+    Column("assigned_by", Text),  # the person who assigned it by hand; null where a rule did
+    Column("accepted_until", String),  # the last day on which it is accepted, in UTC
+    Column("accepted_at_risk", Float),  # its value at risk when it was accepted
+    Column("note", Text),  # the reason that was given when it was acknowledged or accepted
+    Column("reopened", String),  # a code: why it is open again
+    Column("reopened_at", String),
     Index("breaks_state_entity", "state", "entity", "kind"),
+)
+
+break_events = Table(
+    "break_events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("who", Text, nullable=False),  # a run, a person, or the program where a date has passed
+    Column("event", String, nullable=False),
+    Column("state", String, nullable=False),  # the break's state after it
+    Column("detail", Text, nullable=False),  # JSON
+    Index("break_events_fingerprint", "fingerprint", "seq"),
 )
 
 actions = Table(

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from older_ledger import without_lives
 from sqlalchemy import NullPool, create_engine
 
 from reconcile.ledger import Ledger
@@ -161,6 +162,7 @@ def test_a_ledger_of_the_version_before_starts_with_an_empty_base_and_keeps_the_
     with Ledger.open(url) as ledger:
         ledger.start_run("r0", AT, "anna")
     with create_engine(url, poolclass=NullPool).begin() as db:
+        without_lives(db)
         db.exec_driver_sql("DROP TABLE base")
         db.exec_driver_sql("ALTER TABLE crosswalk DROP COLUMN model")
         db.exec_driver_sql("UPDATE schema_version SET version = 3")

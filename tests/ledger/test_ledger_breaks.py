@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from reconcile.results import BREAKS
+from reconcile.results import BREAKS, LIVED
 
 AT = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -25,7 +25,7 @@ def test_a_break_lives_from_new_over_open_and_fixed_to_regressed(ledger):
     lives = []
     for day, found in enumerate([["a", "b"], ["a"], ["a", "b"], ["b"], ["b"]]):
         frame, fixed = ledger.record_breaks(breaks(*found), f"r{day}", AT + day * DAY)
-        lives.append((states(frame), fixed))
+        lives.append((states(frame), fixed.height))
     assert lives == [
         ({"a": "new", "b": "new"}, 0),
         ({"a": "open"}, 1),
@@ -41,7 +41,7 @@ def test_a_break_lives_from_new_over_open_and_fixed_to_regressed(ledger):
 def test_the_frame_comes_back_in_its_order_and_schema_with_the_first_day_it_was_seen(ledger):
     ledger.record_breaks(breaks("b"), "r1", AT)
     frame, _ = ledger.record_breaks(breaks("c", "b", "a"), "r2", AT + DAY)
-    assert frame.schema == BREAKS
+    assert frame.schema == LIVED
     assert frame["fingerprint"].to_list() == ["c", "b", "a"]
     assert frame["first_seen"].to_list() == [AT + DAY, AT, AT + DAY]
 
@@ -54,13 +54,13 @@ def test_a_run_that_is_recorded_twice_changes_nothing(ledger):
 
 def test_an_entity_that_was_not_compared_keeps_its_breaks(ledger):
     ledger.record_breaks(pl.concat([breaks("a"), breaks("p", entity="products")]), "r1", AT)
-    assert ledger.record_breaks(breaks(), "r2", AT, entities=["customers"])[1] == 1
+    assert ledger.record_breaks(breaks(), "r2", AT, entities=["customers"]).fixed.height == 1
     assert ledger.open_fingerprints().to_list() == ["p"]
 
 
 def test_no_breaks_at_all_are_a_result_too(ledger):
     frame, fixed = ledger.record_breaks(breaks(), "r1", AT)
-    assert (frame.schema, frame.height, fixed) == (BREAKS, 0, 0)
+    assert (frame.schema, frame.height, fixed.height) == (LIVED, 0, 0)
 
 
 def test_values_of_a_break_are_as_the_last_run_saw_them(ledger):

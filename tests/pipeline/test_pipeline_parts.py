@@ -19,7 +19,7 @@ from reconcile.connect.port import ObjectShape
 from reconcile.errors import NotInSystem, StoreUnwritable, SystemUnreachable, UnknownRun
 from reconcile.progress import Silent
 from reconcile.records import SHAPES, Role
-from reconcile.results import BREAKS, CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, RunResult
+from reconcile.results import CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, LIVED, RunResult
 
 SOURCE = Source.model_validate({"object": "Account", "key": "Id", "modified": "At"})
 ROWS = pl.DataFrame({"Id": ["1", "2", "3"], "Name": ["a", None, "c"], "At": ["2024-01-02", "2024-01-03", None]})
@@ -115,7 +115,7 @@ def test_a_result_comes_back_as_it_was_and_half_a_result_does_not(tmp_path):
         "counts": COUNTS,
         "links": LINKS,
         "candidates": CANDIDATES,
-        "breaks": BREAKS,
+        "breaks": LIVED,
         "findings": FINDINGS,
         "checks": CHECKS,
     }
