@@ -19,6 +19,7 @@ from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, refe
 from reconcile.connect.port import Connector
 from reconcile.errors import StoreUnwritable
 from reconcile.ledger import Ledger
+from reconcile.ledger.breaks import Recorded
 from reconcile.match import ladder_again, memory
 from reconcile.match.changes import changed_links
 from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
@@ -116,9 +117,7 @@ def run(
         model = pl.col("entity").replace_strict(found.models, default=None, return_dtype=pl.String)
         ledger.record_links(links.with_columns(model=model), run_id, started, entities=list(entities))
         found.notes.extend(_changes(store, run_id, links, entities))
-        mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records)
-        due = {str(severity): days for severity, days in config.breaks.due_days.items()}
-        breaks, gone = ledger.record_breaks(mine, run_id, started, entities=list(entities), due_days=due)
+        breaks, gone = _with_life(config, ledger, found, run_id, started)
         for name, agreed in found.agreed.items():
             ledger.record_base(name, agreed, found.links[name], run_id, started)
         ledger.propose(with_first_seen(actions, breaks), run_id, started)
@@ -229,6 +228,13 @@ def _one_entity(
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
     found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _with_life(config: ProjectConfig, ledger: Ledger, found: _Found, run_id: str, at: dt.datetime) -> Recorded:
+    """The breaks of the run as the ledger goes on with them, and those that are gone."""
+    mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records)
+    due = {str(severity): days for severity, days in config.breaks.due_days.items()}
+    return ledger.record_breaks(mine, run_id, at, entities=list(config.entities), due_days=due)
 
 
 def _changes(store: Path, run_id: str, links: pl.DataFrame, entities: Mapping[str, Entity]) -> list[str]:

@@ -51,6 +51,7 @@ from reconcile.results import Action, ActionState
 class Ledger:
     """The database of one project. Safe to use from several threads and processes; every change is one transaction.
 
+    `accounts` are local accounts of the dashboard, `answers` what people have said of pairs, `lives` what they do with breaks.
     Any method raises StoreUnwritable (disk full, no permission), FileUnreadable (no ledger) or, for a server, SystemUnreachable.
     """
 
@@ -60,11 +61,8 @@ class Ledger:
         self._mine = threading.local()
         self._heard = Heard()
         self.accounts = Accounts(database)
-        """Local accounts of the dashboard."""
         self.answers = Answers(database, pair)
-        """What people have said of pairs."""
         self.lives = Lives(database)
-        """What people do with breaks between the runs."""
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:
