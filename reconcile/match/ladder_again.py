@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from reconcile.config.models import Entity
 from reconcile.ledger.crosswalk import CREATED, PERSON
+from reconcile.match.arrays import Pair
 from reconcile.match.kept import written
 from reconcile.match.ladder import Climbed, Given, Plan, apart_of, as_matched, climb, kept_of, linked_before, plan_of
 from reconcile.match.memory import (
@@ -42,7 +42,6 @@ _TELLING = 10
 """From so many decisions on they teach more than themselves."""
 _PINNED = (PERSON, CREATED)
 """Links that no change of a record undoes: a person has decided them, or a push has made the one from the other."""
-Pair = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 
 

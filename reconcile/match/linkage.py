@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.lanes import side_by_side
+from reconcile.match.arrays import Floats
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, brings_nearest, pinned_rules, possible_rules, united
 from reconcile.match.candidates.gathering import (
     NEIGHBOURS,
@@ -32,7 +33,7 @@ from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import seen, weights
 from reconcile.match.scoring.known import Known
-from reconcile.match.scoring.model import Floats, Model, Tables, probability, retuned
+from reconcile.match.scoring.model import Model, Tables, probability, retuned
 from reconcile.match.scoring.standing import gained, mutual_best, standing, standing_gains
 from reconcile.progress import Progress
 from reconcile.records import KEY

@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Codes, Marks
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import Family, field_of, parts
-from reconcile.match.scoring.sampling import Marks, identity, twins_sampled
+from reconcile.match.scoring.sampling import identity, twins_sampled
 
-Codes = npt.NDArray[np.uint32]
-Numbers = npt.NDArray[np.uint64]
 PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
 _GOLDEN = 0x9E3779B97F4A7C15
 _REMEMBERED = 16
@@ -114,7 +113,7 @@ class Blocks:
         return pl.DataFrame([self.part(side, part, rows) for part in self.names])
 
 
-def together(hashes: Numbers, more: npt.NDArray[Any]) -> Numbers:
+def together(hashes: Marks, more: npt.NDArray[Any]) -> Marks:
     """One hash of what two hashes stand for, as `as_one` gives it."""
     return np.asarray((hashes * np.uint64(_GOLDEN)) ^ more.astype(np.uint64))
 
@@ -258,7 +257,7 @@ def covering(blocks: Blocks, rules: Sequence[Rule], known: pl.DataFrame, found_b
 
 def united(found: Iterable[pl.DataFrame], seen: pl.DataFrame | None = None) -> pl.DataFrame:
     """All pairs once, sorted, without those that were seen before (sorted likewise)."""
-    codes: list[Numbers] = []
+    codes: list[Marks] = []
     held = 0
     for pair in found:
         codes.append(_codes(pair))
@@ -274,12 +273,12 @@ def united(found: Iterable[pl.DataFrame], seen: pl.DataFrame | None = None) -> p
     return pl.DataFrame({"l": (code >> np.uint64(32)).astype(np.uint32), "r": (code & np.uint64(0xFFFFFFFF)).astype(np.uint32)})
 
 
-def _each_once(codes: Sequence[Numbers]) -> Numbers:
+def _each_once(codes: Sequence[Marks]) -> Marks:
     if not codes:
         return np.zeros(0, np.uint64)
     every = np.sort(np.concatenate(codes))  # np.unique hashes numbers first, which takes twenty times as long
     return np.asarray(every[np.append(np.ones(1, bool), every[1:] != every[:-1])]) if len(every) else every
 
 
-def _codes(pairs: pl.DataFrame) -> Numbers:
+def _codes(pairs: pl.DataFrame) -> Marks:
     return np.asarray((pairs["l"].to_numpy().astype(np.uint64) << np.uint64(32)) | pairs["r"].to_numpy())

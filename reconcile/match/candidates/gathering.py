@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 
 from reconcile.lanes import side_by_side
+from reconcile.match.arrays import Floats
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, covering, possible_rules, united, within_budget
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import fit, weights
 from reconcile.match.scoring.forms import field_of
-from reconcile.match.scoring.model import Floats, Model
+from reconcile.match.scoring.model import Model
 from reconcile.progress import Progress
 
 NEIGHBOURS = 10

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Floats
 from reconcile.match.candidates.blocking import Blocks, Rule
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import field_of
-from reconcile.match.scoring.model import Floats, probability
+from reconcile.match.scoring.model import probability
 
 _LOOKED_AT = 50_000
 _FEWEST = 30

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Rows
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, together
 from reconcile.match.scoring.forms import field_of
 
 Halves = tuple[pl.DataFrame, pl.DataFrame]
 """Of both sides, columns i (row) and b (value that brings rows together)."""
-Flags = npt.NDArray[np.bool_]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _LOOKED_AT = 100_000
@@ -97,7 +96,7 @@ def halves(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None)
         yield left.filter(~seeks[0]), right.filter(seeks[1])
 
 
-def _places(values: pl.Series, bits: int) -> npt.NDArray[np.int64]:
+def _places(values: pl.Series, bits: int) -> Rows:
     return np.asarray((values.to_numpy() * _GOLDEN) >> np.uint64(64 - bits), np.int64)
 
 

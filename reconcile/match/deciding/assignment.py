@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.match.deciding.batches import Flags, Floats, Ints, batches, labels, renumbered
+from reconcile.match.arrays import Flags, Floats, Ints
+from reconcile.match.deciding.batches import batches, labels, renumbered
 
 STEP = 1 / 65536
 _BATCH = 256

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from reconcile.match.arrays import Ints
 
 
 def labels(nodes: int, a: Ints, b: Ints, strong: bool = False) -> Ints:

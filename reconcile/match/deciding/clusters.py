@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.deciding.assignment import STEP, Assignment, assign
-from reconcile.match.deciding.batches import Flags, Floats, Ints, labels
+from reconcile.match.deciding.batches import labels
 from reconcile.match.deciding.coherence import Edges, Parts, coherent_parts
 from reconcile.match.deciding.graph import Graph
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.match.deciding.batches import Flags, Floats, Ints, labels, renumbered
+from reconcile.match.arrays import Flags, Floats, Ints
+from reconcile.match.deciding.batches import labels, renumbered
 
 SMALL = 4
 """Up to so many members it says nothing that two of them were never compared."""

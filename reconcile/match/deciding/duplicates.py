@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reconcile.match.deciding.batches import Flags, Floats, Ints
+from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.deciding.clusters import Units
 from reconcile.match.deciding.graph import Graph
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.deciding.assignment import STEP
-from reconcile.match.deciding.batches import Flags, Floats, Ints, renumbered
+from reconcile.match.deciding.batches import renumbered
 from reconcile.match.deciding.coherence import Edges
 
 

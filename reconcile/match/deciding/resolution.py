@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Ints
 from reconcile.match.deciding.clusters import Units, units
 from reconcile.match.deciding.duplicates import pairs_of_clusters, twins_of_units, ways
 from reconcile.match.deciding.graph import Graph, busy, graph_of
@@ -157,5 +158,5 @@ def _split(known: Graph, found: Units) -> pl.DataFrame:
     return members.with_columns(side=_side(known, nodes)).select(*_SPLIT).cast(_SPLIT).sort("cluster", "part", "side", "record")
 
 
-def _side(known: Graph, nodes: np.typing.NDArray[np.int64]) -> pl.Series:
+def _side(known: Graph, nodes: Ints) -> pl.Series:
     return pl.Series("side", known.erp[nodes]).replace_strict({False: "crm", True: "erp"}, return_dtype=pl.String)

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Flags, Pair
 from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.keys import KEYED, by_keys
 from reconcile.match.linkage import judged_again
 from reconcile.match.memory.around import touched
-from reconcile.match.memory.changed import Changed, Pair, Sides, either
-from reconcile.match.memory.lookup import Flags
+from reconcile.match.memory.changed import Changed, Sides, either
 from reconcile.match.memory.mates import key_mates, key_values
 from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory
 from reconcile.match.memory.world import World, known_of, world_of

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Flags, Pair, Rows
 from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, united
 from reconcile.match.candidates.gathering import NEIGHBOURS
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.linkage import apart_from_pairs
-from reconcile.match.memory.changed import Pair, either
-from reconcile.match.memory.lookup import Flags, Rows
+from reconcile.match.memory.changed import either
 from reconcile.match.memory.mates import Rules, key_mates, key_values, mates
 from reconcile.match.memory.remember import ENDS
 from reconcile.match.memory.world import World, known_of, whole

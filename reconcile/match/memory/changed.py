@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from reconcile.lanes import side_by_side
-from reconcile.match.memory.lookup import Flags, Marks, Rows, places
+from reconcile.match.arrays import Flags, Marks, Pair, Rows
+from reconcile.match.memory.lookup import places
 from reconcile.match.memory.remember import Memory, Numbers, hashed
 
-Pair = tuple[Rows, Rows]
 MOST_CHANGED = 0.1
 """Share of the records that may have changed since the last full run; beyond, what was learned may no longer hold."""
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Rows = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.uint32]
-Marks = npt.NDArray[np.uint64]
+from reconcile.match.arrays import Codes, Flags, Marks, Rows
 
 _BUCKETS = 16
 """For each number that is asked for: so many of a hundred others fall into a bucket with one that is."""

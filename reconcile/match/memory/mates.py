@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from reconcile.lanes import side_by_side
-from reconcile.match.candidates.blocking import LARGEST_BLOCK, Numbers, together
-from reconcile.match.memory.changed import Pair
-from reconcile.match.memory.lookup import Codes, Rows, index_in, may_hold
+from reconcile.match.arrays import Codes, Marks, Pair, Rows
+from reconcile.match.candidates.blocking import LARGEST_BLOCK, together
+from reconcile.match.memory.lookup import index_in, may_hold
 from reconcile.match.memory.world import World
 
 Rules = Sequence[Sequence[str]]
@@ -55,13 +54,13 @@ def mates(world: World, rules: Rules, seekers: Pair) -> Pair:
     return sides[0], sides[1]
 
 
-def _distinct(values: Sequence[Numbers]) -> Numbers:
+def _distinct(values: Sequence[Marks]) -> Marks:
     every = np.sort(np.concatenate(values))
     every = every[np.searchsorted(every, 1) :]
     return np.asarray(every[np.append(np.ones(min(len(every), 1), bool), every[1:] != every[:-1])])
 
 
-def _together(codes: Sequence[Codes]) -> Numbers:
+def _together(codes: Sequence[Codes]) -> Marks:
     """One number of all parts of a rule; 0 where one is missing."""
     value = codes[0].astype(np.uint64)
     for more in codes[1:]:
@@ -84,7 +83,7 @@ def key_values(world: World, seekers: Pair) -> dict[str, Codes]:
 def key_mates(world: World, values: dict[str, Codes]) -> Pair:
     """Rows of now that are as they were and have one of these values in one of the shared keys."""
 
-    def of_side(side: int) -> npt.NDArray[np.int64]:
+    def of_side(side: int) -> Rows:
         rows = [np.zeros(0, np.int64)]
         for rung, wanted in values.items():
             column = world.memory.sides[side].shared[rung]

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from reconcile.lanes import side_by_side
+from reconcile.match.arrays import Codes, Marks, Rows
 from reconcile.match.candidates.blocking import Blocks
 from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
 from reconcile.match.linkage import Scored
-from reconcile.match.memory.lookup import Codes, Marks, Rows
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind, Role

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
+from reconcile.match.arrays import Codes, Flags, Floats, Pair, Rows
 from reconcile.match.candidates.blocking import Blocks
 from reconcile.match.linkage import apart_from_pairs
-from reconcile.match.memory.changed import Changed, Pair, Sides
-from reconcile.match.memory.lookup import Codes, Flags, Rows, index_in
+from reconcile.match.memory.changed import Changed, Sides
+from reconcile.match.memory.lookup import index_in
 from reconcile.match.memory.remember import Memory, keys_of, parts_of
 from reconcile.match.scoring.forms import match_forms
 from reconcile.match.scoring.known import Known, Usual
@@ -104,7 +105,7 @@ class World:
             counts[name] = known.filter(pl.Series(number > 0)).unique("v")
         return replace(usual, counts=counts)
 
-    def _times(self, name: str, asked: Codes) -> np.typing.NDArray[np.float64]:
+    def _times(self, name: str, asked: Codes) -> Floats:
         """How often each of these values stands on both sides now."""
         values, times = self.memory.times[name]
         order = np.argsort(asked)

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-Rows = npt.NDArray[np.uint32]
-Flags = npt.NDArray[np.bool_]
+from reconcile.match.arrays import Ends, Flags, Marks
 
 
 class Column:
@@ -21,7 +19,7 @@ class Column:
         self.values = values
 
     @cached_property
-    def hashes(self) -> npt.NDArray[np.uint64]:
+    def hashes(self) -> Marks:
         """A number for each value; equal values have equal ones."""
         return self.values.hash(3).to_numpy()
 
@@ -45,11 +43,11 @@ class Column:
         """Whether a text holds a digit."""
         return self._told(self.values.str.contains(r"[0-9]"))
 
-    def at(self, rows: Rows) -> pl.Series:
+    def at(self, rows: Ends) -> pl.Series:
         """The values of these rows."""
         return self.values.gather(rows)
 
-    def spelled(self, rows: Rows, spell: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    def spelled(self, rows: Ends, spell: Callable[[pl.Series], pl.Series]) -> pl.Series:
         """The values of these rows in another spelling, each record's once."""
         asked = np.zeros(len(self.values), np.bool_)
         asked[rows] = True

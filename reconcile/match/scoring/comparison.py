@@ -11,12 +11,13 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.lanes import side_by_side
+from reconcile.match.arrays import Levels, Marks
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import Family, families, match_forms
 from reconcile.match.scoring.known import Usual
 from reconcile.match.scoring.levels import SIZES, levels
-from reconcile.match.scoring.sampling import Marks, identity, mixed, random_pairs, twins_sampled
+from reconcile.match.scoring.sampling import identity, mixed, random_pairs, twins_sampled
 from reconcile.match.scoring.vectors import Vectors, codes_of, grams_of, words_of
 from reconcile.records import KEY
 
@@ -228,7 +229,7 @@ class Comparison:
     def _levels(self, pairs: pl.DataFrame) -> pl.DataFrame:
         rows = (pairs["l"].to_numpy(), pairs["r"].to_numpy())
 
-        def of_field(name: str) -> npt.NDArray[np.uint8]:
+        def of_field(name: str) -> Levels:
             cosine = self.texts[name].cosine(*rows) if name in self.texts else None
             sides = self.columns[0][name], self.columns[1][name]
             return levels(self.kinds[name], self.scheme.fields[name], sides, rows, cosine)
@@ -244,7 +245,7 @@ class Comparison:
         code = pl.Series("_pattern", self._patterns(found, pairs.height))
         return pairs.with_columns(*levels_, pl.Series("_rare", rare, pl.Float32), code)
 
-    def _patterns(self, found: dict[str, npt.NDArray[np.uint8]], height: int) -> Marks:
+    def _patterns(self, found: dict[str, Levels], height: int) -> Marks:
         """A number for each pattern of levels: its digits as long as they fit, then a hash of them."""
         code, room = np.zeros(height, np.uint64), 2**64
         for name, family in self.kinds.items():

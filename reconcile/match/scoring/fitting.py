@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Floats, Ints, Levels
 from reconcile.match.scoring.comparison import Comparison
-from reconcile.match.scoring.model import Floats, Model, Patterns, Seen, combined, learned, usual_most
+from reconcile.match.scoring.model import Model, Seen, combined, learned, usual_most
 from reconcile.match.scoring.standing import clear_losers, first_for_each_other, mutual_best
 
 FITTED_PAIRS = 200_000
@@ -95,9 +96,9 @@ def weights(pairs: pl.DataFrame, model: Model, comparison: Comparison) -> Floats
 class _Patterns:
     """Pairs by the pattern of their levels, which a model is asked about once for all pairs that have it."""
 
-    levels: dict[str, Patterns]
+    levels: dict[str, Levels]
     """Field to levels of each distinct pattern."""
-    number: npt.NDArray[np.int64]
+    number: Ints
     """For each pair which of them is its own."""
     rare: npt.NDArray[np.float32]
 

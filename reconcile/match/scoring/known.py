@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Floats
 from reconcile.match.scoring.forms import Family
 from reconcile.match.scoring.model import Model
 
@@ -43,5 +42,5 @@ class Known:
     """Whether texts brought together their nearest neighbours, too."""
     inside: tuple[Model, Model]
     """The model for pairs inside each side."""
-    gains: npt.NDArray[np.float64] | None
+    gains: Floats | None
     """What the standing of a pair is worth, as of `standing.standing_gains`."""

@@ -13,13 +13,11 @@ import numpy.typing as npt
 import polars as pl
 import polars_ds  # type: ignore[import-untyped]  # it comes without types
 
-from reconcile.match.scoring.column import Column, Flags, Rows
+from reconcile.match.arrays import Ends, Flags, Floats, Levels, Rows
+from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import Family, loose_form, without_form
 from reconcile.records import Kind
 
-Levels = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
 Spelling = Callable[[pl.Series], pl.Series]
 
 UNKNOWN = 255
@@ -49,7 +47,7 @@ SIZES = {
 
 
 def levels(
-    family: Family, kind: Kind, sides: tuple[Column, Column], rows: tuple[Rows, Rows], cosine: Numbers | None = None
+    family: Family, kind: Kind, sides: tuple[Column, Column], rows: tuple[Ends, Ends], cosine: Floats | None = None
 ) -> Levels:
     """The level of each pair of values.
 
@@ -79,7 +77,7 @@ class _Pairs:
     """Pairs of different values."""
 
     sides: tuple[Column, Column]
-    rows: tuple[Rows, Rows]
+    rows: tuple[Ends, Ends]
 
     @property
     def values(self) -> pl.DataFrame:
@@ -91,7 +89,7 @@ class _Pairs:
         each = zip("lr", self.sides, self.rows, strict=True)
         return pl.DataFrame([(side.spelled(rows, spell) if spell else side.at(rows)).alias(end) for end, side, rows in each])
 
-    def among(self, chosen: Flags | Places) -> _Pairs:
+    def among(self, chosen: Flags | Rows) -> _Pairs:
         """Some of the pairs."""
         return _Pairs(self.sides, (self.rows[0][chosen], self.rows[1][chosen]))
 
@@ -101,7 +99,7 @@ class _Pairs:
         return left, right
 
 
-def _of_unequal(family: Family, kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
+def _of_unequal(family: Family, kind: Kind, pairs: _Pairs, cosine: Floats | None) -> Levels:
     if family in (Family.NAME, Family.ADDRESS):
         return _of_names(kind, pairs, cosine)
     if family is Family.PROSE:
@@ -119,7 +117,7 @@ def _of_unequal(family: Family, kind: Kind, pairs: _Pairs, cosine: Numbers | Non
     return np.zeros(len(pairs.rows[0]), np.uint8)
 
 
-def _of_names(kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
+def _of_names(kind: Kind, pairs: _Pairs, cosine: Floats | None) -> Levels:
     score = _jaro_winkler(pairs.values)
 
     def respelled(chosen: Flags, spell: Spelling) -> None:
@@ -149,7 +147,7 @@ def _of_names(kind: Kind, pairs: _Pairs, cosine: Numbers | None) -> Levels:
     return found
 
 
-def _jaro_winkler(pairs: pl.DataFrame) -> Numbers:
+def _jaro_winkler(pairs: pl.DataFrame) -> Floats:
     return pairs.select(polars_ds.str_jw("l", "r")).to_series().to_numpy().copy()
 
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from reconcile.match.arrays import Floats, Levels
 from reconcile.match.scoring.levels import UNKNOWN
-
-Floats = npt.NDArray[np.float64]
-Patterns = npt.NDArray[np.uint8]
 
 _ROUNDS = 40
 _FINE = 6
@@ -41,7 +39,7 @@ class Tables:
     given: dict[str, tuple[str, Floats]] = field(default_factory=dict)
     """Field to its parent and the probability of its levels (columns) for each level of the parent (rows)."""
 
-    def log(self, patterns: Mapping[str, Patterns]) -> Floats:
+    def log(self, patterns: Mapping[str, Levels]) -> Floats:
         """Natural log of the probability of each pattern; unknown levels count as certain."""
         total = np.zeros(len(next(iter(patterns.values()))))
         for name, own in patterns.items():
@@ -76,7 +74,7 @@ class Model:
     crowded: bool = False
     """Whether most businesses stand several times on both sides, so that a better partner speaks against nobody."""
 
-    def bits(self, patterns: Mapping[str, Patterns], rare: Floats | float = 0.0) -> Floats:
+    def bits(self, patterns: Mapping[str, Levels], rare: Floats | float = 0.0) -> Floats:
         """log2 of the odds that a pair of each pattern is the same.
 
         Args:
@@ -85,7 +83,7 @@ class Model:
         """
         return combined(*self.logs(patterns), rare)
 
-    def logs(self, patterns: Mapping[str, Patterns]) -> tuple[Floats, Floats, Floats]:
+    def logs(self, patterns: Mapping[str, Levels]) -> tuple[Floats, Floats, Floats]:
         """log2 of how many pairs of each class one expects with each pattern: the same, chance, related."""
         rest = max(self.pairs - self.matches - self.relations, 1.0)
         same = self.same.log(patterns) / _LN2 + np.log2(self.matches)
@@ -113,7 +111,7 @@ def probability(bits: Floats) -> Floats:
 class Seen:
     """Distinct patterns and how many pairs have each."""
 
-    levels: Mapping[str, Patterns]
+    levels: Mapping[str, Levels]
     counts: Floats
 
 
@@ -133,7 +131,7 @@ def _chance(random: Seen, weight: Floats, equal: Mapping[str, float], sizes: Map
 
 
 def _tree(
-    patterns: Mapping[str, Patterns], weight: Floats, alone: dict[str, Floats], sizes: Mapping[str, int]
+    patterns: Mapping[str, Levels], weight: Floats, alone: dict[str, Floats], sizes: Mapping[str, int]
 ) -> dict[str, tuple[str, Floats]]:
     """The strongest dependences, each field hung under one other at most (Chow and Liu)."""
     names = sorted(patterns)
@@ -168,7 +166,7 @@ def _tree(
     return found
 
 
-def _joint(one: Patterns, other: Patterns, weight: Floats, rows: int, columns: int) -> Floats:
+def _joint(one: Levels, other: Levels, weight: Floats, rows: int, columns: int) -> Floats:
     both = (one != UNKNOWN) & (other != UNKNOWN)
     place = one[both].astype(np.int64) * columns + other[both]
     return np.asarray(np.bincount(place, weights=weight[both], minlength=rows * columns).reshape(rows, columns), np.float64)
@@ -305,7 +303,7 @@ def _opinion(size: int) -> Floats:
     return np.array([rest] * (size - 1) + [0.88])
 
 
-def _share(levels: Patterns, weight: Floats, size: int, chance: Floats) -> Floats:
+def _share(levels: Levels, weight: Floats, size: int, chance: Floats) -> Floats:
     known = levels != UNKNOWN
     count = np.bincount(levels[known], weights=weight[known], minlength=size) + _PRIOR_M * _opinion(size)
     return _rising(count / count.sum(), chance)

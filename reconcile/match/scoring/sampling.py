@@ -5,12 +5,10 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Ends, Marks
 from reconcile.records import KEY
-
-Marks = npt.NDArray[np.uint64]
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
@@ -62,7 +60,7 @@ def random_pairs(identities: tuple[Marks, Marks], count: int) -> pl.DataFrame:
     total = sum(len(own) for own in identities)
     most = count // _FEWEST_PARTNERS
     partners = max(_FEWEST_PARTNERS, _power(count // max(total, 1)))
-    ends: tuple[list[npt.NDArray[np.uint32]], list[npt.NDArray[np.uint32]]] = ([], [])
+    ends: tuple[list[Ends], list[Ends]] = ([], [])
     for side in (0, 1):
         own, other = identities[side], identities[1 - side]
         rows = np.flatnonzero(own < np.uint64(most / total * 2**64)) if total > most else np.arange(len(own))

@@ -6,14 +6,10 @@ In two systems that describe the same businesses, what is clearly beaten on both
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.scoring.model import probability
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Stands = npt.NDArray[np.int64]
 
 _SURE = 10.0
 _FEWEST = 30
@@ -109,7 +105,7 @@ def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:
     return lost
 
 
-def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Stands:
+def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) -> Ints:
     """Of how many of its two records each pair is the best.
 
     Args:
@@ -119,7 +115,7 @@ def standing(weighed: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame]) ->
     return np.asarray(2 - beaten(weighed, "l", twins[1]).astype(np.int64) - beaten(weighed, "r", twins[0]), np.int64)
 
 
-def standing_gains(bits: Floats, stand: Stands) -> Floats | None:
+def standing_gains(bits: Floats, stand: Ints) -> Floats | None:
     """What a standing is worth: bits by weight, in steps of _STEP (rows), and by standing (columns); None with too few pairs.
 
     Among pairs of about the same weight, the matches that the model expects are shared out by how pairs that surely match
@@ -149,7 +145,7 @@ def standing_gains(bits: Floats, stand: Stands) -> Floats | None:
     return np.asarray(gain)
 
 
-def gained(bits: Floats, stand: Stands, gains: Floats | None) -> Floats:
+def gained(bits: Floats, stand: Ints, gains: Floats | None) -> Floats:
     """What its standing adds to the weight of each pair, in bits."""
     if gains is None:
         return np.zeros(len(bits))
@@ -157,7 +153,7 @@ def gained(bits: Floats, stand: Stands, gains: Floats | None) -> Floats:
     return np.asarray(gains[low, stand] * (1 - high) + gains[low + 1, stand] * high)
 
 
-def _steps(bits: Floats) -> tuple[Stands, Floats]:
+def _steps(bits: Floats) -> tuple[Ints, Floats]:
     """The step below each weight, and how far on it is to the next: no small change of weight moves a pair far."""
     place = np.clip(bits / _STEP, -_STEPS, _STEPS) + _STEPS
     low = np.minimum(place.astype(np.int64), 2 * _STEPS - 1)

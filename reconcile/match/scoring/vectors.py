@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Numbers = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.uint32]
+from reconcile.match.arrays import Ends, Floats, Rows
 
 _WORDS = r"[\p{L}\p{N}]+"
 _CODES = r"[\p{L}\p{N}]+(?:[-/.][\p{L}\p{N}]+)+"
@@ -87,7 +86,7 @@ class Vectors:
         own.left = own.right = self.right if side else self.left
         return own
 
-    def cosine(self, left: Rows, right: Rows) -> Numbers:
+    def cosine(self, left: Ends, right: Ends) -> Floats:
         """The cosine of each pair of rows, 0 to 1."""
         found = np.zeros(len(left))
         for start in range(0, len(left), 200_000):
@@ -119,7 +118,7 @@ class Vectors:
         if of_right:
             yield _best(pl.concat(of_right), "r", count)
 
-    def nearest_of(self, side: int, rows: npt.NDArray[np.int64], count: int) -> pl.DataFrame:
+    def nearest_of(self, side: int, rows: Rows, count: int) -> pl.DataFrame:
         """The `count` nearest partners of these rows of one side (0: left), columns l, r, cosine."""
         own, other = (self.right, self.left) if side else (self.left, self.right)
         parts = [pl.DataFrame(schema={"l": pl.UInt32, "r": pl.UInt32, "cosine": pl.Float64})]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Floats
 from reconcile.match.linkage import Scored
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import seen, weights
@@ -16,8 +16,6 @@ from reconcile.match.scoring.levels import UNKNOWN
 from reconcile.match.scoring.model import Model, Tables, _share, probability
 from reconcile.match.scoring.sampling import mixed
 from reconcile.match.teaching.classifier import logistic
-
-Floats = npt.NDArray[np.float64]
 
 _BEND = 10.0
 """Bits: up to here, on both sides of even odds, a weight is corrected apart from what goes beyond."""

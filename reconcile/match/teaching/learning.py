@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from reconcile.match.arrays import Floats
 from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored, Settings, link_at
@@ -17,8 +17,6 @@ from reconcile.match.teaching.answers import decided, pinned
 from reconcile.match.teaching.classifier import Judged, judged
 from reconcile.match.teaching.corrections import Correction, by_classifier, by_tables
 from reconcile.match.teaching.questions import in_question
-
-Floats = npt.NDArray[np.float64]
 
 _ENDS = list(PAIR.names())
 _FOLDS = 5
