@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.match.arrays import Codes, Marks
+from reconcile.match.arrays import Codes, Marks, each_once
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import Family, field_of, parts
 from reconcile.match.scoring.sampling import identity, twins_sampled
@@ -263,21 +263,14 @@ def united(found: Iterable[pl.DataFrame], seen: pl.DataFrame | None = None) -> p
         codes.append(_codes(pair))
         held += len(codes[-1])
         if held > _MERGED and held > 2 * len(codes[0]):  # pairs that several rules find need not all be held
-            codes = [_each_once(codes)]
+            codes = [each_once(codes)]
             held = len(codes[0])
-    code = _each_once(codes)
+    code = each_once(codes)
     if seen is not None and seen.height and len(code):
         known = _codes(seen)
         at = np.minimum(np.searchsorted(known, code), len(known) - 1)
         code = code[known[at] != code]
     return pl.DataFrame({"l": (code >> np.uint64(32)).astype(np.uint32), "r": (code & np.uint64(0xFFFFFFFF)).astype(np.uint32)})
-
-
-def _each_once(codes: Sequence[Marks]) -> Marks:
-    if not codes:
-        return np.zeros(0, np.uint64)
-    every = np.sort(np.concatenate(codes))  # np.unique hashes numbers first, which takes twenty times as long
-    return np.asarray(every[np.append(np.ones(1, bool), every[1:] != every[:-1])]) if len(every) else every
 
 
 def _codes(pairs: pl.DataFrame) -> Marks:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reconcile.lanes import side_by_side
-from reconcile.match.arrays import Codes, Marks, Pair, Rows
+from reconcile.match.arrays import Codes, Marks, Pair, Rows, each_once, without_none
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, together
 from reconcile.match.memory.lookup import index_in, may_hold
 from reconcile.match.memory.world import World
@@ -32,7 +32,7 @@ def mates(world: World, rules: Rules, seekers: Pair) -> Pair:
     maybe = {part: (flagged[2 * at], flagged[2 * at + 1]) for at, part in enumerate(parts)}
 
     def found(rule: Sequence[str]) -> list[Rows]:
-        wanted = _distinct([_together([asked[part][side] for part in rule]) for side in (0, 1)])
+        wanted = without_none(each_once([_together([asked[part][side] for part in rule]) for side in (0, 1)]))
         hits = []
         for side in (0, 1):
             rows = np.flatnonzero(np.logical_and.reduce([maybe[part][side] for part in rule]))
@@ -52,12 +52,6 @@ def mates(world: World, rules: Rules, seekers: Pair) -> Pair:
         here &= world.stays[side]
         sides.append(np.sort(world.changed.place[side][here]))
     return sides[0], sides[1]
-
-
-def _distinct(values: Sequence[Marks]) -> Marks:
-    every = np.sort(np.concatenate(values))
-    every = every[np.searchsorted(every, 1) :]
-    return np.asarray(every[np.append(np.ones(min(len(every), 1), bool), every[1:] != every[:-1])])
 
 
 def _together(codes: Sequence[Codes]) -> Marks:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.lanes import side_by_side
-from reconcile.match.arrays import Codes, Marks, Rows
+from reconcile.match.arrays import Codes, Marks, Rows, firsts, without_none
 from reconcile.match.candidates.blocking import Blocks
 from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
@@ -152,9 +152,8 @@ def _ordered(numbers: Numbers) -> tuple[Numbers, Rows]:
 
 
 def _times(sides: list[Numbers], part: str) -> tuple[Codes, Codes]:
-    values = np.sort(np.concatenate([side.parts[part] for side in sides]))
-    values = values[np.searchsorted(values, 1) :]
-    first = np.flatnonzero(np.append(np.ones(min(len(values), 1), bool), values[1:] != values[:-1]))
+    values = without_none(np.sort(np.concatenate([side.parts[part] for side in sides])))
+    first = np.flatnonzero(firsts(values))
     return values[first], np.diff(np.append(first, len(values))).astype(np.uint32)
 
 
