@@ -20,7 +20,7 @@ from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, plan_of
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.rows import keyed, numbered
+from reconcile.match.rows import keyed, numbered, of_side
 from reconcile.match.scheme import Scheme
 from reconcile.normalise import resolve
 from reconcile.progress import Silent
@@ -111,7 +111,7 @@ class Asked:
     def kept(self, role: Role, key: str) -> str | None:
         """The key of the record of the same side that this one is the same business as; None where there is none."""
         keys = self.frames[list(Role).index(role)][KEY]
-        twins = self.decided.twins.filter(pl.col("side") == str(role))
+        twins = of_side(self.decided.twins, role)
         found = twins.filter(pl.Series(keys.gather(twins["a"]) == key))
         return None if found.is_empty() else str(keys[int(found["kept"][0])])
 

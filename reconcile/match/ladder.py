@@ -17,7 +17,7 @@ from reconcile.match.explaining import doubts
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
-from reconcile.match.rows import keyed, numbered
+from reconcile.match.rows import keyed, numbered, of_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.fitting import weights
 from reconcile.match.scoring.known import Known
@@ -335,7 +335,7 @@ def _duplicates(sides: tuple[pl.DataFrame, pl.DataFrame], twins: pl.DataFrame, l
     """Records without a link that are another record of their side once more."""
     found = []
     for role, end, frame in zip(Role, _ENDS, sides, strict=True):
-        own = twins.filter(pl.col("side") == str(role)).join(links.select(a=end), on="a", how="anti", maintain_order="left")
+        own = of_side(twins, role).join(links.select(a=end), on="a", how="anti", maintain_order="left")
         keys = frame[KEY]
         found.append(
             own.select(system="side", key=keys.gather(own["a"]), kept=keys.gather(own["kept"]), probability="probability")

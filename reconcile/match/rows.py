@@ -1,10 +1,10 @@
-"""Pairs of records by their keys and by the numbers of their rows."""
+"""Pairs of records by their keys and by the numbers of their rows; and what is said of one side."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from reconcile.records import KEY
+from reconcile.records import KEY, Role
 
 _ENDS, _KEYS = ("l", "r"), ("crm_key", "erp_key")
 Frames = tuple[pl.DataFrame, pl.DataFrame]
@@ -22,3 +22,8 @@ def keyed(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
     """Pairs of row numbers with the keys of their records, crm_key and erp_key."""
     ends = zip(_ENDS, _KEYS, sides, strict=True)
     return pairs.with_columns(frame[KEY].gather(pairs[end]).alias(name) for end, name, frame in ends)
+
+
+def of_side(said: pl.DataFrame, role: Role) -> pl.DataFrame:
+    """What a frame with a column `side` (crm, erp) says of one side."""
+    return said.filter(pl.col("side") == str(role))

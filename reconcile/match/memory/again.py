@@ -17,8 +17,9 @@ from reconcile.match.linkage import judged_again
 from reconcile.match.memory.around import touched
 from reconcile.match.memory.changed import Changed, Sides, either
 from reconcile.match.memory.mates import key_mates, key_values
-from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory
+from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory, inner_at
 from reconcile.match.memory.world import World, known_of, world_of
+from reconcile.match.rows import of_side
 from reconcile.match.scoring.known import Known
 from reconcile.records import Role
 
@@ -104,7 +105,7 @@ class Again:
     def decided(self) -> Decided:
         """What became of all records: of those that were not looked at, what was decided then."""
         pairs = self.memory.decided.filter(pl.Series(self.stands)).select(DECIDED.names())
-        sides = [_of(self.memory.inner, role) for role in Role]
+        sides = [of_side(self.memory.inner, role) for role in Role]
         inner = [own.filter(pl.Series(self._free[at][own["a"].to_numpy()])) for at, own in enumerate(sides)]
         rest = _numbered(Decided(pairs, pl.concat(inner)), self.changed.place)
         whole = Decided(pl.concat([rest.pairs, self.local.pairs]), pl.concat([rest.inner, self.local.inner]))
@@ -205,7 +206,7 @@ def _hanging_on(world: World, local: Decided, groups: Flags, more: Pair) -> Pair
     ends = local.pairs.select(PAIR.names()).rename({"l": "0", "r": "1"})
     pairs = [(0, ends["0"].to_numpy(), 1, ends["1"].to_numpy())]
     for side, role in enumerate(Role):
-        inner = _of(local.inner, role)
+        inner = of_side(local.inner, role)
         pairs.append((side, inner["a"].to_numpy(), side, inner["kept"].to_numpy()))
     count = -1
     while count != len(rows[0]) + len(rows[1]):
@@ -222,7 +223,7 @@ def _with(local: Decided, later: Decided, rows: Pair) -> Decided:
     apart = [~np.isin(local.pairs[end].to_numpy(), rows[side]) for side, end in enumerate(ENDS)]
     inner = []
     for side, role in enumerate(Role):
-        own = _of(local.inner, role)
+        own = of_side(local.inner, role)
         inner.append(own.filter(pl.Series(~np.isin(own["a"].to_numpy(), rows[side]))))
     pairs = local.pairs.filter(pl.Series(apart[0] & apart[1]))
     return Decided(pl.concat([pairs, later.pairs]), pl.concat([*inner, later.inner]))
@@ -267,12 +268,4 @@ def _freed(world: World, groups: Flags, local: Decided, seekers: Pair) -> Pair:
 def _numbered(decided: Decided, rows: Pair) -> Decided:
     """The same with the number that stands in `rows` at each number, which may be a place or an earlier row."""
     pairs = [pl.Series(end, rows[side][decided.pairs[end].to_numpy()], pl.UInt32) for side, end in enumerate(ENDS)]
-    inner = []
-    for side, role in enumerate(Role):
-        own = _of(decided.inner, role)
-        inner.append(own.with_columns(pl.Series(end, rows[side][own[end].to_numpy()], pl.UInt32) for end in ("a", "kept")))
-    return Decided(decided.pairs.with_columns(pairs), pl.concat(inner))
-
-
-def _of(inner: pl.DataFrame, role: Role) -> pl.DataFrame:
-    return inner.filter(pl.col("side") == str(role))
+    return Decided(decided.pairs.with_columns(pairs), inner_at(decided.inner, rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
 from reconcile.match.linkage import Scored
+from reconcile.match.rows import of_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind, Role
@@ -133,7 +134,7 @@ def remember(
         places.append(place)
     times = dict(zip(known.usual.totals, side_by_side(lambda part: _times(sides, part), known.usual.totals), strict=True))
     listed = _listed(decided, frames, places)
-    return Memory(kept, keys, asked, known, (sides[0], sides[1]), times, listed, _inner_of(inner, places))
+    return Memory(kept, keys, asked, known, (sides[0], sides[1]), times, listed, inner_at(inner, places))
 
 
 def hashed(keys: pl.Series) -> Marks:
@@ -164,10 +165,11 @@ def _listed(decided: pl.DataFrame, frames: tuple[pl.DataFrame, pl.DataFrame], pl
     return decided.with_columns(*keys, *rows).select(LISTED.names()).cast(LISTED).sort("crm_key", "erp_key")
 
 
-def _inner_of(inner: pl.DataFrame, places: list[Rows]) -> pl.DataFrame:
+def inner_at(inner: pl.DataFrame, places: Sequence[Rows]) -> pl.DataFrame:
+    """INNER with the number that stands in `places` of its side at each row number."""
     parts = []
     for role, place in zip(Role, places, strict=True):
-        own = inner.filter(pl.col("side") == str(role)).select(INNER.names())
+        own = of_side(inner, role).select(INNER.names())
         parts.append(own.with_columns(pl.Series(end, place[own[end].to_numpy()], pl.UInt32) for end in ("a", "kept")))
     return pl.concat(parts).cast(INNER)
 
@@ -177,9 +179,9 @@ def _groups(scored: Scored, decided: pl.DataFrame, inner: pl.DataFrame) -> tuple
     heights = scored.comparison.heights
     likely = scored.pairs.filter(pl.col("weight") >= _LIKELY)
     ends = [(frame["l"].to_numpy(), frame["r"].to_numpy() + np.int64(heights[0])) for frame in (likely, decided)]
-    for side, start in enumerate((0, heights[0])):
+    for side, (role, start) in enumerate(zip(Role, (0, heights[0]), strict=True)):
         twins = scored.twins[side].filter(pl.col("probability") >= _SAME)
-        own = inner.filter(pl.col("side") == str(tuple(Role)[side]))
+        own = of_side(inner, role)
         ends.append((twins["a"].to_numpy() + np.int64(start), twins["b"].to_numpy() + np.int64(start)))
         ends.append((own["a"].to_numpy() + np.int64(start), own["kept"].to_numpy() + np.int64(start)))
     one, other = (np.concatenate([pair[at].astype(np.int64) for pair in ends]) for at in (0, 1))
