@@ -20,7 +20,7 @@ from reconcile.match.explaining.within_verdict import explain_within
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.ladder import Plan, beside_people, decided_with, inside_side, linked_from, plan_of
 from reconcile.match.linkage import Scored, Settings
-from reconcile.match.rows import keyed, numbered, of_side
+from reconcile.match.rows import ENDS, keyed, numbered, of_side
 from reconcile.match.scheme import Scheme
 from reconcile.normalise import resolve
 from reconcile.progress import Silent
@@ -28,7 +28,6 @@ from reconcile.records import KEY, Role
 from reconcile.refusals import refusal
 from reconcile.results import LINKS, RunResult
 
-_ENDS = ["l", "r"]
 _LOOKED_BACK = 60
 """Runs in which a model is looked for."""
 _KEYS = ["crm_key", "erp_key"]
@@ -87,7 +86,7 @@ class Asked:
         if rows[0] == rows[1]:
             raise NotExplainable(refusal("one_record", key=one))
         apart = self.known.apart
-        known = self.scored.pinned(self.links.select(_ENDS), numbered(apart, self.frames).select(_ENDS))
+        known = self.scored.pinned(self.links.select(ENDS), numbered(apart, self.frames).select(ENDS))
         inner = inside_side(known, side, frame, self.links, self.plan.scored.block, self.settings)
         limits = (self.settings.link_at or 0.0, self.settings.review_at)
         told = explain_within(inner, self.decided, side, rows, limits, self.frames[1 - side][KEY])
@@ -118,11 +117,11 @@ class Asked:
     def nearest(self, role: Role, key: str) -> tuple[str, str] | None:
         """The pair of this record that weighs most, by keys; None where it was compared with nothing."""
         row = row_of(self.frames[list(Role).index(role)][KEY], key)
-        end = _ENDS[list(Role).index(role)]
-        best = self.scored.pairs.filter(pl.col(end) == row).sort("weight", *_ENDS, descending=[True, False, False]).head(1)
+        end = ENDS[list(Role).index(role)]
+        best = self.scored.pairs.filter(pl.col(end) == row).sort("weight", *ENDS, descending=[True, False, False]).head(1)
         if best.is_empty():
             return None
-        crm, erp = (str(frame[KEY][int(best[e][0])]) for frame, e in zip(self.frames, _ENDS, strict=True))
+        crm, erp = (str(frame[KEY][int(best[e][0])]) for frame, e in zip(self.frames, ENDS, strict=True))
         return crm, erp
 
     def _raw(self, side: int, row: int) -> dict[str, str | None]:
@@ -195,7 +194,7 @@ def asked(store: Path, run_id: str, name: str, known: Known) -> Asked:
     settings = replace(settings, link_at=linked_from(scored, settings))
     own = run.links.filter(pl.col("entity") == name)
     links = numbered(own, frames).with_columns(pl.col("l", "r").cast(pl.UInt32))
-    apart = numbered(known.apart, frames).select(_ENDS)
+    apart = numbered(known.apart, frames).select(ENDS)
     plain = scored
     scored, taught_by = beside_people(scored, links, apart, settings)
     decided = decided_with(scored, sides, links, apart, plan.scored.block, settings)
@@ -262,8 +261,8 @@ def _kept(place: Path, frames: tuple[pl.DataFrame, pl.DataFrame]) -> kept.Kept |
 
 def _as_run(links: pl.DataFrame, scored: Scored) -> pl.DataFrame:
     """The run's links as decisions have them: l, r, weight, probability, rung."""
-    own = links.select(*_ENDS, "rung", "probability").join(
-        scored.pairs.select(*_ENDS, "weight"), on=_ENDS, how="left", maintain_order="left"
+    own = links.select(*ENDS, "rung", "probability").join(
+        scored.pairs.select(*ENDS, "weight"), on=ENDS, how="left", maintain_order="left"
     )
     weight = pl.col("weight").fill_null(linkage.PINNED_BITS)
-    return own.select(*_ENDS, weight, pl.col("probability").cast(pl.Float64), "rung").sort(_ENDS)
+    return own.select(*ENDS, weight, pl.col("probability").cast(pl.Float64), "rung").sort(ENDS)

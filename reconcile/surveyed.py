@@ -10,17 +10,16 @@ import polars as pl
 from reconcile import run_folder
 from reconcile.errors import StoreUnwritable
 from reconcile.explained import Asked
-from reconcile.match.rows import keyed, numbered
+from reconcile.match.rows import ENDS, keyed, numbered
 from reconcile.match.teaching import ANSWERS, QUESTIONS, Quality, Survey, queue, survey
 
-_ENDS = ["l", "r"]
 _KEYS = ["crm_key", "erp_key"]
 
 
 def rows_of_answers(asked: Asked, said: pl.DataFrame) -> pl.DataFrame:
     """Answers (crm_key, erp_key, same) as rows of the run: `teaching.ANSWERS`. Those of records that are gone are left out."""
     found = numbered(said.filter(pl.col("same").is_not_null()), asked.frames)
-    return found.select(ANSWERS.names()).cast(ANSWERS).unique(_ENDS, keep="last", maintain_order=True)
+    return found.select(ANSWERS.names()).cast(ANSWERS).unique(ENDS, keep="last", maintain_order=True)
 
 
 def questions(asked: Asked, said: pl.DataFrame, most: int) -> pl.DataFrame:
@@ -36,7 +35,7 @@ def questions(asked: Asked, said: pl.DataFrame, most: int) -> pl.DataFrame:
     """
     known = rows_of_answers(asked, said.with_columns(pl.col("same").fill_null(value=False)))
     sure = asked.links.filter(pl.col("rung") != "score")
-    found = keyed(queue(asked.scored, asked.decided, known.select(_ENDS)).select(QUESTIONS.names()), asked.frames)
+    found = keyed(queue(asked.scored, asked.decided, known.select(ENDS)).select(QUESTIONS.names()), asked.frames)
     found = found.join(sure.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
     waiting = found.join(asked.waiting.select(_KEYS), on=_KEYS, how="semi", maintain_order="left")
     rest = found.join(waiting.select(_KEYS), on=_KEYS, how="anti", maintain_order="left")
@@ -68,7 +67,7 @@ def begun(store: Path, asked: Asked, entity: str) -> Survey | None:
     kept = json.loads(target.read_text(encoding="utf-8"))
     pairs = pl.DataFrame(kept["pairs"], schema=dict.fromkeys((*_KEYS, "stratum"), pl.String), orient="row")
     known = {stratum: (int(counts[0]), int(counts[1])) for stratum, counts in kept["known"].items()}
-    return Survey(numbered(pairs, asked.frames).select(*_ENDS, "stratum"), kept["sizes"], known)
+    return Survey(numbered(pairs, asked.frames).select(*ENDS, "stratum"), kept["sizes"], known)
 
 
 def still_open(asked: Asked, drawn: Survey, said: pl.DataFrame) -> pl.DataFrame:

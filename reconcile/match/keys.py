@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from reconcile.match.candidates.blocking import PAIR
+from reconcile.match.rows import ENDS
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import families, match_forms
@@ -71,18 +72,18 @@ def by_keys(
         KEYED; no record twice.
     """
     forms = [key_forms(frame, kinds, keys) for frame in (left, right)]
-    found, taken = KEYED.to_frame(), (PAIR.to_frame() if linked is None else linked.select(PAIR.names()))
+    found, taken = KEYED.to_frame(), (PAIR.to_frame() if linked is None else linked.select(ENDS))
     for rung in (rung_of(key) for key in keys):
         sides = [
             form.select("i", v=rung).drop_nulls().join(taken.select(i=end), on="i", how="anti").filter(pl.col("v").is_unique())
-            for form, end in zip(forms, PAIR.names(), strict=True)
+            for form, end in zip(forms, ENDS, strict=True)
         ]
         pairs = sides[0].join(sides[1], on="v").select(l="i", r="i_right", rung=pl.lit(rung))
         if apart is not None:
-            pairs = pairs.join(apart, on=PAIR.names(), how="anti")
+            pairs = pairs.join(apart, on=ENDS, how="anti")
         found = pl.concat([found, pairs])
-        taken = pl.concat([taken, pairs.select(PAIR.names())])
-    return found.sort(PAIR.names())
+        taken = pl.concat([taken, pairs.select(ENDS)])
+    return found.sort(ENDS)
 
 
 def contradicted(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.Series:
@@ -101,7 +102,7 @@ def contradicted(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, k
     doubted = pl.Series(values=[False], dtype=pl.Boolean).new_from_index(0, pairs.height)
     if len(scheme.fields) < _FEWEST_AGAINST or pairs.is_empty():
         return doubted
-    sides = [match_forms(frame[pairs[end]], scheme) for frame, end in zip((left, right), "lr", strict=True)]
+    sides = [match_forms(frame[pairs[end]], scheme) for frame, end in zip((left, right), ENDS, strict=True)]
     others = list(scheme.fields)
     same = pl.DataFrame([(sides[0][name] == sides[1][name]).alias(name) for name in others])
     own = pairs.select(
@@ -136,4 +137,4 @@ def same_key(frame: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
         pairs = shared.join(shared, on="v").filter(pl.col("i") < pl.col("i_right"))
         found.append(pairs.select(l="i", r="i_right", rung=pl.lit(rung)))
     pairs = pl.concat(found).unique(["l", "r"], keep="first", maintain_order=True)
-    return pairs.filter(~contradicted(pairs, frame, frame, scheme.fields)).select(PAIR.names()).sort("l", "r")
+    return pairs.filter(~contradicted(pairs, frame, frame, scheme.fields)).select(ENDS).sort("l", "r")

@@ -17,7 +17,7 @@ from reconcile.match.explaining import doubts
 from reconcile.match.kept import Kept, written
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import Settings
-from reconcile.match.rows import keyed, numbered, of_side
+from reconcile.match.rows import ENDS, keyed, numbered, of_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.fitting import weights
 from reconcile.match.scoring.known import Known
@@ -33,7 +33,6 @@ _DUPLICATES = pl.Schema({"system": pl.String, "key": pl.String, "kept": pl.Strin
 _LINKS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "rung": pl.String, "probability": pl.Float64})
 _TWINS = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "probability": pl.Float64})
 _PAIR = pl.Schema({"crm_key": pl.String, "erp_key": pl.String})
-_ENDS = ["l", "r"]
 _TELLING = (Kind.TAX_ID, Kind.EMAIL, Kind.IDENTIFIER, Kind.PHONE)
 PERSON = "person"
 """The rung of a link that a person has decided."""
@@ -147,13 +146,13 @@ class Climbed:
 
 def apart_of(not_same: pl.DataFrame | None, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
     """The row numbers (l, r) of pairs that a person has called different."""
-    return numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(_ENDS)
+    return numbered(_PAIR.to_frame() if not_same is None else not_same, sides).select(ENDS)
 
 
 def linked_before(remembered: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], apart: pl.DataFrame) -> pl.DataFrame:
     """l, r, rung, probability of the links of earlier runs whose records are still there."""
-    known = numbered(remembered, sides).select(*_ENDS, "rung", pl.col("probability").cast(pl.Float64))
-    return known.join(apart, on=_ENDS, how="anti", maintain_order="left")
+    known = numbered(remembered, sides).select(*ENDS, "rung", pl.col("probability").cast(pl.Float64))
+    return known.join(apart, on=ENDS, how="anti", maintain_order="left")
 
 
 def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, given: Given) -> Climbed:
@@ -168,8 +167,8 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
     limits, links, apart = entity.match, given.links, given.apart
     keyed = by_keys(*sides, plan.kinds, plan.keys, links, apart) if given.keyed is None else given.keyed
     doubted = contradicted(keyed, *sides, plan.kinds)
-    links = pl.concat([links, keyed.filter(~doubted).select(*_ENDS, "rung", probability=pl.lit(1.0))])
-    waiting = keyed.filter(doubted).select(*_ENDS, probability=pl.lit(limits.review_at))
+    links = pl.concat([links, keyed.filter(~doubted).select(*ENDS, "rung", probability=pl.lit(1.0))])
+    waiting = keyed.filter(doubted).select(*ENDS, probability=pl.lit(limits.review_at))
     settings = Settings(limits.link_at, limits.review_at, limits.target_precision, many=limits.many, pairs=given.budget)
     refused, scored, twins, doubtful, learned, taught_by = "", None, _TWINS.to_frame(), b"", b"", 0
     try:
@@ -187,12 +186,12 @@ def climb(sides: tuple[pl.DataFrame, pl.DataFrame], plan: Plan, entity: Entity, 
         links, reviews = _decided(decided, links, apart, settings)
         stay, fall = _stay(scored, given.released, links, settings)
         links, waiting, twins = pl.concat([links, stay]), pl.concat([waiting, reviews, fall]), decided.twins
-        made = links.join(before, on=_ENDS, how="anti", maintain_order="left").join(stay, on=_ENDS, how="anti")
-        asked = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
+        made = links.join(before, on=ENDS, how="anti", maintain_order="left").join(stay, on=ENDS, how="anti")
+        asked = _free(waiting.unique(ENDS, keep="first", maintain_order=True), links, limits.many)
         doubtful = doubts.written(doubts.doubts(scored, decided, settings, asked, made, sides, untaught if taught_by else None))
     else:
         links, scored = pl.concat([links, _free(given.released, links, limits.many)]), None
-    candidates = _free(waiting.unique(_ENDS, keep="first", maintain_order=True), links, limits.many)
+    candidates = _free(waiting.unique(ENDS, keep="first", maintain_order=True), links, limits.many)
     return Climbed(links, candidates, twins, scored, settings, doubtful, refused, learned, taught_by)
 
 
@@ -206,11 +205,11 @@ def _stay(
     scored: linkage.Scored, released: pl.DataFrame, links: pl.DataFrame, settings: Settings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of the earlier links whose records have no other now: those that stay, and those that have become too unlike."""
-    open_ = _free(released, links, settings.many).sort(_ENDS)
-    bits = weights(scored.comparison.levels(open_.select(_ENDS).cast(PAIR)), scored.model, scored.comparison)
+    open_ = _free(released, links, settings.many).sort(ENDS)
+    bits = weights(scored.comparison.levels(open_.select(ENDS).cast(PAIR)), scored.model, scored.comparison)
     sure = pl.Series(probability(bits), dtype=pl.Float64)
     alike = sure >= settings.review_at
-    return open_.filter(alike), open_.filter(~alike).select(*_ENDS, probability=sure.filter(~alike))
+    return open_.filter(alike), open_.filter(~alike).select(*ENDS, probability=sure.filter(~alike))
 
 
 def as_matched(climbed: Climbed, sides: tuple[pl.DataFrame, pl.DataFrame], entity_name: str, entity: Entity) -> Matched:
@@ -255,8 +254,8 @@ def beside_people(
     same = links.filter(pl.col("rung") == PERSON)
     if not same.height + apart.height:
         return scored, 0
-    said = [frame.select(*_ENDS, same=pl.lit(one)).cast(ANSWERS) for frame, one in ((same, True), (apart, False))]
-    told = taught(scored, pl.concat(said).unique(_ENDS, keep="last", maintain_order=True), settings)
+    said = [frame.select(*ENDS, same=pl.lit(one)).cast(ANSWERS) for frame, one in ((same, True), (apart, False))]
+    told = taught(scored, pl.concat(said).unique(ENDS, keep="last", maintain_order=True), settings)
     return told.scored, told.answers.height if told.lesson.reason == "better" else 0
 
 
@@ -268,16 +267,16 @@ def linked_from(scored: linkage.Scored, settings: Settings) -> float:
 def _some_free(sides: tuple[pl.DataFrame, pl.DataFrame], links: pl.DataFrame) -> bool:
     """Whether a record has no link yet, and there are others to compare it with."""
     there = all(frame.height for frame in sides)
-    return there and any(links[end].n_unique() < frame.height for end, frame in zip(_ENDS, sides, strict=True))
+    return there and any(links[end].n_unique() < frame.height for end, frame in zip(ENDS, sides, strict=True))
 
 
 def _decided(
     decided: Resolved, links: pl.DataFrame, apart: pl.DataFrame, settings: Settings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Links with those that scores have made, and reviews."""
-    made = _free(decided.links, links, settings.many).join(apart, on=_ENDS, how="anti", maintain_order="left")
-    every = pl.concat([links, made.select(*_ENDS, rung=pl.lit("score"), probability="probability")])
-    reviews = decided.reviews.join(apart, on=_ENDS, how="anti", maintain_order="left").select(*_ENDS, "probability")
+    made = _free(decided.links, links, settings.many).join(apart, on=ENDS, how="anti", maintain_order="left")
+    every = pl.concat([links, made.select(*ENDS, rung=pl.lit("score"), probability="probability")])
+    reviews = decided.reviews.join(apart, on=ENDS, how="anti", maintain_order="left").select(*ENDS, "probability")
     return every, reviews
 
 
@@ -301,7 +300,7 @@ def decided_with(
         block: pinned blocking rules.
         settings: by which thresholds.
     """
-    known = scored.pinned(links.select(_ENDS), apart)
+    known = scored.pinned(links.select(ENDS), apart)
     inner = [inside_side(known, side, frame, links, block, settings) for side, frame in enumerate(sides)]
     twins = (linkage.as_twins(inner[0].pairs), linkage.as_twins(inner[1].pairs))
     return linkage.decide(replace(known, twins=twins), settings, sides, called_different(apart))
@@ -317,7 +316,7 @@ def inside_side(
 ) -> linkage.Scored:
     """The pairs inside one side, with those of records that have no link. Arguments as of `decided_with`."""
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    free = rows.filter(~rows.is_in(links[_ENDS[side]].implode()))
+    free = rows.filter(~rows.is_in(links[ENDS[side]].implode()))
     more = inside(scored.comparison.within(side), free, block)
     known = scored.known.inside[side] if scored.known is not None and scored.again else None
     return linkage.inside_of(scored.pairs, scored.model, scored.comparison, side, settings, more, known)
@@ -325,7 +324,7 @@ def inside_side(
 
 def _free(pairs: pl.DataFrame, links: pl.DataFrame, many: str | None) -> pl.DataFrame:
     """The pairs whose records have no link, or may have several."""
-    for end, side in zip(_ENDS, ("erp", "crm"), strict=True):
+    for end, side in zip(ENDS, ("erp", "crm"), strict=True):
         if many != side:
             pairs = pairs.join(links.select(end), on=end, how="anti", maintain_order="left")
     return pairs
@@ -334,7 +333,7 @@ def _free(pairs: pl.DataFrame, links: pl.DataFrame, many: str | None) -> pl.Data
 def _duplicates(sides: tuple[pl.DataFrame, pl.DataFrame], twins: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Records without a link that are another record of their side once more."""
     found = []
-    for role, end, frame in zip(Role, _ENDS, sides, strict=True):
+    for role, end, frame in zip(Role, ENDS, sides, strict=True):
         own = of_side(twins, role).join(links.select(a=end), on="a", how="anti", maintain_order="left")
         keys = frame[KEY]
         found.append(

@@ -33,11 +33,11 @@ from reconcile.match.memory import (
     program,
     remember,
 )
+from reconcile.match.rows import ENDS
 from reconcile.records import KEY
 from reconcile.refusals import refusal
 from reconcile.results import Matched
 
-_ENDS = ["l", "r"]
 _TELLING = 10
 """From so many decisions on they teach more than themselves."""
 _PINNED = (PERSON, CREATED)
@@ -156,13 +156,13 @@ def _undecided(asked: str) -> dict[str, object]:
 
 def _released(task: _Task, found: Changed) -> pl.DataFrame:
     """Remembered links that have to stand the test again."""
-    fresh = [pl.Series(np.isin(task.links[end].to_numpy(), found.rows[side])) for side, end in enumerate(_ENDS)]
+    fresh = [pl.Series(np.isin(task.links[end].to_numpy(), found.rows[side])) for side, end in enumerate(ENDS)]
     return task.links.filter((fresh[0] | fresh[1]) & ~pl.col("rung").is_in(_PINNED))
 
 
 def _all(task: _Task, released: pl.DataFrame) -> Outcome:
     """All records climb the ladder."""
-    kept = task.links.join(released, on=_ENDS, how="anti", maintain_order="left")
+    kept = task.links.join(released, on=ENDS, how="anti", maintain_order="left")
     climbed = climb(task.frames, task.plan, task.entity, Given(kept, task.apart, task.budget, released))
     matched = as_matched(climbed, task.frames, task.name, task.entity)
     return Outcome(matched, climbed.said_of(task.name), _memory(task, climbed), None)
@@ -188,7 +188,7 @@ def _decided(climbed: Climbed) -> pl.DataFrame:
 
 def _some(task: _Task, memory: Memory, found: Changed, released: pl.DataFrame) -> Outcome:
     """Only what has changed climbs the ladder, with its neighbours."""
-    kept = task.links.join(released, on=_ENDS, how="anti", maintain_order="left")
+    kept = task.links.join(released, on=ENDS, how="anti", maintain_order="left")
     local: list[Climbed] = []
 
     def judge(near: Near) -> Decided:
@@ -215,28 +215,28 @@ def _some(task: _Task, memory: Memory, found: Changed, released: pl.DataFrame) -
 
 def _with_rest(task: _Task, done: Again, memory: Memory) -> Climbed:
     """What was decided anew; and for all others what is remembered, whoever has decided it since."""
-    inside = [pl.Series(np.isin(task.links[end].to_numpy(), done.rows[side])) for side, end in enumerate(_ENDS)]
+    inside = [pl.Series(np.isin(task.links[end].to_numpy(), done.rows[side])) for side, end in enumerate(ENDS)]
     pairs = done.decided.pairs
-    near = [pl.Series(np.isin(pairs[end].to_numpy(), done.rows[side])) for side, end in enumerate(_ENDS)]
-    fresh = pairs.filter(near[0] & near[1] & (pl.col("zone") == "link")).select(*_ENDS, "rung", "probability")
+    near = [pl.Series(np.isin(pairs[end].to_numpy(), done.rows[side])) for side, end in enumerate(ENDS)]
+    fresh = pairs.filter(near[0] & near[1] & (pl.col("zone") == "link")).select(*ENDS, "rung", "probability")
     rest = task.links.filter(~(inside[0] | inside[1]))
     links = pl.concat([rest, fresh])
-    waiting = pairs.filter(pl.col("zone") == "review").select(*_ENDS, "probability")
-    for frame, ends in ((task.apart, _ENDS), *((links.select(end), [end]) for end in _ENDS)):
+    waiting = pairs.filter(pl.col("zone") == "review").select(*ENDS, "probability")
+    for frame, ends in ((task.apart, ENDS), *((links.select(end), [end]) for end in ENDS)):
         waiting = waiting.join(frame, on=ends, how="anti", maintain_order="left")
     return Climbed(links, waiting, done.decided.inner, None, memory.kept.settings)
 
 
 def _decided_since(task: _Task, memory: Memory, found: Changed) -> Pair:
     """Rows of records of which something was decided since: a link came or went, or a pair was called different."""
-    ends = [pl.Series(end, found.place[side][memory.decided[end].to_numpy()]) for side, end in enumerate(_ENDS)]
+    ends = [pl.Series(end, found.place[side][memory.decided[end].to_numpy()]) for side, end in enumerate(ENDS)]
     before = memory.decided.select("zone", *ends)
     before = before.filter((pl.col("l") >= 0) & (pl.col("r") >= 0)).cast({"l": pl.UInt32, "r": pl.UInt32})
     linked = before.filter(pl.col("zone") == "link")
     moved = [
-        task.links.join(linked, on=_ENDS, how="anti").select(_ENDS),
-        linked.join(task.links, on=_ENDS, how="anti").select(_ENDS),
-        task.apart.join(before, on=_ENDS, how="semi").select(_ENDS),
+        task.links.join(linked, on=ENDS, how="anti").select(ENDS),
+        linked.join(task.links, on=ENDS, how="anti").select(ENDS),
+        task.apart.join(before, on=ENDS, how="semi").select(ENDS),
     ]
     every = pl.concat(moved)
     return every["l"].unique().to_numpy().astype(np.int64), every["r"].unique().to_numpy().astype(np.int64)

@@ -29,6 +29,7 @@ from reconcile.match.candidates.gathering import (
 from reconcile.match.candidates.spending import Allowance, affordable, allowance
 from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import by_keys, contradicted
+from reconcile.match.rows import ENDS
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import seen, weights
@@ -105,12 +106,11 @@ class Scored:
 
     def pinned(self, links: pl.DataFrame, apart: pl.DataFrame) -> Scored:
         """The same with pairs (l, r) that are links whatever they look like, and others that are none."""
-        ends = PAIR.names()
-        rest = self.pairs.select(*ends, "weight")
+        rest = self.pairs.select(*ENDS, "weight")
         for known in (links, apart):
-            rest = rest.join(known, on=ends, how="anti", maintain_order="left")
-        sure = links.select(ends).cast(PAIR).with_columns(weight=pl.lit(PINNED_BITS))
-        return replace(self, pairs=pl.concat([rest, sure]).sort(ends))
+            rest = rest.join(known, on=ENDS, how="anti", maintain_order="left")
+        sure = links.select(ENDS).cast(PAIR).with_columns(weight=pl.lit(PINNED_BITS))
+        return replace(self, pairs=pl.concat([rest, sure]).sort(ENDS))
 
 
 def link(left: pl.DataFrame, right: pl.DataFrame, scheme: Scheme, settings: Settings, progress: Progress) -> pl.DataFrame:
@@ -205,9 +205,7 @@ def _judged(
     sure = scored.pinned(keyed, PAIR.to_frame()) if keyed.height else scored
     at = link_at(sure.pairs, settings)
     decided = _asked(decide(sure, replace(settings, link_at=at), sides), doubtful)
-    rungs = decided.links.join(keyed, on=PAIR.names(), how="left", maintain_order="left").with_columns(
-        pl.col("rung").fill_null("score")
-    )
+    rungs = decided.links.join(keyed, on=ENDS, how="left", maintain_order="left").with_columns(pl.col("rung").fill_null("score"))
     return replace(scored, linked_at=at), replace(decided, links=rungs)
 
 
@@ -361,7 +359,7 @@ def decide(
     cross = scored.pairs.select("l", "r", "weight", probability=pl.Series(probability(bits)))
     cross = cross.filter(pl.col("weight") > -20)  # noqa: PLR2004 - a millionth: it changes nothing
     ranks = [
-        _rank(frame[KEY], cross[end], scored.twins[side]) for side, (end, frame) in enumerate(zip("lr", frames, strict=True))
+        _rank(frame[KEY], cross[end], scored.twins[side]) for side, (end, frame) in enumerate(zip(ENDS, frames, strict=True))
     ]
     limits = Thresholds(link_at(scored.pairs, settings), settings.review_at, settings.near, settings.many, scored.model.crowded)
     return resolve(cross, scored.twins[0], scored.twins[1], ranks[0], ranks[1], limits, against)
@@ -400,10 +398,10 @@ def _rank(keys: pl.Series, paired_rows: pl.Series, twins: pl.DataFrame) -> pl.Se
 
 def _asked(decided: Resolved, doubtful: pl.DataFrame) -> Resolved:
     """With the pairs (l, r) as reviews that share a key and nothing else, unless more is known of their records."""
-    for end in PAIR.names():
+    for end in ENDS:
         doubtful = doubtful.join(decided.links, on=end, how="anti")
-    asked = doubtful.join(decided.reviews, on=PAIR.names(), how="anti")
-    rows = asked.select(*PAIR.names(), weight=pl.lit(0.0), probability=pl.lit(_EVEN), why=pl.lit("below_link_at"))
+    asked = doubtful.join(decided.reviews, on=ENDS, how="anti")
+    rows = asked.select(*ENDS, weight=pl.lit(0.0), probability=pl.lit(_EVEN), why=pl.lit("below_link_at"))
     return replace(decided, reviews=pl.concat([decided.reviews, rows]))
 
 

@@ -6,13 +6,15 @@ import polars as pl
 
 from reconcile.records import KEY, Role
 
-_ENDS, _KEYS = ("l", "r"), ("crm_key", "erp_key")
+ENDS = ("l", "r")
+"""Columns of the numbers of rows: of the CRM, and of the ERP."""
+_KEYS = ("crm_key", "erp_key")
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def numbered(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
     """Pairs of keys with the numbers of their rows, l and r; without those of which a record is gone."""
-    for end, name, frame in zip(_ENDS, _KEYS, sides, strict=True):
+    for end, name, frame in zip(ENDS, _KEYS, sides, strict=True):
         rows = frame.select(pl.col(KEY).alias(name), pl.int_range(pl.len(), dtype=pl.UInt32).alias(end))
         pairs = pairs.join(rows, on=name, how="inner", maintain_order="left")
     return pairs
@@ -20,7 +22,7 @@ def numbered(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
 
 def keyed(pairs: pl.DataFrame, sides: Frames) -> pl.DataFrame:
     """Pairs of row numbers with the keys of their records, crm_key and erp_key."""
-    ends = zip(_ENDS, _KEYS, sides, strict=True)
+    ends = zip(ENDS, _KEYS, sides, strict=True)
     return pairs.with_columns(frame[KEY].gather(pairs[end]).alias(name) for end, name, frame in ends)
 
 

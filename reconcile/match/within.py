@@ -15,6 +15,7 @@ from reconcile.match.candidates.splitting import paired
 from reconcile.match.deciding.resolution import Resolved, Thresholds, resolve
 from reconcile.match.keys import same_key
 from reconcile.match.linkage import Settings, apart_from_pairs, as_twins
+from reconcile.match.rows import ENDS
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import CROWDED, FITTED_PAIRS, seen, weights
@@ -120,8 +121,8 @@ def weighed(frame: pl.DataFrame, scheme: Scheme, settings: Settings) -> Weighed:
     )
     bits = pl.Series(weights(pairs, model, comparison), dtype=pl.Float64)
     sure = keyed.with_columns(sure=pl.lit(_SURE_BITS))
-    scored = pairs.select(PAIR.names()).with_columns(weight=bits).join(sure, on=PAIR.names(), how="left", maintain_order="left")
-    found = scored.select(*PAIR.names(), weight=pl.max_horizontal("weight", "sure"))
+    scored = pairs.select(ENDS).with_columns(weight=bits).join(sure, on=ENDS, how="left", maintain_order="left")
+    found = scored.select(*ENDS, weight=pl.max_horizontal("weight", "sure"))
     return Weighed(found, model, comparison, tuple(rules), near_too, max(left_out, default=0))
 
 

@@ -17,11 +17,12 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.match.arrays import Codes, Marks, each_once
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import Family, field_of, parts
 from reconcile.match.scoring.sampling import identity, twins_sampled
 
-PAIR = pl.Schema({"l": pl.UInt32, "r": pl.UInt32})
+PAIR = pl.Schema(dict.fromkeys(ENDS, pl.UInt32))
 _GOLDEN = 0x9E3779B97F4A7C15
 _REMEMBERED = 16
 """Parts whose hashes are kept: 4 bytes for each record."""

@@ -10,8 +10,9 @@ import polars as pl
 
 from reconcile.lanes import side_by_side
 from reconcile.match.arrays import Floats
-from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, covering, possible_rules, united, within_budget
+from reconcile.match.candidates.blocking import Blocks, Rule, covering, possible_rules, united, within_budget
 from reconcile.match.candidates.splitting import paired
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import fit, weights
 from reconcile.match.scoring.forms import field_of
@@ -94,7 +95,7 @@ def in_two_goes(
     sure = settled(
         first, weights(first, fit(first, comparison, rounds=1, thorough=False), comparison)
     )  # the same with a known model
-    few = min(sure[end].n_unique() for end in PAIR.names()) < _FEW * min(blocks.sizes())
+    few = min(sure[end].n_unique() for end in ENDS) < _FEW * min(blocks.sizes())
     if few and max(blocks.sizes()) <= _WIDEST:
         return None
     known = comparison.sample(sure, _KNOWN_PAIRS)
@@ -103,7 +104,7 @@ def in_two_goes(
     )
     free = unsettled(sure, blocks.sizes())
     more = _affordable(more, free, spend.pairs - first.height)
-    rest = united(paired_by(blocks, more, free, spend.left_out), first.select(PAIR.names()))
+    rest = united(paired_by(blocks, more, free, spend.left_out), first.select(ENDS))
     pairs = pl.concat([first, compared(comparison, rest, spend.progress)])
     return Gathered(pairs, learned_before or fit(pairs, comparison, thorough=False), tuple(telling), tuple(more), near=False)
 
@@ -123,7 +124,7 @@ def settled(pairs: pl.DataFrame, bits: Floats) -> pl.DataFrame:
 def unsettled(sure: pl.DataFrame, sizes: tuple[int, int]) -> tuple[pl.Series, pl.Series]:
     """For each side which records still look for a partner."""
     left, right = (
-        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip("lr", sizes, strict=True)
+        pl.Series(np.isin(np.arange(size), sure[end].to_numpy(), invert=True)) for end, size in zip(ENDS, sizes, strict=True)
     )
     return left, right
 

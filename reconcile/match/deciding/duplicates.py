@@ -10,6 +10,7 @@ import polars as pl
 from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.deciding.clusters import Units
 from reconcile.match.deciding.graph import Graph
+from reconcile.match.rows import ENDS
 
 MOST = 10_000
 """Pairs of one business that are all listed; of a larger one only those that were scored, or hold one end of the link."""
@@ -38,10 +39,10 @@ def ways(known: Graph, found: Units) -> Ways:
     first = np.flatnonzero(lowest[found.group] == known.rank)
     holder = np.zeros(count, np.int64)
     holder[found.group[first]] = first
-    held = {end: np.full(count, -1, np.int64) for end in ("l", "r")}
+    held = {end: np.full(count, -1, np.int64) for end in ENDS}
     sure = np.ones(count)
     cluster = found.linked["cluster"].to_numpy()
-    for end in ("l", "r"):
+    for end in ENDS:
         held[end][cluster] = found.linked[end].to_numpy()
     sure[cluster] = found.linked["probability"].to_numpy()
     return Ways(holder[found.group], _reach(known, found, holder[found.group]), held, sure)
@@ -57,7 +58,7 @@ def pairs_of_clusters(known: Graph, found: Units, way: Ways, many: str | None) -
     counts = [np.bincount(found.cluster[side], minlength=len(linked)) for side in (left, right)]
     large = counts[0] * counts[1] > MOST
     small = [side[~large[found.cluster[side]]] for side in (left, right)]
-    tables = [pl.DataFrame({end: side, "cluster": found.cluster[side]}) for end, side in zip("lr", small, strict=True)]
+    tables = [pl.DataFrame({end: side, "cluster": found.cluster[side]}) for end, side in zip(ENDS, small, strict=True)]
     pairs = tables[0].join(tables[1], on="cluster").select("l", "r")
     if large.any():
         pairs = pl.concat([pairs, _of_large(known, found, way, large)])
@@ -114,7 +115,7 @@ def twins_of_units(known: Graph, found: Units, way: Ways, many: str | None) -> p
 def _reach(known: Graph, found: Units, kept: Ints) -> Floats:
     reach = np.zeros(len(found.group))
     reach[kept[found.cluster < 0]] = 1.0
-    for end in ("l", "r"):
+    for end in ENDS:
         reach[found.linked[end].to_numpy()] = 1.0
     ends = [(known.cross, "l", "r"), (known.twins, "a", "b")]
     a = np.concatenate([frame[one].to_numpy() for frame, one, _ in ends])

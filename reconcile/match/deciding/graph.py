@@ -11,6 +11,7 @@ from reconcile.match.arrays import Flags, Floats, Ints
 from reconcile.match.deciding.assignment import STEP
 from reconcile.match.deciding.batches import renumbered
 from reconcile.match.deciding.coherence import Edges
+from reconcile.match.rows import ENDS
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Graph:
 def busy(likely: pl.DataFrame, twins: tuple[pl.DataFrame, pl.DataFrame], sizes: tuple[int, int]) -> tuple[pl.Series, pl.Series]:
     """Of each side, which records stand in more than one of the pairs or have a twin."""
     found = []
-    for side, inside, size in zip(("l", "r"), twins, sizes, strict=True):
+    for side, inside, size in zip(ENDS, twins, sizes, strict=True):
         several = np.bincount(likely[side].to_numpy(), minlength=size) > 1
         for end in ("a", "b"):
             several[inside[end].to_numpy()] = True

@@ -15,6 +15,7 @@ from reconcile.match.arrays import Ints
 from reconcile.match.deciding.clusters import Units, units
 from reconcile.match.deciding.duplicates import pairs_of_clusters, twins_of_units, ways
 from reconcile.match.deciding.graph import Graph, busy, graph_of
+from reconcile.match.rows import ENDS
 
 AGAINST = {"side": pl.String, "a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
 _APART_BITS = -1000.0
@@ -134,7 +135,7 @@ def _pairs(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _records(known: Graph, pairs: pl.DataFrame) -> pl.DataFrame:
     """Nodes to record numbers."""
-    numbers = [pl.Series(end, known.record[pairs[end].to_numpy()], pl.UInt32) for end in ("l", "r")]
+    numbers = [pl.Series(end, known.record[pairs[end].to_numpy()], pl.UInt32) for end in ENDS]
     return pairs.with_columns(numbers)
 
 

@@ -15,12 +15,12 @@ import polars as pl
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.explaining.explanation import Explanation, Reason, Rival, Row, explain, raw_values
 from reconcile.match.linkage import Scored, Settings
+from reconcile.match.rows import ENDS
 
 MOST_WAITING = 6
 MOST_LINKS = 4
 _UNSURE = 0.99
 """Links from here on are not doubtful."""
-_ENDS = ["l", "r"]
 
 
 def doubts(
@@ -43,8 +43,8 @@ def doubts(
         sides: the records, with raw values.
         untaught: the pairs as they weighed before people's answers taught something, if they did.
     """
-    asked = waiting.sort("probability", *_ENDS, descending=[True, False, False]).head(MOST_WAITING)
-    least = made.filter(pl.col("probability") < _UNSURE).sort("probability", *_ENDS).head(MOST_LINKS)
+    asked = waiting.sort("probability", *ENDS, descending=[True, False, False]).head(MOST_WAITING)
+    least = made.filter(pl.col("probability") < _UNSURE).sort("probability", *ENDS).head(MOST_LINKS)
     found = []
     for zone, pairs in (("review", asked), ("link", least)):
         for left, right in zip(pairs["l"].to_list(), pairs["r"].to_list(), strict=True):

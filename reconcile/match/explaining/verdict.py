@@ -15,6 +15,7 @@ from reconcile.match.candidates.blocking import LARGEST_BLOCK, Blocks, Rule
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.explaining.waterfall import Weighed
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
+from reconcile.match.rows import ENDS
 from reconcile.records import KEY
 
 
@@ -179,13 +180,13 @@ def _near(scored: Scored, found: Weighed, rows: tuple[int, int]) -> tuple[Rival,
 def _holders(scored: Scored, decided: Resolved, found: Weighed, rows: tuple[int, int]) -> tuple[Rival, ...]:
     """Of two that are both second entries: whom one of them is also the same as, and who holds a link."""
     same = decided.duplicates.filter((pl.col("l") == rows[0]) ^ (pl.col("r") == rows[1]))
-    held = pl.concat([same.join(decided.links.select(end), on=end, how="semi") for end in "lr"]).unique().sort("l", "r")
+    held = pl.concat([same.join(decided.links.select(end), on=end, how="semi") for end in ENDS]).unique().sort("l", "r")
     return _named(scored, held.select("l", "r", "weight"), found, rows, linked=False)[:2]
 
 
 def _named(scored: Scored, pairs: pl.DataFrame, found: Weighed, rows: tuple[int, int], *, linked: bool) -> tuple[Rival, ...]:
     """Pairs that hold one of the two, as rivals."""
-    crm, erp = (frame[KEY].gather(pairs[end]) for frame, end in zip(scored.comparison.forms, "lr", strict=True))
+    crm, erp = (frame[KEY].gather(pairs[end]) for frame, end in zip(scored.comparison.forms, ENDS, strict=True))
     of_crm = (pairs["l"] == rows[0]).to_list()
     better = (pairs["weight"] - found.total).to_list()
     rivals = [

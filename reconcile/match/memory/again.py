@@ -10,16 +10,15 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.arrays import Flags, Pair
-from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.keys import KEYED, by_keys
 from reconcile.match.linkage import judged_again
 from reconcile.match.memory.around import touched
 from reconcile.match.memory.changed import Changed, Sides, either
 from reconcile.match.memory.mates import key_mates, key_values
-from reconcile.match.memory.remember import DECIDED, ENDS, INNER, Memory, inner_at
+from reconcile.match.memory.remember import DECIDED, INNER, Memory, inner_at
 from reconcile.match.memory.world import World, known_of, world_of
-from reconcile.match.rows import of_side
+from reconcile.match.rows import ENDS, of_side
 from reconcile.match.scoring.known import Known
 from reconcile.records import Role
 
@@ -69,8 +68,8 @@ class Near:
         if not keys.keys:
             return KEYED.to_frame()
         ends = self.keyed_rows
-        known = None if linked is None else _placed(linked.select(PAIR.names()), ends, outside=True)
-        others = None if apart is None else _placed(apart.select(PAIR.names()), ends, outside=False)
+        known = None if linked is None else _placed(linked.select(ENDS), ends, outside=True)
+        others = None if apart is None else _placed(apart.select(ENDS), ends, outside=False)
         found = by_keys(*self.keyed_frames, keys.kinds, keys.keys, known, others)
         rows = [pl.Series(end, ends[side][found[end].to_numpy()], pl.UInt32) for side, end in enumerate(ENDS)]
         return self.places(found.with_columns(rows)).cast(KEYED)
@@ -203,7 +202,7 @@ def _rows(world: World, groups: Flags, more: Pair) -> Pair:
 def _hanging_on(world: World, local: Decided, groups: Flags, more: Pair) -> Pair:
     """These records, those of these groups, and all that something was decided of together with one of them."""
     rows = _rows(world, groups, more)
-    ends = local.pairs.select(PAIR.names()).rename({"l": "0", "r": "1"})
+    ends = local.pairs.select(ENDS).rename({"l": "0", "r": "1"})
     pairs = [(0, ends["0"].to_numpy(), 1, ends["1"].to_numpy())]
     for side, role in enumerate(Role):
         inner = of_side(local.inner, role)

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.arrays import Flags, Pair, Rows
-from reconcile.match.candidates.blocking import PAIR, Blocks, Rule, united
+from reconcile.match.candidates.blocking import Blocks, Rule, united
 from reconcile.match.candidates.gathering import NEIGHBOURS
 from reconcile.match.candidates.splitting import paired
 from reconcile.match.linkage import apart_from_pairs
 from reconcile.match.memory.changed import either
 from reconcile.match.memory.mates import Rules, key_mates, key_values, mates
-from reconcile.match.memory.remember import ENDS
 from reconcile.match.memory.world import World, known_of, whole
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.fitting import weights
 
@@ -79,7 +79,7 @@ def _likely(world: World, seekers: Pair, around: Pair, rules: Rules) -> Pair:
     pairs = united([*(paired(part.blocks, Rule(tuple(rule), 0.0), flags) for rule in rules), *near])
     pairs = part.comparison.levels(pairs)
     bits = weights(pairs, world.memory.known.model, part.comparison)
-    likely = pairs.select(PAIR.names()).filter(pl.Series(bits >= _LIKELY))
+    likely = pairs.select(ENDS).filter(pl.Series(bits >= _LIKELY))
     ends = [np.unique(rows[side][likely[end].to_numpy()]) for side, end in enumerate(ENDS)]
     if world.inside:
         ends = [np.union1d(ends[side], rows[side][_twins(world, part, side, rules, flags[side])]) for side in (0, 1)]
@@ -100,4 +100,4 @@ def _nearest(part: Part, seeking: Sequence[Flags]) -> list[pl.DataFrame]:
     """The nearest of each seeker in each text."""
     texts = part.comparison.texts.values()
     found = (vectors.nearest_of(side, np.flatnonzero(seeking[side]), NEIGHBOURS) for vectors in texts for side in (0, 1))
-    return [pairs.select(PAIR.names()) for pairs in found]
+    return [pairs.select(ENDS) for pairs in found]

@@ -15,7 +15,7 @@ from reconcile.match.deciding.batches import labels
 from reconcile.match.kept import Kept
 from reconcile.match.keys import key_forms
 from reconcile.match.linkage import Scored
-from reconcile.match.rows import of_side
+from reconcile.match.rows import ENDS, of_side
 from reconcile.match.scheme import Scheme
 from reconcile.match.scoring.known import Known
 from reconcile.records import KEY, Kind, Role
@@ -39,7 +39,6 @@ INNER = pl.Schema({"side": pl.String, "a": pl.UInt32, "kept": pl.UInt32, "probab
 """Records of one side (crm, erp) that are another one, `kept`, once more; row numbers."""
 LISTED = pl.Schema([("crm_key", pl.String), ("erp_key", pl.String), *DECIDED.items()])
 """DECIDED with the keys of both records."""
-ENDS = ("l", "r")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.arrays import Flags, Floats, Ints
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.model import probability
 
 _SURE = 10.0
@@ -40,7 +41,7 @@ def mutual_best(weighed: pl.DataFrame) -> pl.DataFrame:
         weighed: columns l, r, weight.
     """
     bits = weighed["weight"].to_numpy()
-    best = np.logical_and.reduce([bits >= tops(weighed, end)[weighed[end].to_numpy()] for end in "lr"])
+    best = np.logical_and.reduce([bits >= tops(weighed, end)[weighed[end].to_numpy()] for end in ENDS])
     return weighed.filter(pl.Series(best))
 
 
@@ -58,7 +59,7 @@ def clear_losers(weighed: pl.DataFrame, best: pl.DataFrame, heights: tuple[int, 
     bits = weighed["weight"].to_numpy()
     lost = np.ones(len(bits), bool)
     share = 1.0
-    for end, height in zip("lr", heights, strict=True):
+    for end, height in zip(ENDS, heights, strict=True):
         rows = weighed[end].to_numpy()
         taken = np.zeros(height, bool)
         taken[best[end].to_numpy()] = True
@@ -80,7 +81,7 @@ def first_for_each_other(weighed: pl.DataFrame) -> float:
     if likely.is_empty():
         return 1.0
     best = mutual_best(likely)
-    return max(best[end].n_unique() / likely[end].n_unique() for end in "lr")
+    return max(best[end].n_unique() / likely[end].n_unique() for end in ENDS)
 
 
 def beaten(weighed: pl.DataFrame, end: str, twins: pl.DataFrame) -> Flags:

@@ -11,16 +11,15 @@ from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved, called_different
 from reconcile.match.keys import by_keys, contradicted
 from reconcile.match.linkage import PINNED_BITS, Scored, Settings
+from reconcile.match.rows import ENDS
 
 ANSWERS = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "same": pl.Boolean})
 """Row numbers of both sides, and whether a person calls the two the same; each pair once."""
 
-_ENDS = list(PAIR.names())
-
 
 def same_and_apart(answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The pairs (l, r) that are the same, and those that are not."""
-    return tuple(answers.filter(one).select(_ENDS).cast(PAIR) for one in (pl.col("same"), ~pl.col("same")))  # type: ignore[return-value]  # two of two
+    return tuple(answers.filter(one).select(ENDS).cast(PAIR) for one in (pl.col("same"), ~pl.col("same")))  # type: ignore[return-value]  # two of two
 
 
 def pinned(scored: Scored, answers: pl.DataFrame) -> Scored:
@@ -32,7 +31,7 @@ def pinned(scored: Scored, answers: pl.DataFrame) -> Scored:
 
 def _of_one_side(same: pl.DataFrame, side: int) -> pl.DataFrame:
     """Columns a, b (a < b): records of a side that people have called the same as one record of the other."""
-    own, other = (_ENDS[side], _ENDS[1 - side])
+    own, other = (ENDS[side], ENDS[1 - side])
     joined = same.join(same, on=other).filter(pl.col(own) < pl.col(f"{own}_right"))
     return joined.select(a=own, b=f"{own}_right").unique()
 
@@ -67,8 +66,8 @@ def decided(scored: Scored, answers: pl.DataFrame, settings: Settings, sides: tu
         known = replace(known, pairs=known.pinned(keyed, PAIR.to_frame()).pairs)
     found = _held(linkage.decide(known, settings, sides, called_different(apart)), same, apart)
     person = same.with_columns(person=pl.lit("person"))
-    rungs = found.links.join(keyed, on=_ENDS, how="left", maintain_order="left").join(
-        person, on=_ENDS, how="left", maintain_order="left"
+    rungs = found.links.join(keyed, on=ENDS, how="left", maintain_order="left").join(
+        person, on=ENDS, how="left", maintain_order="left"
     )
     return replace(found, links=rungs.with_columns(rung=pl.coalesce("person", "rung", pl.lit("score"))).drop("person"))
 
@@ -76,17 +75,17 @@ def decided(scored: Scored, answers: pl.DataFrame, settings: Settings, sides: tu
 def _held(found: Resolved, same: pl.DataFrame, apart: pl.DataFrame) -> Resolved:
     """With every answer in it: what is the same is a link, or a duplicate where a record of it holds another link."""
     links, reviews, duplicates = (
-        frame.join(apart, on=_ENDS, how="anti", maintain_order="left") for frame in (found.links, found.reviews, found.duplicates)
+        frame.join(apart, on=ENDS, how="anti", maintain_order="left") for frame in (found.links, found.reviews, found.duplicates)
     )
-    reviews = reviews.join(same, on=_ENDS, how="anti", maintain_order="left")
-    left = same.join(links, on=_ENDS, how="anti").join(duplicates, on=_ENDS, how="anti")
+    reviews = reviews.join(same, on=ENDS, how="anti", maintain_order="left")
+    left = same.join(links, on=ENDS, how="anti").join(duplicates, on=ENDS, how="anti")
     if left.height:
-        rows = left.with_columns(weight=pl.lit(PINNED_BITS), probability=pl.lit(1.0)).sort(_ENDS)
+        rows = left.with_columns(weight=pl.lit(PINNED_BITS), probability=pl.lit(1.0)).sort(ENDS)
         free = rows
-        for end in _ENDS:
+        for end in ENDS:
             free = free.join(links, on=end, how="anti", maintain_order="left")
         free = free.filter(pl.col("l").is_first_distinct()).filter(pl.col("r").is_first_distinct())
-        links = pl.concat([links, free.select(links.columns)]).sort(_ENDS)
-        taken = rows.join(free, on=_ENDS, how="anti", maintain_order="left")
-        duplicates = pl.concat([duplicates, taken.select(duplicates.columns)]).sort(_ENDS)
+        links = pl.concat([links, free.select(links.columns)]).sort(ENDS)
+        taken = rows.join(free, on=ENDS, how="anti", maintain_order="left")
+        duplicates = pl.concat([duplicates, taken.select(duplicates.columns)]).sort(ENDS)
     return replace(found, links=links, reviews=reviews, duplicates=duplicates)

@@ -9,16 +9,15 @@ import numpy as np
 import polars as pl
 
 from reconcile.match.arrays import Floats
-from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored, Settings, link_at
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.sampling import mixed
 from reconcile.match.teaching.answers import decided, pinned
 from reconcile.match.teaching.classifier import Judged, judged
 from reconcile.match.teaching.corrections import Correction, by_classifier, by_tables
 from reconcile.match.teaching.questions import in_question
 
-_ENDS = list(PAIR.names())
 _FOLDS = 5
 _FEWEST = {"tables": 10, "scale": 20, "fields": 50}
 """From so many answers on each way of learning is tried."""
@@ -109,7 +108,7 @@ def _known(scored: Scored, answers: pl.DataFrame) -> pl.DataFrame:
     """The answers of pairs that were compared, with their levels; sorted by what the records say."""
     if "_pattern" not in scored.pairs.columns:
         return answers.clear()
-    found = scored.pairs.join(answers.cast({"l": pl.UInt32, "r": pl.UInt32}), on=_ENDS, how="inner")
+    found = scored.pairs.join(answers.cast({"l": pl.UInt32, "r": pl.UInt32}), on=ENDS, how="inner")
     left, right = scored.comparison.marks
     mark = mixed(left[found["l"].to_numpy()] + np.uint64(3) * right[found["r"].to_numpy()])
     return found.with_columns(_mark=pl.Series(mark, dtype=pl.UInt64)).sort("same", "_mark", "weight")

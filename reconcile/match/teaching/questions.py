@@ -8,6 +8,7 @@ import polars as pl
 from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.model import probability
 from reconcile.match.scoring.sampling import mixed
 from reconcile.records import KEY
@@ -26,7 +27,6 @@ QUESTIONS = pl.Schema(
 """Row numbers, weight and probability as scored, zone (link, review, duplicate, none), how many pairs of those in question agree
 in the same way, and how many decisions the answer is expected to put right."""
 
-_ENDS = list(PAIR.names())
 _LEAST = 0.01
 """Below this probability a pair that is in no zone is not worth a question."""
 _HALF = 2.0
@@ -61,12 +61,12 @@ def queue(
     Returns:
         QUESTIONS; the same whatever the order of the records.
     """
-    known = PAIR.to_frame() if answered is None else answered.select(_ENDS).cast(PAIR)
+    known = PAIR.to_frame() if answered is None else answered.select(ENDS).cast(PAIR)
     open_ = in_question(scored, decided)
     if sure_from is not None:
         open_ = open_.filter(pl.col("probability").is_between(1 - sure_from, sure_from, closed="none"))
-    asked = open_.join(known, on=_ENDS, how="semi").group_by("_pattern").agg(asked=pl.len())
-    rest = open_.join(known, on=_ENDS, how="anti", maintain_order="left")
+    asked = open_.join(known, on=ENDS, how="semi").group_by("_pattern").agg(asked=pl.len())
+    rest = open_.join(known, on=ENDS, how="anti", maintain_order="left")
     rest = rest.join(asked, on="_pattern", how="left", maintain_order="left").with_columns(pl.col("asked").fill_null(0))
     likely = 1 / (1 + (2.0 ** (-pl.col("weight") / _HALF)))
     rest = rest.with_columns(_p=likely.clip(_DOUBT, 1 - _DOUBT), _mark=_marks(scored, rest))
@@ -74,7 +74,7 @@ def queue(
     rest = _in_order(rest, scored, "_own")
     place = pl.int_range(pl.len()).over("_pattern") + pl.col("asked")
     spread = (pl.col("_p") * (1 - pl.col("_p"))).mean().over("_pattern")
-    rivals = pl.sum_horizontal((pl.col("_own").sum().over(end) - pl.col("_own")).clip(upper_bound=1.0) for end in _ENDS)
+    rivals = pl.sum_horizontal((pl.col("_own").sum().over(end) - pl.col("_own")).clip(upper_bound=1.0) for end in ENDS)
     value = pl.col("_own") + _RIVAL * rivals + spread * pl.col("alike").sqrt() / (_KNOWN + place)
     ranked = _in_order(rest.with_columns(value=value), scored, "value")
     once = ranked["l"].is_first_distinct() & ranked["r"].is_first_distinct()
@@ -85,14 +85,14 @@ def queue(
 def in_question(scored: Scored, decided: Resolved) -> pl.DataFrame:
     """The pairs that are in a zone or not quite unlikely: l, r, weight, probability, zone, _pattern, alike."""
     zones = pl.concat(
-        frame.select(*_ENDS, zone=pl.lit(zone))
+        frame.select(*ENDS, zone=pl.lit(zone))
         for zone, frame in (("link", decided.links), ("review", decided.reviews), ("duplicate", decided.duplicates))
     )
     bits = scored.pairs["weight"].to_numpy()
-    found = scored.pairs.select(*_ENDS, "weight", _pattern=_pattern(scored)).with_columns(
+    found = scored.pairs.select(*ENDS, "weight", _pattern=_pattern(scored)).with_columns(
         probability=pl.Series(probability(bits), dtype=pl.Float64)
     )
-    found = found.join(zones.cast({"l": pl.UInt32, "r": pl.UInt32}), on=_ENDS, how="left", maintain_order="left")
+    found = found.join(zones.cast({"l": pl.UInt32, "r": pl.UInt32}), on=ENDS, how="left", maintain_order="left")
     found = found.filter(pl.col("zone").is_not_null() | (pl.col("probability") >= _LEAST))
     return found.with_columns(pl.col("zone").fill_null("none"), alike=pl.len().over("_pattern"))
 
@@ -109,7 +109,7 @@ def _marks(scored: Scored, pairs: pl.DataFrame) -> pl.Series:
 
 def _in_order(pairs: pl.DataFrame, scored: Scored, by: str) -> pl.DataFrame:
     """Highest first; of equals, by what the records say, and last by their keys."""
-    keys = [frame[KEY].gather(pairs[end]).alias(f"_{end}") for end, frame in zip(_ENDS, scored.comparison.forms, strict=True)]
+    keys = [frame[KEY].gather(pairs[end]).alias(f"_{end}") for end, frame in zip(ENDS, scored.comparison.forms, strict=True)]
     # in steps, so that the last bit of a sum has no say
     rounded = pl.col(by).round(9)
     return pairs.with_columns(keys).sort(rounded, "_mark", "_l", "_r", descending=[True, False, False, False]).drop("_l", "_r")

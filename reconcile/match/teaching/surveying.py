@@ -14,6 +14,7 @@ import polars as pl
 from reconcile.match.candidates.blocking import PAIR
 from reconcile.match.deciding.resolution import Resolved
 from reconcile.match.linkage import Scored
+from reconcile.match.rows import ENDS
 from reconcile.match.scoring.sampling import mixed
 from reconcile.match.scoring.standing import tops
 from reconcile.records import KEY
@@ -22,7 +23,6 @@ STRATA = ("link", "duplicate", "review", "near", "far")
 """near: pairs in no zone that are not quite unlikely; far: of the others, the best of each record, where neither is linked."""
 SURVEYED = pl.Schema({"l": pl.UInt32, "r": pl.UInt32, "stratum": pl.String})
 
-_ENDS = list(PAIR.names())
 _PARTS = {"link": 0.45, "duplicate": 0.15, "review": 0.1, "near": 0.15, "far": 0.15}
 _NEAR = -10.0
 """Bits: from here on a pair in no zone is near."""
@@ -70,7 +70,7 @@ class Survey:
 
     def measured(self, answers: pl.DataFrame) -> Quality:
         """What the answers (ANSWERS) to this survey say; others are not looked at, and not every pair needs one."""
-        found = self.pairs.join(answers.cast({"l": pl.UInt32, "r": pl.UInt32}), on=_ENDS, how="inner")
+        found = self.pairs.join(answers.cast({"l": pl.UInt32, "r": pl.UInt32}), on=ENDS, how="inner")
         counts = {stratum: found.filter(pl.col("stratum") == stratum)["same"] for stratum in STRATA}
         said = {stratum: (int(same.sum()), same.len()) for stratum, same in counts.items()}
         shares = {stratum: self._share(stratum, *said[stratum]) for stratum in ("link", "duplicate")}
@@ -120,7 +120,7 @@ def survey(scored: Scored, decided: Resolved, count: int, seed: int = 0, answere
     """
     strata = _strata(scored, decided)
     told = answered if answered is not None else PAIR.to_frame().with_columns(same=pl.lit(value=True))
-    judged = strata.join(told.cast({"l": pl.UInt32, "r": pl.UInt32}), on=_ENDS, how="left", maintain_order="left")
+    judged = strata.join(told.cast({"l": pl.UInt32, "r": pl.UInt32}), on=ENDS, how="left", maintain_order="left")
     known = judged.filter(pl.col("same").is_not_null())
     open_ = _shuffled(judged.filter(pl.col("same").is_null()), scored, seed)
     sizes = {stratum: open_.filter(pl.col("stratum") == stratum).height for stratum in STRATA}
@@ -134,23 +134,23 @@ def survey(scored: Scored, decided: Resolved, count: int, seed: int = 0, answere
 
 def _strata(scored: Scored, decided: Resolved) -> pl.DataFrame:
     zones = (("link", decided.links), ("duplicate", decided.duplicates), ("review", decided.reviews))
-    found = pl.concat(frame.select(*_ENDS, stratum=pl.lit(zone)) for zone, frame in zones)
-    rest = scored.pairs.select(*_ENDS, "weight").join(found, on=_ENDS, how="anti")
+    found = pl.concat(frame.select(*ENDS, stratum=pl.lit(zone)) for zone, frame in zones)
+    rest = scored.pairs.select(*ENDS, "weight").join(found, on=ENDS, how="anti")
     near = rest.filter(pl.col("weight") >= _NEAR)
     free = rest
-    for end in _ENDS:
+    for end in ENDS:
         free = free.join(decided.links, on=end, how="anti")
     bits = free["weight"].to_numpy()
-    best = np.logical_or.reduce([bits >= tops(free, end)[free[end].to_numpy()] for end in _ENDS])
+    best = np.logical_or.reduce([bits >= tops(free, end)[free[end].to_numpy()] for end in ENDS])
     far = free.filter(pl.Series(best) & (pl.col("weight") < _NEAR))
-    more = [frame.select(*_ENDS, stratum=pl.lit(stratum)) for stratum, frame in (("near", near), ("far", far))]
+    more = [frame.select(*ENDS, stratum=pl.lit(stratum)) for stratum, frame in (("near", near), ("far", far))]
     return pl.concat([found, *more]).cast(SURVEYED)
 
 
 def _shuffled(pairs: pl.DataFrame, scored: Scored, seed: int) -> pl.DataFrame:
     """In an order that only the seed and the keys decide; records that say the same are not drawn together."""
     start = mixed(np.array([seed], np.uint64))[0]
-    keys = [frame[KEY].gather(pairs[end]) for end, frame in zip(_ENDS, scored.comparison.forms, strict=True)]
+    keys = [frame[KEY].gather(pairs[end]) for end, frame in zip(ENDS, scored.comparison.forms, strict=True)]
     left, right = (key.hash(at).to_numpy() for at, key in enumerate(keys))
     mark = pl.Series(mixed(mixed(left + start) + right), dtype=pl.UInt64)
     named = pairs.with_columns(_mark=mark, _l=keys[0], _r=keys[1])
