@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reports.correction_texts import CORRECTION_LABELS
+from reports.reason_texts import REASON_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
 from reports.why_texts import WHY_LABELS, WHY_SENTENCES
 
@@ -19,6 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **CORRECTION_LABELS,
+    **REASON_LABELS,
     **WHY_LABELS,
     "step": {
         "read": ("read", "读取"),
@@ -133,23 +135,6 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Two records look alike, but not enough to link them without a person.",
             "两条记录相似，但把握不足，需要人工确认是否为同一对象。",
         ),
-    },
-    "reason": {
-        "different": ("The values differ", "两边的值不同"),
-        "empty_in_crm": ("Empty in the CRM", "CRM 中为空"),
-        "empty_in_erp": ("Empty in the ERP", "ERP 中为空"),
-        "no_counterpart": ("No counterpart in the other system", "在对方系统中没有对应记录"),
-        "same_business_twice": ("The same business is recorded more than once", "同一业务对象被重复登记"),
-        "parent_missing": ("The record it belongs to does not exist", "所属的上级记录不存在"),
-        "code_not_mapped": ("The code is not in the code map", "代码不在对照表中"),
-        "not_readable": ("The value can't be read as what the field holds", "无法按字段要求识别该值"),
-        "needs_decision": ("A person has to decide", "需要人工判定"),
-        "truncated": ("Cut off: one value is only the beginning of the other", "被截断：一方的值只是另一方的开头部分"),
-        "shifted_hours": (
-            "Shifted by whole hours, as by a wrong time zone",
-            "相差整小时，可能是时区设置有误",
-        ),
-        "beyond_tolerance": ("The amounts differ by more than the tolerance", "数值差额超出允许误差"),
     },
     "owner": {
         "crm": ("CRM is right", "以 CRM 为准"),

@@ -10,7 +10,7 @@ from hashlib import blake2b
 import polars as pl
 
 from reconcile.compare.agreement import agreed_values
-from reconcile.compare.equality import Verdict, judged
+from reconcile.compare.equality import Rule, Verdict, judged, unsettled
 from reconcile.config.equality import rule_of
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
@@ -21,6 +21,8 @@ _HEAVY = (Kind.MONEY, Kind.QUANTITY, Kind.REFERENCE, Kind.CODE, Kind.BOOLEAN)
 """Kinds whose difference changes what the business does; the others are minor."""
 _BREAKING = [str(verdict) for verdict in (Verdict.DIFFERENT, Verdict.ONE_SIDED)]
 """Verdicts that are a break of their own; what can't be read is one of another kind."""
+_ADDRESS_PARTS = ("house_number", "street", "street2", "postal_code", "city", "district", "region", "state", "country")
+"""Fields in which a side may keep a part of an address."""
 _LONGEST_LABEL = 200
 """Characters of a label; the values keep all of theirs."""
 
@@ -125,33 +127,48 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dic
         kind = kind_of(inputs.name, name, spec)
         if not (spec.compare and spec.crm and spec.erp and kind):
             continue
-        left, right = pl.col(f"c:{name}"), pl.col(f"e:{name}")
         can_be_compared = labelled.with_columns(_mask=_can_be_compared(inputs, name, spec))["_mask"].fill_null(value=False)
-        comparable_cells = labelled.filter(can_be_compared)
-        unequal = comparable_cells.filter(left.ne_missing(right))  # equal cells need no rule
-        verdicts = judged(rule_of(kind, spec), unequal.select(*_cells(unequal, name)))
-        different = unequal.with_columns(_reason=verdicts["reason"]).filter(verdicts["verdict"].is_in(_BREAKING))
-        cells += comparable_cells.height
-        agree[name] = can_be_compared.scatter(different["_row"], values=False)
+        different, not_comparable = _judged(rule_of(kind, spec), labelled, can_be_compared, name, spec)
+        can_be_compared = can_be_compared.scatter(not_comparable, values=False)
+        cells += int(can_be_compared.sum())
+        agree[name] = can_be_compared.clone().scatter(different["_row"], values=False)
         found.append(_difference_rows(inputs, different, name, kind, spec))
     return pl.concat(found), agree, cells
 
 
-def _cells(pairs: pl.DataFrame, name: str) -> list[pl.Expr]:
+def _judged(
+    rule: Rule, pairs: pl.DataFrame, can_be_compared: pl.Series, name: str, spec: FieldMap
+) -> tuple[pl.DataFrame, pl.Series]:
+    """The pairs that differ in a field, with `_reason`, and the rows of those that its rule can't compare."""
+    cells = pairs.select("_row", *_cells(pairs, name, rule.kind, spec))
+    asked = cells.filter(can_be_compared & cells.select(unsettled(rule).alias("u"))["u"])
+    told = asked.select("_row").hstack(judged(rule, asked.drop("_row")))
+    different = told.filter(pl.col("verdict").is_in(_BREAKING))
+    rows = pairs[different["_row"]].with_columns(_reason=different["reason"])
+    return rows, told.filter(pl.col("verdict") == str(Verdict.NOT_COMPARABLE))["_row"]
+
+
+def _cells(pairs: pl.DataFrame, name: str, kind: Kind, spec: FieldMap) -> list[pl.Expr]:
     """What `judged` wants to know of one field of linked pairs."""
-    sides = (("crm", "c"), ("erp", "e"))
-    values = [pl.col(f"{short}:{name}").alias(side) for side, short in sides]
-    written = [pl.col(f"{short}:{RAW}{name}").alias(f"{side}_raw") for side, short in sides]
-    known = [(f"{short}:{of}", f"{side}_{of}") for of in ("country", "currency") for side, short in sides]
-    return values + written + [pl.col(there).alias(alias) for there, alias in known if there in pairs.columns]
+    found = []
+    for side, short in (("crm", "c"), ("erp", "e")):
+        found += [pl.col(f"{short}:{name}").alias(side), pl.col(f"{short}:{RAW}{name}").alias(f"{side}_raw")]
+        known = {"country": f"{short}:country", "currency": f"{short}:currency", "unit": f"{short}:{RAW}{spec.unit_field}"}
+        found += [pl.col(there).alias(f"{side}_{of}") for of, there in known.items() if there in pairs.columns]
+        parts = spec.parts if spec.parts is not None else _ADDRESS_PARTS if kind is Kind.ADDRESS else ()
+        nearby = [f"{short}:{RAW}{part}" for part in parts if part != name and f"{short}:{RAW}{part}" in pairs.columns]
+        if parts:
+            words = pl.concat_str(nearby, separator=" ", ignore_nulls=True) if nearby else pl.lit("")
+            found.append(words.alias(f"{side}_more"))
+    return found
 
 
 def _can_be_compared(inputs: Inputs, name: str, spec: FieldMap) -> pl.Expr:
     """Not comparable: a value that could not be read or mapped, and a reference whose parents have no counterpart at all."""
-    unread = [
-        pl.col(f"{side}:{RAW}{name}").str.strip_chars().ne("").fill_null(value=False) & pl.col(f"{side}:{name}").is_null()
-        for side in "ce"
+    said = [
+        ~pl.col(f"{side}:{RAW}{name}").str.strip_chars().str.to_lowercase().is_in(["", *(spec.nothing or ())]) for side in "ce"
     ]
+    unread = [told.fill_null(value=False) & pl.col(f"{side}:{name}").is_null() for told, side in zip(said, "ce", strict=True)]
     readable = ~(unread[0] | unread[1]) if _can_fail(inputs, name, spec) else pl.lit(value=True)
     reference = reference_of(inputs.name, name, spec)
     if not reference or reference not in inputs.links:

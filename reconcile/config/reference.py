@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from enum import Enum
@@ -17,6 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval, OpenIdConnect
 from reconcile.config.breaks import Breaks, OwnerRule
+from reconcile.config.equality import Rates, Units
 from reconcile.config.model import Model, Name
 from reconcile.config.models import Auth, Entity, FieldMap, Inactive, Limits, Mail, Match, ProjectConfig, Source, System
 from reconcile.records import SHAPES, Kind
@@ -29,6 +31,8 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("entities.NAME.crm, entities.NAME.erp", Source),
     ("entities.NAME.crm.inactive, entities.NAME.erp.inactive", Inactive),
     ("entities.NAME.fields.FIELD", FieldMap),
+    ("entities.NAME.fields.FIELD.rates", Rates),
+    ("entities.NAME.fields.FIELD.units", Units),
     ("entities.NAME.match", Match),
     ("access", Access),
     ("access.roles.NAME", AccessRole),
@@ -155,7 +159,13 @@ def _plain(annotation: Any) -> str:
         return ", ".join(f"`{member.value}`" for member in annotation)
     if isinstance(annotation, type) and issubclass(annotation, Model):
         return "the keys below"
-    return {str: "text", SecretStr: "text, secret", int: "whole number", float: "number", bool: "`true`, `false`"}[annotation]
+    return _PLAIN[annotation]
+
+
+_PLAIN = {
+    str: "text", SecretStr: "text, secret", int: "whole number", float: "number", bool: "`true`, `false`",
+    dt.date: "a day, such as 2026-03-31",
+}  # fmt: skip  # a table
 
 
 def _default(info: FieldInfo) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from reconcile.config.equality import reading_of
 from reconcile.config.models import Entity, FieldMap, Source, System, kind_of
 from reconcile.records import INACTIVE, KEY, MERGED_INTO, MODIFIED, RAW, Kind, Role
 from reconcile.results import FINDINGS, Normalised
@@ -106,10 +107,10 @@ def _evidence(raw: pl.DataFrame, side: Side) -> list[pl.Expr]:
 
 def _standardised(raw: pl.DataFrame, side: Side, reading: Reading) -> list[pl.Expr]:
     out = []
-    for name, (source, kind, _) in side.fields.items():
+    for name, (source, kind, spec) in side.fields.items():
         dtype = raw.schema[source]
         column = pl.col(RAW + name) if dtype == pl.String else pl.col(name)
-        out.append(standard(kind, column, dtype, reading).alias(name))
+        out.append(standard(kind, column, dtype, reading_of(spec, reading)).alias(name))
     return out
 
 
@@ -143,12 +144,18 @@ def _findings(frame: pl.DataFrame, side: Side, rule: str, severity: str, value: 
 
 def _unreadable(frame: pl.DataFrame, side: Side) -> pl.DataFrame:
     found = [FINDINGS.to_frame()]
-    for name, (_, kind, _) in side.fields.items():
+    for name, (_, kind, spec) in side.fields.items():
         if kind in _READ:
-            said = clean(pl.col(RAW + name)).is_not_null()
+            said = clean(pl.col(RAW + name)).is_not_null() & _says_something(name, spec)
             bad = frame.filter(said & pl.col(name).is_null())
             found.append(_findings(bad, side, "not_readable", "major", pl.col(RAW + name), name))
     return pl.concat(found)
+
+
+def _says_something(name: str, spec: FieldMap) -> pl.Expr:
+    """Whether what was written is none of the field's own words for nothing."""
+    word = pl.col(RAW + name).str.strip_chars().str.to_lowercase()
+    return ~word.is_in(list(spec.nothing or ())).fill_null(value=False)
 
 
 def _map_codes(frame: pl.DataFrame, side: Side) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -166,7 +173,7 @@ def _map_codes(frame: pl.DataFrame, side: Side) -> tuple[pl.DataFrame, pl.DataFr
             .str.to_lowercase()
             .replace_strict(dict(zip(keys, known.values(), strict=True)), default=None, return_dtype=pl.String)
         )
-        bad = frame.filter(pl.col(name).is_not_null() & code.is_null())
+        bad = frame.filter(pl.col(name).is_not_null() & code.is_null() & _says_something(name, spec))
         found.append(_findings(bad, side, "code_not_mapped", "major", pl.col(RAW + name), name))
         mapped = mapped.with_columns(code.alias(name))
     return mapped, pl.concat(found)

@@ -10,23 +10,28 @@ _EXCEL_EPOCH_DAYS = 25_569
 """Days from Excel's day zero (1899-12-30) to 1970-01-01."""
 
 
-def date_from_text(text: pl.Expr, *, day_first: bool) -> pl.Expr:
-    """Date of cleaned text; null where it is none, such as 31.02.2026."""
+def date_from_text(text: pl.Expr, *, day_first: bool, two_digit_years: bool = False) -> pl.Expr:
+    """Date of cleaned text; null where it is none, such as 31.02.2026, or 31.12.26 if years have four digits."""
 
     def iso(values: pl.Series) -> pl.Series:
         return values.str.to_date("%Y-%m-%d", strict=False)
 
     def typed(values: pl.Series) -> pl.Series:
-        return values.to_frame("v").select(_typed_date(pl.col("v"), day_first=day_first)).to_series()
+        form = _typed_date(pl.col("v"), day_first=day_first, two_digit_years=two_digit_years)
+        return values.to_frame("v").select(form).to_series()
 
     return text.map_batches(lambda values: cheap_first(values, iso, typed), return_dtype=pl.Date, is_elementwise=True)
 
 
-def _typed_date(text: pl.Expr, *, day_first: bool) -> pl.Expr:
+def _typed_date(text: pl.Expr, *, day_first: bool, two_digit_years: bool) -> pl.Expr:
     day = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1").str.replace(r"^(\d{1,2}[./]\d{1,2}[./]\d{4}) .*$", "$1")
     slashed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     formats = ("%Y-%m-%d", "%d.%m.%Y", slashed, "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
     compact = pl.when(day.str.contains(r"^\d{8}$")).then(day).str.to_date("%Y%m%d", strict=False)
+    if two_digit_years:
+        short = pl.when(day.str.contains(r"^\d{1,2}([./-])\d{1,2}[./-]\d{2}$")).then(day)
+        formats_of_short = ("%d.%m.%y", slashed.lower(), "%d-%m-%y" if day_first else "%m-%d-%y")
+        compact = pl.coalesce(compact, *(short.str.to_date(f, strict=False) for f in formats_of_short))
     return pl.coalesce([day.str.to_date(f, strict=False) for f in formats] + [compact, _serial(day)])
 
 

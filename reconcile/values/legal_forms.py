@@ -46,19 +46,29 @@ _CHINESE = "(?:" + "|".join(w for forms in _WRITTEN_CHINESE.values() for w in fo
 _CANONICAL = {w: form for table in (_WRITTEN, _WRITTEN_CHINESE) for form, written in table.items() for w in written}
 
 
-def _spoken(name: pl.Expr) -> pl.Expr:
+def spoken(name: pl.Expr) -> pl.Expr:
+    """The words of a name, with `and` for `&`, `+` and `und`."""
     return words(name.str.replace_all(r"\s*[&+＆]\s*", " and ")).str.replace_all(r"\bund\b", "and")
 
 
 def legal_form(name: pl.Expr) -> pl.Expr:
     """The legal form in one spelling (`gmbh`, `ltd`, `有限`), or null if the name has none."""
-    spoken = _spoken(name)
-    found = pl.coalesce(spoken.str.extract(f"({_LATIN})"), spoken.str.extract(f"({_CHINESE})")).str.strip_chars()
+    return form_of(spoken(name))
+
+
+def form_of(said: pl.Expr) -> pl.Expr:
+    """The legal form of spoken words, in one spelling; null if there is none."""
+    found = pl.coalesce(said.str.extract(f"({_LATIN})"), said.str.extract(f"({_CHINESE})")).str.strip_chars()
     return found.replace_strict(_CANONICAL, default=found, return_dtype=pl.String)
+
+
+def core_of(said: pl.Expr) -> pl.Expr:
+    """Spoken words without legal form and `The`; perhaps nothing."""
+    return said.str.replace(_LATIN, "").str.replace(_CHINESE, "").str.replace(r"^the ", "")
 
 
 def without_legal_form(name: pl.Expr) -> pl.Expr:
     """The name's words without legal form, `&`, `The` and white space; the whole name where nothing else would be left."""
-    spoken = _spoken(name)
-    core = spoken.str.replace(_LATIN, "").str.replace(_CHINESE, "").str.replace(r"^the ", "").str.replace_all(r"\band\b| ", "")
-    return pl.when(core != "").then(core).otherwise(spoken.str.replace_all(" ", "", literal=True))
+    said = spoken(name)
+    core = core_of(said).str.replace_all(r"\band\b| ", "")
+    return pl.when(core != "").then(core).otherwise(said.str.replace_all(" ", "", literal=True))

@@ -12,6 +12,7 @@ from reconcile.values.dates import date_from_text, in_utc, time_from_text
 from reconcile.values.numbers import DecimalMark, number
 from reconcile.values.places import calling_codes, country_codes
 from reconcile.values.text import clean, present
+from reconcile.values.units import AMOUNT_AND_UNIT, unit_code
 
 TRUE_WORDS = ("true", "yes", "y", "1", "1.0", "x", "ja", "wahr", "是", "真")
 FALSE_WORDS = ("false", "no", "n", "0", "0.0", "nein", "falsch", "否", "假")
@@ -29,6 +30,12 @@ class Reading:
     timezone: str = "UTC"
     country: pl.Expr | None = None
     """Alpha-2 of the record's country, for telephone numbers without a calling code."""
+    two_digit_years: bool = False
+    """Whether 31.12.26 is a date."""
+    true_words: tuple[str, ...] = ()
+    """Words for yes beside TRUE_WORDS, in lower case."""
+    false_words: tuple[str, ...] = ()
+    """Words for no beside FALSE_WORDS, in lower case."""
 
 
 def standard(kind: Kind, value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
@@ -71,13 +78,24 @@ def _number(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
     return number(_text(value, dtype, reading), reading.decimal)
 
 
+def _quantity(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
+    """The number alone where a unit of measure stands behind it."""
+    if dtype.is_numeric():
+        return _number(value, dtype, reading)
+    text = _text(value, dtype, reading)
+    unit = unit_code(text.str.extract(AMOUNT_AND_UNIT, 2))
+    bare = pl.when(unit.is_not_null()).then(text.str.extract(AMOUNT_AND_UNIT, 1).str.strip_chars())
+    return number(pl.coalesce(bare, text), reading.decimal)
+
+
 def _date(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
     if isinstance(dtype, pl.Date):
         return value
     if isinstance(dtype, pl.Datetime):
         local = value.dt.convert_time_zone(reading.timezone) if dtype.time_zone else value
         return local.dt.date()
-    return date_from_text(_text(value, dtype, reading), day_first=reading.day_first)
+    text = _text(value, dtype, reading)
+    return date_from_text(text, day_first=reading.day_first, two_digit_years=reading.two_digit_years)
 
 
 def _datetime(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
@@ -92,8 +110,9 @@ def _datetime(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
 def _boolean(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
     if isinstance(dtype, pl.Boolean):
         return value
-    word = _text(value, dtype, reading).str.to_lowercase()
-    return pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False)
+    word = clean(as_text(value, dtype)).str.to_lowercase()  # "-" may be a word for no
+    yes, no = TRUE_WORDS + reading.true_words, FALSE_WORDS + reading.false_words
+    return pl.when(word.is_in(yes)).then(True).when(word.is_in(no)).then(False)
 
 
 def _email(value: pl.Expr, dtype: pl.DataType, reading: Reading) -> pl.Expr:
@@ -150,7 +169,7 @@ _FORMS: dict[Kind, Callable[[pl.Expr, pl.DataType, Reading], pl.Expr]] = {
     Kind.CODE: _text,
     Kind.CURRENCY: _currency,
     Kind.MONEY: _number,
-    Kind.QUANTITY: _number,
+    Kind.QUANTITY: _quantity,
     Kind.DATE: _date,
     Kind.DATETIME: _datetime,
     Kind.BOOLEAN: _boolean,

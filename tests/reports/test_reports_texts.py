@@ -10,26 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconcile.compare.equality import REASONS
 from reconcile.plan import misfits
 from reconcile.records import SHAPES, Role
 from reconcile.results import ActionKind, ActionState, BreakKind, BreakState, Holds
 from reports.texts import LABELS, LANGUAGES, SENTENCES
 from reports.words import Words
 
-REASONS = [
-    "different",
-    "empty_in_crm",
-    "empty_in_erp",
-    "no_counterpart",
-    "same_business_twice",
-    "parent_missing",
-    "code_not_mapped",
-    "not_readable",
-    "needs_decision",
-    "truncated",
-    "shifted_hours",
-    "beyond_tolerance",
-]
+OF_RECORDS = ["no_counterpart", "same_business_twice", "parent_missing", "needs_decision"]
+"""Reasons that are none of two values."""
 CODES = {
     "kind": [k.value for k in BreakKind],
     "kind_help": [k.value for k in BreakKind],
@@ -39,7 +28,7 @@ CODES = {
     "entity": list(SHAPES),
     "field": sorted({f for shape in SHAPES.values() for f in shape.fields}),
     "role": [r.value for r in Role],
-    "reason": REASONS,
+    "reason": [*OF_RECORDS, *REASONS],
     "owner": ["crm", "erp", "newest", "review"],
     "severity": ["blocking", "major", "minor"],
     "tier": ["low", "medium", "high"],

@@ -1,30 +1,70 @@
-"""A verdict and a reason for each pair of values of one field."""
+"""A verdict and a reason for each pair of values of one field: which rules are asked, and in which order."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable
 
 import polars as pl
 
-from reconcile.compare.equality.kinds import differs, reason, same_digits
+from reconcile.compare.equality import amounts, contacts, identifiers, letters, names, places, sets, times
+from reconcile.compare.equality.contacts import EXTENSION
+from reconcile.compare.equality.verdicts import OpenCells, Verdict
 from reconcile.records import Kind
 from reconcile.values.rule import Rule
+from reconcile.values.text import clean
 
-
-class Verdict(StrEnum):
-    """What became of a pair of values."""
-
-    EQUAL = "equal"
-    EQUAL_BY_RULE = "equal-by-rule"
-    DIFFERENT = "different"
-    ONE_SIDED = "one-sided"
-    NOT_COMPARABLE = "not-comparable"
-
-
-VERDICT = pl.Enum([str(verdict) for verdict in Verdict])
-"""The type of a column of verdicts."""
 _READ = (Kind.MONEY, Kind.QUANTITY, Kind.DATE, Kind.DATETIME, Kind.BOOLEAN)
 """Kinds of which some text is no value at all."""
+_NUMBERS = (Kind.MONEY, Kind.QUANTITY)
+
+
+def _exact(_: Rule, __: OpenCells) -> None:
+    """Nothing but the value itself."""
+
+
+_RULES: dict[Kind, Callable[[Rule, OpenCells], None]] = {
+    Kind.TEXT: letters.text,
+    Kind.COMPANY_NAME: names.company_name,
+    Kind.PERSON_NAME: names.person_name,
+    Kind.ADDRESS: places.address,
+    Kind.POSTAL_CODE: places.postal_code,
+    Kind.COUNTRY: places.country,
+    Kind.PHONE: contacts.phone,
+    Kind.EMAIL: contacts.email,
+    Kind.URL: contacts.url,
+    Kind.IDENTIFIER: identifiers.identifier,
+    Kind.TAX_ID: identifiers.tax_id,
+    Kind.CODE: identifiers.identifier,
+    Kind.CURRENCY: identifiers.currency,
+    Kind.MONEY: amounts.money,
+    Kind.QUANTITY: amounts.quantity,
+    Kind.DATE: times.date,
+    Kind.DATETIME: times.datetime,
+    Kind.BOOLEAN: _exact,
+    Kind.REFERENCE: _exact,
+}
+_SIDES = (("crm", "crm_raw"), ("erp", "erp_raw"))
+
+
+def unsettled(rule: Rule) -> pl.Expr:
+    """Whether `judged` has something to say of a cell; all other cells are equal.
+
+    Returns:
+        Boolean, never null, over the columns that `judged` reads. True where the standard values differ, and where they are
+        equal but what was written may not be: an extension, a currency or a unit that the standard value is without.
+    """
+    unequal = pl.col("crm").ne_missing(pl.col("erp"))
+    written = pl.col("crm_raw").ne_missing(pl.col("erp_raw"))
+    beside = {Kind.PHONE: EXTENSION, Kind.MONEY: r"[\p{L}\p{Sc}]", Kind.QUANTITY: r"[\p{L}%]"}.get(rule.kind)
+    if rule.separator:
+        return written
+    if beside:
+        unequal |= written & pl.any_horizontal(pl.col(raw).str.contains(beside) for _, raw in _SIDES).fill_null(value=False)
+    if rule.nothing is not None:
+        unequal |= written & (pl.col("crm").is_null() | (rule.kind in _NUMBERS and pl.col("crm") == 0))
+    if rule.units[0] != rule.units[1]:
+        unequal |= pl.col("crm").is_not_null()
+    return unequal.fill_null(value=True)
 
 
 def judged(rule: Rule, cells: pl.DataFrame) -> pl.DataFrame:
@@ -32,41 +72,67 @@ def judged(rule: Rule, cells: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         rule: the rule of the field.
-        cells: a row for each pair of values, best of those alone that are not equal as they stand: `crm` and `erp`, the
-            standard values of the rule's kind; `crm_raw` and `erp_raw`, what the systems wrote (String); where known
-            `crm_country` and `erp_country` (alpha-2), `crm_currency` and `erp_currency` (alpha-3).
+        cells: a row for each pair of values, best of those alone that are `unsettled`: `crm` and `erp`, the standard values of
+            the rule's kind; `crm_raw` and `erp_raw`, what the systems wrote (String). Where known also `crm_country` and
+            `erp_country` (alpha-2), `crm_currency` and `erp_currency` (alpha-3), `crm_unit` and `erp_unit` (String), and
+            `crm_more` and `erp_more` (String): what the record holds in the columns nearby.
 
     Returns:
         verdict (VERDICT) and reason (String, a code that the reports have words for), as many rows in the same order.
     """
-    left, right = pl.col("crm"), pl.col("erp")
-    different = differs(rule.kind, left, right, rule.tolerance)
-    if rule.kind is Kind.PHONE:  # a wrong country gives both the wrong calling code, and is a break of its own
-        different &= ~same_digits(pl.col("crm_raw"), pl.col("erp_raw"))
-    same = left.eq_missing(right)
-    unread = pl.lit(value=False)
-    if rule.kind in _READ:
-        unread = pl.any_horizontal(
-            pl.col(side).is_null() & pl.col(f"{side}_raw").str.strip_chars().ne("").fill_null(value=False)
-            for side in ("crm", "erp")
-        )
-    verdict = (
-        pl.when(same)
-        .then(pl.lit(str(Verdict.EQUAL)))
-        .when(unread)
-        .then(pl.lit(str(Verdict.NOT_COMPARABLE)))
-        .when(~different)
-        .then(pl.lit(str(Verdict.EQUAL_BY_RULE)))
-        .when(left.is_null() | right.is_null())
-        .then(pl.lit(str(Verdict.ONE_SIDED)))
-        .otherwise(pl.lit(str(Verdict.DIFFERENT)))
-    )
-    return cells.select(verdict.alias("verdict").cast(VERDICT), reason(rule.kind, left, right).alias("reason")).with_columns(
-        reason=pl.when(pl.col("verdict") == str(Verdict.EQUAL))
-        .then(pl.lit("same"))
-        .when(pl.col("verdict") == str(Verdict.NOT_COMPARABLE))
-        .then(pl.lit("not_readable"))
-        .when(pl.col("verdict") == str(Verdict.EQUAL_BY_RULE))
-        .then(pl.lit("way_of_writing"))
-        .otherwise("reason")
-    )
+    open_cells = OpenCells(cells, rule.counts)
+    open_cells.settle(Verdict.EQUAL, "same", _same(rule, cells))
+    _nothing(rule, open_cells)
+    _unread(rule, open_cells)
+    _one_sided(rule, open_cells)
+    if rule.separator:
+        sets.several(rule, open_cells)
+    elif rule.kind not in (*_NUMBERS, Kind.PHONE):  # their standard value is not all that was written
+        open_cells.equal("written", pl.col("crm") == pl.col("erp"))
+    _RULES[rule.kind](rule, open_cells)
+    return open_cells.outcome()
+
+
+def _same(rule: Rule, cells: pl.DataFrame) -> pl.Expr:
+    """Written the same, in one currency and one unit."""
+    same = pl.col("crm").eq_missing(pl.col("erp")) & pl.col("crm_raw").eq_missing(pl.col("erp_raw"))
+    own = [of for of in ("currency", "unit") if {f"crm_{of}", f"erp_{of}"} <= set(cells.columns) and rule.kind in _NUMBERS]
+    for of in own:
+        same &= pl.col(f"crm_{of}").eq_missing(pl.col(f"erp_{of}"))
+    return same & pl.lit(rule.units[0] == rule.units[1])
+
+
+def _means_nothing(rule: Rule, side: str, raw: str) -> pl.Expr:
+    """Whether a value means nothing: null, an unreadable blank, or a word of the rule."""
+    if rule.nothing is None:
+        return pl.col(side).is_null() & clean(pl.col(raw)).str.to_lowercase().is_in(_USUAL).fill_null(value=True)
+    word = pl.col(raw).str.strip_chars().str.to_lowercase()
+    said = word.is_null() | word.is_in(list(rule.nothing))
+    if rule.kind in _NUMBERS and "0" in rule.nothing:
+        said |= pl.col(side).eq(0).fill_null(value=False)
+    return said
+
+
+_USUAL = ["n/a", "#n/a", "null", "none", "nil", "-", "--", "—", "无", "(blank)"]
+
+
+def _nothing(rule: Rule, cells: OpenCells) -> None:
+    cells.keep(ln=_means_nothing(rule, *_SIDES[0]), rn=_means_nothing(rule, *_SIDES[1]))
+    cells.equal("nothing", pl.col("ln") & pl.col("rn"))
+    cells.settle(Verdict.EQUAL, "same", pl.col("ln") & pl.col("rn"))
+
+
+def _unread(rule: Rule, cells: OpenCells) -> None:
+    """What is there and could not be read or mapped is equal to nothing and different from nothing."""
+    unread = [pl.col(side).is_null() & ~pl.col(nothing) for (side, _), nothing in zip(_SIDES, ("ln", "rn"), strict=True)]
+    if rule.mapped:
+        cells.settle(Verdict.NOT_COMPARABLE, "code_not_mapped", unread[0] | unread[1])
+    elif rule.kind in _READ and not rule.separator:
+        cells.settle(Verdict.NOT_COMPARABLE, "not_readable", unread[0] | unread[1])
+
+
+def _one_sided(rule: Rule, cells: OpenCells) -> None:
+    if rule.kind in (Kind.ADDRESS, Kind.TEXT, Kind.POSTAL_CODE):
+        places.other_column(rule, cells)
+    cells.settle(Verdict.ONE_SIDED, "empty_in_crm", pl.col("ln"))
+    cells.settle(Verdict.ONE_SIDED, "empty_in_erp", pl.col("rn"))
