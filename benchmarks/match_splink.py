@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import polars as pl
-from match_measure import Spent, best, installed, judged, measured, median, table
+from match_measure import Spent, best, cache, installed, judged, measured, median, python_with, table
 
 HERE = Path(__file__).parent
 SPLINK = "splink==5.0.0"
@@ -27,25 +26,9 @@ DUCKDB = "duckdb==2.0.0"
 _OURS = ("link", "duplicate")
 
 
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "crm-erp-reconcile" / "benchmarks"
-
-
-def splink_python() -> str:
-    """The Python of Splink's own environment, which is made where there is none."""
-    folder = _cache() / f"{SPLINK}-{DUCKDB}".replace("==", "-")
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run(
-            ["uv", "venv", "--quiet", "--python", f"{sys.version_info.major}.{sys.version_info.minor}", str(folder)], check=True
-        )
-        subprocess.run(["uv", "pip", "install", "--quiet", "--python", str(python), SPLINK, DUCKDB], check=True)
-    return str(python)
-
-
 def data(records: int, folder: Path | None) -> Path:
     """The folder with the files of that size: given, or made once and kept."""
-    out = (folder or _cache() / "match").resolve() / str(records)
+    out = (folder or cache() / "match").resolve() / str(records)
     if not (out / "truth.parquet").exists():
         subprocess.run(
             [sys.executable, str(HERE / "match_data.py"), "--records", str(records), "--out", str(out), "--raw"], check=True
@@ -68,7 +51,7 @@ def splink(place: Path, work: Path, repeats: int) -> dict[str, object]:
     """Seconds, memory and quality of Splink."""
     out = work / "splink.parquet"
     command = [
-        splink_python(),
+        python_with(SPLINK, DUCKDB),
         str(HERE / "match_splink_side.py"),
         *(str(place / f"{side}.parquet") for side in ("left", "right")),
     ]
