@@ -98,7 +98,7 @@ _BREAKS: _Columns = {
     "erp_value": pl.String,
     "reason": pl.String,  # a reason code, translated by reports/texts
     "severity": pl.String,  # blocking, major, minor
-    "owner": pl.String,  # crm, erp, newest, review: from the policy
+    "owner": pl.String,  # crm, erp, newest, changed_side, review: from the policy
     "value_at_risk": pl.Float64,  # in `currency`; null where no money is at stake
     "currency": pl.String,
     "state": pl.String,  # BreakState

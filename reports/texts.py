@@ -140,6 +140,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "crm": ("CRM is right", "以 CRM 为准"),
         "erp": ("ERP is right", "以 ERP 为准"),
         "newest": ("Last change is right", "以最近修改为准"),
+        "changed_side": ("Who changed it is right", "以改动的一方为准"),
         "review": ("A person decides", "人工判定"),
     },
     "state": {

@@ -34,7 +34,7 @@ from reports.refused import said
 from reports.why import name_of, why_of
 from reports.words import Words
 
-OWNERS = ("crm", "erp", "newest", "review")
+OWNERS = ("crm", "erp", "newest", "changed_side", "review")
 _RUNS_SHOWN = 30
 _DOUBTS_SHOWN = 12
 

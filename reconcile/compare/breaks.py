@@ -11,6 +11,7 @@ import polars as pl
 
 from reconcile.compare.agreement import agreed_values
 from reconcile.compare.equality import Rule, Verdict, judged, unsettled
+from reconcile.compare.policies import owners, sync_minutes
 from reconcile.config.equality import rule_of
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
@@ -23,6 +24,7 @@ _BREAKING = [str(verdict) for verdict in (Verdict.DIFFERENT, Verdict.ONE_SIDED)]
 """Verdicts that are a break of their own; what can't be read is one of another kind."""
 _ADDRESS_PARTS = ("house_number", "street", "street2", "postal_code", "city", "district", "region", "state", "country")
 """Fields in which a side may keep a part of an address."""
+_MICROSECONDS_OF_A_MINUTE = 60_000_000
 _LONGEST_LABEL = 200
 """Characters of a label; the values keep all of theirs."""
 
@@ -63,7 +65,8 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
         _candidates(inputs),
     ]
     everything = _with_fingerprint(pl.concat([differences, *records]))
-    since = inputs.taken_at - dt.timedelta(minutes=in_flight_minutes)
+    minutes = sync_minutes(inputs.entity.fields, in_flight_minutes)
+    since = pl.lit(inputs.taken_at) - pl.duration(microseconds=minutes * _MICROSECONDS_OF_A_MINUTE)
     fresh = pl.col("_modified").is_not_null() & (pl.col("_modified") > since)
     may_wait = pl.col("kind").is_in([BreakKind.DIFFERENCE, BreakKind.MISSING_IN_CRM, BreakKind.MISSING_IN_ERP])
     in_flight = fresh & may_wait & ~pl.col("fingerprint").is_in(inputs.known.implode())
@@ -205,7 +208,7 @@ def _difference_rows(inputs: Inputs, rows: pl.DataFrame, name: str, kind: Kind, 
         erp_value=pl.col(f"e:{RAW}{name}"),
         reason="_reason",
         severity=pl.lit("major" if kind in _HEAVY else "minor"),
-        owner=pl.lit(spec.owner),
+        owner=owners(inputs.name, inputs.entity, spec, rows),
         value_at_risk=at_risk,
         currency="_currency",
         _modified="_modified",

@@ -32,6 +32,7 @@ from reconcile.config.models import (
 from reconcile.config.salvage import Parts
 from reconcile.config.wording import did_you_mean, listed, quoted
 from reconcile.records import SHAPES, Kind, Role
+from reconcile.values.conditions import BadCondition, condition
 
 _NAME = re.compile(r"[^\W\d_]\w{0,59}")
 _NUMBERS = (Kind.MONEY, Kind.QUANTITY)
@@ -206,6 +207,16 @@ def _field(path: KeyPath, entity_name: str, name: str, entity: Entity, parts: Pa
     if spec.tolerance and kind is not None and kind not in _NUMBERS:
         yield Fault((*path, "tolerance"), f"counts for money and quantity only; this field holds {kind.value}.")
     yield from _reference(path, reference_of(entity_name, name, spec), kind, spec, parts.entity_names)
+    yield from _policies((*path, "policies"), entity_name, spec, entity)
+
+
+def _policies(path: KeyPath, entity_name: str, spec: FieldMap, entity: Entity) -> Iterator[Fault]:
+    kinds = {name: kind for name, of in entity.fields.items() if (kind := kind_of(entity_name, name, of)) is not None}
+    for at, policy in enumerate(spec.policies):
+        try:
+            condition(policy.when, kinds)
+        except BadCondition as error:
+            yield Fault((*path, at, "when"), str(error))
 
 
 def _reference(path: KeyPath, to: str | None, kind: Kind | None, spec: FieldMap, known: frozenset[str]) -> Iterator[Fault]:
@@ -225,9 +236,10 @@ def _reference(path: KeyPath, to: str | None, kind: Kind | None, spec: FieldMap,
 
 def _values(path: KeyPath, spec: FieldMap, entity: Entity) -> Iterator[Fault]:
     """Two CRM words for one ERP code are fine to read; the CRM can't be written from that code."""
-    if spec.owner not in ("erp", "newest") and Role.CRM not in entity.create_in:
+    owners = [owner for owner in (spec.owner, *(policy.owner for policy in spec.policies)) if owner not in ("crm", "review")]
+    if not owners and Role.CRM not in entity.create_in:
         return
-    why = f"owner: {spec.owner}" if spec.owner in ("erp", "newest") else "create_in: crm"
+    why = f"owner: {owners[0]}" if owners else "create_in: crm"
     words = spec.values or {}
     for code, times in Counter(words.values()).items():
         if times > 1:

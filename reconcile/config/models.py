@@ -17,7 +17,7 @@ from reconcile.config.model import Delimiter, Keys, Model, Name, Secret, Text, T
 from reconcile.records import SHAPES, Kind, Role
 
 Language = Literal["en", "zh"]
-Owner = Literal["crm", "erp", "newest", "review"]
+Owner = Literal["crm", "erp", "newest", "changed_side", "review"]
 
 
 class Auth(Model):
@@ -101,6 +101,16 @@ class Source(Model):
     sheet: Name | None = Field(None, description="For XLSX: the sheet; the first if not given.")
 
 
+class Policy(Model):
+    """Who owns a field of some records."""
+
+    when: Text = Field(
+        description="Which records, as a condition in SQL over the fields of the entity, such as country = 'CN' AND amount > 10. "
+        "A field alone is what the ERP says, or the CRM where the ERP says nothing; crm.country and erp.country name a side."
+    )
+    owner: Owner = Field(description="Who is right there; the same words as for the field's own `owner`.")
+
+
 class FieldMap(Equality):
     """One canonical field: where each side keeps it, what it is, who owns it."""
 
@@ -108,7 +118,17 @@ class FieldMap(Equality):
     erp: Name | None = Field(None, description="The ERP's field; a path such as to_Address/CityName follows a relation.")
     type: Kind | None = Field(None, description="What it holds; known for canonical fields.")
     owner: Owner = Field(
-        "review", description="Who is right when they differ: crm, erp, newest (last changed record) or review (a person)."
+        "review",
+        description="Who is right when they differ: crm, erp, newest (last changed record), changed_side (who alone has left "
+        "what both said when they agreed last; a person where both have, or never agreed) or review (a person).",
+    )
+    policies: tuple[Policy, ...] = Field(
+        (), description="Another owner for some records: the first policy that holds counts, `owner` where none does."
+    )
+    sync_minutes: float | None = Field(
+        None,
+        ge=0,
+        description="How long the ordinary sync of this field may take, in minutes; `in_flight_minutes` if not given.",
     )
     values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
     compare: bool = Field(True, description="false: the field serves matching and reports only.")

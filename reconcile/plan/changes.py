@@ -85,15 +85,16 @@ def corrections(planning: Planning) -> pl.DataFrame:
     differences = planning.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
     times = [planning.frame(role).select(pl.col(KEY).alias(f"{role}_key"), pl.col(MODIFIED).alias(f"{role}_at")) for role in Role]
     timed = differences.join(times[0], on="crm_key", how="left").join(times[1], on="erp_key", how="left")
+    timed = timed.join(planning.moved.select("fingerprint", "moved"), on="fingerprint", how="left")
+    timed = timed.with_columns(owner=decided_owner())
     for name, spec in planning.entity.fields.items():
         mine = timed.filter(pl.col("field") == name)
         kind = kind_of(planning.name, name, spec)
         if mine.is_empty() or kind is None:
             continue
-        decided = mine.with_columns(owner=decided_owner(spec.owner, pl.col("crm_at"), pl.col("erp_at")))
         reference = reference_of(planning.name, name, spec)
         for role in Role:
-            rows = decided.filter(pl.col("owner") == str(role))
+            rows = mine.filter(pl.col("owner") == str(role))
             values = planning.frame(role).select(
                 pl.col(KEY).alias(f"{role}_key"), after=written(name, kind, spec, role), source_value=RAW + name
             )
@@ -114,7 +115,7 @@ def corrections(planning: Planning) -> pl.DataFrame:
                     **{column: pl.col(column) for column in _FROM_BREAKS},
                 )
             )
-        undecided = decided.filter(pl.col("owner") == "review")
+        undecided = mine.filter(pl.col("owner") == "review")
         found.append(undecided.select(**_for_a_person(name, str(kind)), **{column: pl.col(column) for column in _FROM_BREAKS}))
     return pl.concat(found)
 

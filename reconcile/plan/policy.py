@@ -11,18 +11,17 @@ from reconcile.values.text import clean
 _EXACT_INTEGERS = 2**53
 
 
-def decided_owner(owner: str, crm_modified: pl.Expr, erp_modified: pl.Expr) -> pl.Expr:
-    """`crm`, `erp` or `review` for each row; `newest` is the side that was changed last, if both say when."""
-    if owner != "newest":
-        return pl.lit(owner)
-    known = crm_modified.is_not_null() & erp_modified.is_not_null() & (crm_modified != erp_modified)
-    return (
-        pl.when(known & (crm_modified > erp_modified))
-        .then(pl.lit("crm"))
-        .when(known)
-        .then(pl.lit("erp"))
-        .otherwise(pl.lit("review"))
-    )
+def decided_owner() -> pl.Expr:
+    """`crm`, `erp` or `review` for each row, by the columns owner, crm_at, erp_at (when each record was changed) and moved.
+
+    `newest` is the side that was changed last, if both say when; `changed_side` the one that alone has left the base.
+    """
+    crm_at, erp_at = pl.col("crm_at"), pl.col("erp_at")
+    newest = pl.when(crm_at > erp_at).then(pl.lit("crm")).when(erp_at > crm_at).then(pl.lit("erp"))
+    changed = pl.when(pl.col("moved").is_in(["crm", "erp"])).then("moved")
+    owner = pl.col("owner")
+    decided = pl.when(owner == "newest").then(newest).when(owner == "changed_side").then(changed).otherwise(owner)
+    return decided.fill_null("review")
 
 
 def written(name: str, kind: Kind, spec: FieldMap, source: Role) -> pl.Expr:

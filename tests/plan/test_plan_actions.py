@@ -80,8 +80,9 @@ def planned(
 ) -> Planned:
     linked = {n: pl.DataFrame([(n, c, e, "key", 1.0) for c, e in pairs], schema=LINKS, orient="row")
               for n, pairs in {name: [], **(links or {})}.items()}  # fmt: skip
-    frame = pl.DataFrame(list(breaks), schema=BREAKS)
     spec = of or entity(FIELDS)
+    owners = {field: of_field.owner for field, of_field in spec.fields.items()}
+    frame = pl.DataFrame(list(breaks), schema=BREAKS).with_columns(owner=pl.col("field").replace_strict(owners, default=None))
     return plan(Planning(name, spec, whole(crm, spec), whole(erp, spec), frame, made or {}, linked, rules or {}))
 
 
@@ -123,12 +124,31 @@ def test_nobody_copies_an_empty_value_and_nobody_decides_for_a_person():
         assert (action.kind, action.changes, action.clause) == (ActionKind.REVIEW, (), f"customers.{field}: difference")
 
 
-@given(st.sampled_from([None, OLD, NEW]), st.sampled_from([None, OLD, NEW]))
-def test_the_newest_wins_only_if_both_sides_say_when(crm_at, erp_at):
-    frame = pl.DataFrame({"c": [crm_at], "e": [erp_at]}, schema=dict.fromkeys("ce", pl.Datetime("us", "UTC")))
-    owner = frame.select(decided_owner("newest", pl.col("c"), pl.col("e"))).item()
+TIMES = st.sampled_from([None, OLD, NEW])
+MOVES = st.sampled_from(["crm", "erp", "both", "neither", "never", None])
+
+
+def decided(owner: str, crm_at: dt.datetime | None, erp_at: dt.datetime | None, moved: str | None) -> str:
+    times = dict.fromkeys(("crm_at", "erp_at"), pl.Datetime("us", "UTC"))
+    row = {"owner": [owner], "crm_at": [crm_at], "erp_at": [erp_at], "moved": [moved]}
+    frame = pl.DataFrame(row, schema={"owner": pl.String, **times, "moved": pl.String})
+    return str(frame.select(decided_owner()).item())
+
+
+@given(TIMES, TIMES, MOVES)
+def test_the_newest_wins_only_if_both_sides_say_when(crm_at, erp_at, moved):
     known = crm_at is not None and erp_at is not None and crm_at != erp_at
-    assert owner == (("crm" if crm_at > erp_at else "erp") if known else "review")
+    assert decided("newest", crm_at, erp_at, moved) == (("crm" if crm_at > erp_at else "erp") if known else "review")
+
+
+@given(TIMES, TIMES, MOVES)
+def test_the_side_that_changed_wins_only_if_the_other_did_not(crm_at, erp_at, moved):
+    assert decided("changed_side", crm_at, erp_at, moved) == (moved if moved in ("crm", "erp") else "review")
+
+
+@given(st.sampled_from(["crm", "erp", "review"]), TIMES, TIMES, MOVES)
+def test_a_named_owner_wins_whoever_changed_what_and_when(owner, crm_at, erp_at, moved):
+    assert decided(owner, crm_at, erp_at, moved) == owner
 
 
 def test_the_newest_decides_the_target():

@@ -26,6 +26,7 @@ def side(key: str, at: dt.datetime | None, name: str, city: str | None) -> pl.Da
 
 def broken(kind: str, field: str | None, **values: object) -> dict[str, object]:
     row = dict.fromkeys(BREAKS) | {"entity": "customers", "kind": kind, "field": field, "label": "Acme", "crm_key": "A"}
+    row |= {"owner": FIELDS[field]["owner"]} if field else {}
     return row | {"erp_key": "1", "fingerprint": f"{kind}-{field}"} | values
 
 

@@ -29,7 +29,7 @@ CODES = {
     "field": sorted({f for shape in SHAPES.values() for f in shape.fields}),
     "role": [r.value for r in Role],
     "reason": [*OF_RECORDS, *REASONS],
-    "owner": ["crm", "erp", "newest", "review"],
+    "owner": ["crm", "erp", "newest", "changed_side", "review"],
     "severity": ["blocking", "major", "minor"],
     "tier": ["low", "medium", "high"],
     "evidence": ["linked_by", "probability", "reason", "severity", "crm_changed", "erp_changed", "first_seen"],
