@@ -88,13 +88,12 @@ def in_two_goes(
 
     None where whole values tell too little.
     """
-    most = 1.0 * max(blocks.sizes())
+    most = max(blocks.sizes())
     telling = [rule for rule in rules if rule.parts == (field_of(rule.parts[0]),) and rule.pairs <= most] or rules[:3]
     telling = within_budget(telling, spend.pairs)
     first = compared(comparison, united(paired_by(blocks, telling, None, spend.left_out)), spend.progress)
-    sure = settled(
-        first, weights(first, fit(first, comparison, rounds=1, thorough=False), comparison)
-    )  # the same with a known model
+    roughly = fit(first, comparison, rounds=1, thorough=False)  # with a known model, too, so that the same pairs are compared
+    sure = settled(first, weights(first, roughly, comparison))
     few = min(sure[end].n_unique() for end in ENDS) < _FEW * min(blocks.sizes())
     if few and max(blocks.sizes()) <= _WIDEST:
         return None
