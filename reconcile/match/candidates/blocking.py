@@ -54,12 +54,15 @@ class Blocks:
     """The parts of two frames' fields, hashed when they are asked for."""
 
     def __init__(
-        self, left: pl.DataFrame, right: pl.DataFrame, kinds: dict[str, Family], marks: tuple[Marks, Marks] | None = None
+        self,
+        left: pl.DataFrame,
+        right: pl.DataFrame,
+        kinds: dict[str, Family],
+        marked: Callable[[], tuple[Marks, Marks]] | None = None,
     ) -> None:
-        """Match forms of both sides, the family of each field, and the records' marks if they are known."""
+        """Match forms of both sides, the family of each field, and what gives the records' marks if others know them."""
         self._frames = (left, right)
-        if marks is not None:
-            self.__dict__["marks"] = marks
+        self._marked = marked
         self._parts = {part: expr for name, family in kinds.items() for part, expr in parts(name, family).items()}
         self.names = tuple(self._parts)
         self._codes: dict[tuple[int, str], Codes] = {}
@@ -68,7 +71,7 @@ class Blocks:
     @classmethod
     def of(cls, comparison: Comparison) -> Blocks:
         """The parts of what is compared."""
-        return cls(*comparison.forms, comparison.kinds, comparison.marks)
+        return cls(*comparison.forms, comparison.kinds, lambda: comparison.marks)
 
     def part(self, side: int, part: str, rows: pl.Series | None = None) -> pl.Series:
         """The hash of one part of each record (or of the given rows), null where it is missing."""
@@ -103,7 +106,7 @@ class Blocks:
     @cached_property
     def marks(self) -> tuple[Marks, Marks]:
         """For each record a number from what it says."""
-        return identity(self._frames[0]), identity(self._frames[1])
+        return self._marked() if self._marked else (identity(self._frames[0]), identity(self._frames[1]))
 
     def sizes(self) -> tuple[int, int]:
         """How many records each side has."""
