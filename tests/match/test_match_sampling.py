@@ -51,3 +51,11 @@ def test_how_often_values_repeat_in_one_file_is_told_from_a_share_of_them(monkey
     whole = Comparison.of_one(twice, SCHEME).equal
     monkeypatch.setattr(scoring, "_COUNTED", 8_000)
     assert Comparison.of_one(twice, SCHEME).equal == pytest.approx(whole, rel=0.25)
+
+
+def test_what_a_share_tells_does_not_depend_on_the_order_of_the_records(monkeypatch: pytest.MonkeyPatch):
+    often = pl.concat([records(0).gather_every(step).with_columns(pl.col(KEY) + f"-{step}") for step in (1, 2, 3, 5)])
+    monkeypatch.setattr(scoring, "_COUNTED", 8_000)
+    orders = [often, often.reverse(), *(often.sample(fraction=1, shuffle=True, seed=seed) for seed in (1, 2))]
+    told = [Comparison.of(frame, records(RECORDS), SCHEME).equal for frame in orders]
+    assert told == [told[0]] * len(orders)

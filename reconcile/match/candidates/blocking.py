@@ -20,7 +20,7 @@ from reconcile.match.arrays import Codes, Marks, each_once
 from reconcile.match.rows import ENDS
 from reconcile.match.scoring.comparison import Comparison
 from reconcile.match.scoring.forms import Family, field_of, parts
-from reconcile.match.scoring.sampling import identity, twins_sampled
+from reconcile.match.scoring.sampling import identity, pairs_equal_by_chance, twins_sampled
 
 PAIR = pl.Schema(dict.fromkeys(ENDS, pl.UInt32))
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -122,10 +122,10 @@ def together(hashes: Marks, more: npt.NDArray[Any]) -> Marks:
     return np.asarray((hashes * np.uint64(_GOLDEN)) ^ more.astype(np.uint64))
 
 
-def mixed(hashes: Sequence[pl.Series]) -> pl.DataFrame:
-    """Column b: the hashes of several parts as one; null where one part is missing."""
+def mixed(hashes: Sequence[pl.Series]) -> pl.Series:
+    """The hashes of several parts as one; null where one part is missing."""
     frame = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(hashes)])
-    return frame.select(b=as_one([pl.col(name) for name in frame.columns]))
+    return frame.select(as_one([pl.col(name) for name in frame.columns])).to_series()
 
 
 def as_one(hashes: Sequence[pl.Expr]) -> pl.Expr:
@@ -165,16 +165,10 @@ def _costs(blocks: Blocks, sample: tuple[pl.Series, pl.Series]) -> Callable[[tup
     shares = [max(taken.height, 1) / max(size, 1) for taken, size in zip(samples, blocks.sizes(), strict=True)]
     left, right = (blocks.marks[side][rows.to_numpy()] for side, rows in enumerate(sample))
     twins = twins_sampled(left, right)
-    alike = samples[0][twins["i"]]
-    too_often = twins["n"] * (1 - max(shares))
 
     def cost(rule: tuple[str, ...]) -> Rule:
-        counts = [
-            mixed([taken[part] for part in rule]).drop_nulls().group_by("b").agg(n=pl.len().cast(pl.Float64)) for taken in samples
-        ]
-        joined = counts[0].join(counts[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item()
-        there = mixed([alike[part] for part in rule]).to_series().is_not_null()
-        return Rule(rule, float(joined - too_often.filter(there).sum()) / (shares[0] * shares[1]))
+        own, other = (mixed([taken[part] for part in rule]) for taken in samples)
+        return Rule(rule, pairs_equal_by_chance(own, other, twins, max(shares)) / (shares[0] * shares[1]))
 
     return cost
 

@@ -13,6 +13,7 @@ import polars as pl
 from reconcile.match.arrays import Rows
 from reconcile.match.candidates.blocking import LARGEST_BLOCK, PAIR, Blocks, Rule, together
 from reconcile.match.scoring.forms import field_of
+from reconcile.match.scoring.sampling import pairs_equal
 
 Halves = tuple[pl.DataFrame, pl.DataFrame]
 """Of both sides, columns i (row) and b (value that brings rows together)."""
@@ -80,8 +81,7 @@ def fitting(blocks: Blocks, used: tuple[str, ...], halves: Halves, left_out: lis
 
 def pairs_in(halves: Halves) -> int:
     """How many pairs joining them would give."""
-    sizes = [half.group_by("b").agg(n=pl.len().cast(pl.UInt64)) for half in halves]
-    return int(sizes[0].join(sizes[1], on="b").select((pl.col("n") * pl.col("n_right")).sum()).item())
+    return pairs_equal(halves[0]["b"], halves[1]["b"])
 
 
 def halves(blocks: Blocks, rule: Rule, free: tuple[pl.Series, pl.Series] | None) -> Iterator[Halves]:

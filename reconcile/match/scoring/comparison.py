@@ -17,7 +17,7 @@ from reconcile.match.scoring.column import Column
 from reconcile.match.scoring.forms import Family, families, match_forms
 from reconcile.match.scoring.known import Usual
 from reconcile.match.scoring.levels import SIZES, levels
-from reconcile.match.scoring.sampling import identity, mixed, random_pairs, twins_sampled
+from reconcile.match.scoring.sampling import identity, mixed, pairs_equal_by_chance, random_pairs, twins_sampled
 from reconcile.match.scoring.vectors import Vectors, codes_of, grams_of, words_of
 from reconcile.records import KEY
 
@@ -148,16 +148,13 @@ class Comparison:
     def equal(self) -> dict[str, float]:
         """For each field how often two random values are equal; of large files from a share of the records."""
         rows = [self.low(side, _COUNTED) for side in (0, 1)]
+        share = max(len(row) / max(size, 1) for row, size in zip(rows, self.heights, strict=True))
         twins = twins_sampled(*(self.marks[side][row.to_numpy()] for side, row in enumerate(rows)))
-        too_often = twins["n"] * (1 - max(len(row) / max(size, 1) for row, size in zip(rows, self.heights, strict=True)))
 
         def of_field(name: str) -> float:
             left, right = (frame[name].gather(row) for frame, row in zip(self.forms, rows, strict=True))
-            counts = [v.drop_nulls().to_frame("v").group_by("v").agg(n=pl.len().cast(pl.Float64)) for v in (left, right)]
-            same = counts[0].join(counts[1], on="v").select((pl.col("n") * pl.col("n_right")).sum()).item()
-            same -= too_often.filter(left.gather(twins["i"]).is_not_null()).sum()
             there = float(left.count()) * float(right.count())
-            return float(same) / there if there else float("nan")
+            return pairs_equal_by_chance(left, right, twins, share) / there if there else float("nan")
 
         return dict(zip(self.kinds, side_by_side(of_field, self.kinds), strict=True))
 

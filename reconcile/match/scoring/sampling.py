@@ -43,11 +43,30 @@ def twins_sampled(left: Marks, right: Marks) -> pl.DataFrame:
     Such a pair is in both samples as often as one record is in one of them, and so far too often among the sampled pairs.
 
     Returns:
-        Columns i (place in the left sample, one for each mark) and n (Float64, pairs of that mark).
+        Columns i (place in the left sample, one for each mark) and n (UInt64, pairs of that mark).
     """
-    own = pl.DataFrame({"m": left}).with_row_index("i").group_by("m").agg(pl.col("i").first(), n=pl.len().cast(pl.Float64))
-    other = pl.DataFrame({"m": right}).group_by("m").agg(more=pl.len().cast(pl.Float64))
+    own = pl.DataFrame({"m": left}).with_row_index("i").group_by("m").agg(pl.col("i").first(), n=pl.len().cast(pl.UInt64))
+    other = pl.DataFrame({"m": right}).group_by("m").agg(more=pl.len().cast(pl.UInt64))
     return own.join(other, on="m").select("i", n=pl.col("n") * pl.col("more"))
+
+
+def pairs_equal(left: pl.Series, right: pl.Series) -> int:
+    """How many pairs of two columns are equal, counted without making them; nulls are equal to nothing."""
+    counts = [column.drop_nulls().to_frame("v").group_by("v").agg(n=pl.len().cast(pl.UInt64)) for column in (left, right)]
+    return int(counts[0].join(counts[1], on="v").select((pl.col("n") * pl.col("n_right")).sum()).item())
+
+
+def pairs_equal_by_chance(left: pl.Series, right: pl.Series, twins: pl.DataFrame, share: float) -> float:
+    """The same of two samples, without what is there too often because two records say the very same.
+
+    Args:
+        left: the values of the sampled records of one side.
+        right: of the other side.
+        twins: as of `twins_sampled`.
+        share: how many of a side's records are sampled, 0 to 1, of the side where more are.
+    """
+    same = int(twins["n"].filter(left.gather(twins["i"]).is_not_null()).sum())
+    return pairs_equal(left, right) - same * (1 - share)  # whole numbers are summed: their order, which is any, does not count
 
 
 def random_pairs(identities: tuple[Marks, Marks], count: int) -> pl.DataFrame:
