@@ -54,8 +54,7 @@ def fit(pairs: pl.DataFrame, comparison: Comparison, rounds: int = _ROUNDS, *, t
             break
         related = (seen(known, fields), float(lost.sum()) / share)
         own = seen(kept, fields)
-        apart = comparison.random.join(best, on=["l", "r"], how="anti")
-        whole = all_pairs(own, others) if others else seen(apart, fields)
+        whole = all_pairs(own, others) if others else seen(comparison.random.join(best, on=["l", "r"], how="anti"), fields)
         model = learned(own, whole, equal, sizes, sides, related, most)
     return replace(model, crowded=full)
 
