@@ -7,11 +7,13 @@ import polars as pl
 from reconcile.compare.cells import Field
 from reconcile.compare.keyed import Two
 from reconcile.records import Kind
-from reconcile.values.standard import Reading, standard
+from reconcile.values.standard import FALSE_WORDS, TRUE_WORDS, Reading, standard
 
 _NUMBERS = (Kind.MONEY, Kind.QUANTITY)
 _MOST = 0.9
 """So many of a text column's values must be numbers for it to be one, beside a column of numbers."""
+_MOST_WORDS = 30
+"""A column of truth has fewer words, however many people have written them."""
 
 
 def kind_found(field: Field, values: Two) -> Kind:
@@ -26,11 +28,26 @@ def kind_found(field: Field, values: Two) -> Kind:
         return Kind.DATE
     if any(isinstance(dtype, pl.Datetime) for dtype in types):
         return Kind.DATETIME
+    if all(map(_truths, values)):
+        return Kind.BOOLEAN
     from reconcile.match.discovery import kind_of_columns  # noqa: PLC0415 - who names all kinds need not wait for it
 
     kind = kind_of_columns(values[0].alias(field.crm), values[1].alias(field.erp))
     measured = any(dtype.is_float() or dtype.is_decimal() for dtype in types)
     return Kind.QUANTITY if measured and kind not in _NUMBERS and all(map(_numeric, values)) else kind
+
+
+def _truths(values: pl.Series) -> bool:
+    """Whether a column holds words for true and for false alone, of which one side may write more than two."""
+    if values.dtype != pl.String:
+        return values.dtype == pl.Boolean or (values.dtype.is_integer() and set(values.drop_nulls().unique()) == {0, 1})
+    words = values.str.strip_chars().str.to_lowercase().drop_nulls().unique()
+    said = set(words.head(_MOST_WORDS)) - {""}
+    return (
+        len(words) < _MOST_WORDS
+        and said <= {*TRUE_WORDS, *FALSE_WORDS}
+        and not (said.isdisjoint(TRUE_WORDS) or said.isdisjoint(FALSE_WORDS))
+    )
 
 
 def _numeric(values: pl.Series) -> bool:
