@@ -12,6 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from reconcile import run_folder, snapshot
+from reconcile.balances import CONSERVATION, RESIDUALS, Conserved
+from reconcile.compare import conservation
 from reconcile.compare.agreement import moved_since
 from reconcile.compare.breaks import Inputs, compare
 from reconcile.compare.owners import owned
@@ -38,6 +40,7 @@ from reconcile.results import (
     Action,
     BreakKind,
     Check,
+    CheckResult,
     Matched,
     Rules,
     RunResult,
@@ -53,6 +56,8 @@ class _Found:
 
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     records: dict[Role, dict[str, pl.DataFrame]] = field(default_factory=lambda: {role: {} for role in Role})
+    in_use: dict[Role, dict[str, pl.DataFrame]] = field(default_factory=lambda: {role: {} for role in Role})
+    """The records that count, with what parts take from their wholes; references as each side writes them."""
     links: dict[str, pl.DataFrame] = field(default_factory=dict)
     rules: dict[str, dict[Role, Rules]] = field(default_factory=dict)
     candidates: dict[str, pl.DataFrame] = field(default_factory=dict)
@@ -65,6 +70,11 @@ class _Found:
 
     def keep(self, name: str, frame: pl.DataFrame) -> None:
         self.frames.setdefault(name, []).append(frame)
+
+    def keep_checked(self, checked: CheckResult) -> None:
+        self.keep("checks", checked.checks)
+        self.keep("findings", checked.findings)
+        self.notes.extend(checked.notes)
 
     def all(self, name: str, schema: pl.Schema) -> pl.DataFrame:
         return pl.concat([schema.to_frame(), *(frame.select(schema.names()) for frame in self.frames.get(name, []))])
@@ -102,13 +112,12 @@ def run(
         for name, entity in entities.items():
             _one_entity(config, store, run_id, name, entity, ledger, known, started, found)
             step.advance()
+    conserved = _conserve(config, known, started, found)
     with progress.step("check", len(entities) * 2) as step:
         for name in entities:
             for role in Role:
                 checked = check(name, role, found.records[role][name])
-                found.keep("checks", checked.checks)
-                found.keep("findings", checked.findings)
-                found.notes.extend(checked.notes)
+                found.keep_checked(checked)
                 step.advance()
     with progress.step("plan", len(entities)) as step:
         actions = _plan(entities, found, step.advance)
@@ -138,6 +147,8 @@ def run(
         gone=gone,
         actions=len(actions),
         notes=tuple(found.notes),
+        conservation=conserved.rules,
+        residuals=conserved.residuals,
     )
     run_folder.save(store, result)
     for name in entities:
@@ -154,7 +165,7 @@ def in_order(config: ProjectConfig) -> dict[str, Entity]:
 def wanted(config: ProjectConfig, entities: Mapping[str, Entity], role: Role) -> list[tuple[str, Source, list[str]]]:
     """(entity, source, source fields) of everything that a run reads from one side."""
     system = config.system(role)
-    sides = [side_of(name, entity, role, system) for name, entity in entities.items()]
+    sides = [side_of(name, entity, role, system) for name, entity in entities.items() if entity.kept_by(role)]
     return [(side.entity, side.source, source_fields(side)) for side in sides]
 
 
@@ -182,7 +193,10 @@ def check_shapes(config: ProjectConfig, entities: Mapping[str, Entity], connecto
 def rules_of(entities: Mapping[str, Entity], connectors: Mapping[Role, Connector]) -> dict[str, dict[Role, Rules]]:
     """What each side demands of the fields of each entity, so that no correction is proposed blindly that would be refused."""
     sides = {name: {Role.CRM: entity.crm, Role.ERP: entity.erp} for name, entity in entities.items()}
-    return {name: {role: snapshot.rules_of(connectors[role], of[role]) for role in Role} for name, of in sides.items()}
+    return {
+        name: {role: snapshot.rules_of(connectors[role], of[role]) for role in Role if entities[name].kept_by(role)}
+        for name, of in sides.items()
+    }
 
 
 def _one_entity(
@@ -200,7 +214,7 @@ def _one_entity(
     references = references_of(name, entity)
     findings, dangling = [], []
     for role in Role:
-        raw = snapshot.load(run_folder.snapshots_path(store, run_id), config.system_name(role), name)
+        raw = _read(store, run_id, config.system_name(role), name, entity, role)
         normalised = normalise(raw, name, entity, role, config.system(role))
         run_folder.save_records(store, run_id, name, role, normalised.frame)
         found.records[role][name] = normalised.frame
@@ -211,23 +225,60 @@ def _one_entity(
     crm, erp = (
         _in_use(frame, name, entity, role, ledger, config, found.notes) for role, frame in zip(Role, (crm, erp), strict=True)
     )
+    found.in_use[Role.CRM][name], found.in_use[Role.ERP][name] = crm, erp
     resolved = resolve(crm, references, found.links)
-    matched, notes = _matched(config, store, run_id, name, entity, (resolved, erp), ledger)
+    matched, notes = (
+        (Matched.nothing(), []) if entity.only else _matched(config, store, run_id, name, entity, (resolved, erp), ledger)
+    )
     if matched.learned:
         found.models[name] = hashlib.sha256(matched.learned).hexdigest()[:_MODEL_ID]
-    found.links[name] = matched.links
+    if entity.only is None:
+        found.links[name] = matched.links
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
     compared = compare(inputs, config.in_flight_minutes)
-    found.breaks[name], found.agreed[name] = compared.breaks, compared.agreed
+    found.breaks[name] = compared.breaks
     differences = compared.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
     found.moved[name] = moved_since(differences, ledger.base(name, differences["crm_key"].to_list()))
     found.notes.extend(notes)
     found.keep("findings", inputs.findings)
+    if entity.only is None:
+        found.agreed[name] = compared.agreed
+        found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
     found.keep("links", matched.links)
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)
-    found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+
+
+def _read(store: Path, run_id: str, system: str, name: str, entity: Entity, role: Role) -> pl.DataFrame:
+    """The snapshot of one entity of one side; no record where that side does not keep it."""
+    if not entity.kept_by(role):
+        return pl.DataFrame(schema=dict.fromkeys((entity.crm if role is Role.CRM else entity.erp).key, pl.String))
+    return snapshot.load(run_folder.snapshots_path(store, run_id), system, name)
+
+
+def _conserve(config: ProjectConfig, known: pl.Series, taken_at: dt.datetime, found: _Found) -> Conserved:
+    """What must add up across documents; its breaks stand with those of their entity."""
+    if config.conservation is None:
+        return Conserved(BREAKS.to_frame(), CONSERVATION.to_frame(), RESIDUALS.to_frame())
+    records = {role: {n: f for n, f in found.in_use[role].items() if config.entities[n].kept_by(role)} for role in Role}
+    inputs = conservation.Inputs(records, found.links, taken_at, known)
+    conserved = conservation.conserve(inputs, config.conservation, config.in_flight_minutes)
+    for (name,), rows in conserved.breaks.group_by("entity"):
+        found.breaks[str(name)] = pl.concat([found.breaks[str(name)], rows])
+    found.keep("breaks", conserved.breaks)
+    more = conserved.breaks.group_by("entity").agg(
+        pl.len().cast(pl.Int64).alias("_breaks"), pl.col("value_at_risk").sum().alias("_value")
+    )
+    found.frames["counts"] = [
+        frame.join(more, on="entity", how="left")
+        .with_columns(
+            pl.col("breaks") + pl.col("_breaks").fill_null(0), pl.col("value_at_risk") + pl.col("_value").fill_null(0.0)
+        )
+        .drop("_breaks", "_value")
+        for frame in found.frames.get("counts", [])
+    ]
+    return conserved
 
 
 def _with_life(config: ProjectConfig, ledger: Ledger, found: _Found, run_id: str, at: dt.datetime) -> Recorded:

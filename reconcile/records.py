@@ -105,14 +105,16 @@ SHAPES: Mapping[str, EntityShape] = {
         ),
         _shape(
             "orders",
-            "number:identifier crm_id:identifier customer:reference order_date:date status:code amount:money currency:currency",
+            "number:identifier crm_id:identifier customer:reference order_date:date status:code amount:money tax:money "
+            "charges:money currency:currency",
             references={"customer": "customers"},
             label="number",
             amount="amount",
         ),
         _shape(
             "order_lines",
-            "order:reference line:identifier product:reference quantity:quantity price:money amount:money",
+            "order:reference line:identifier product:reference quantity:quantity price:money amount:money tax:money "
+            "shipped:quantity open:quantity cancelled:quantity",
             references={"order": "orders", "product": "products"},
             parent="order",
             label="line",
@@ -121,17 +123,52 @@ SHAPES: Mapping[str, EntityShape] = {
         _shape(
             "invoices",
             "number:identifier order:reference customer:reference invoice_date:date due_date:date amount:money "
-            "currency:currency status:code",
+            "tax:money charges:money currency:currency status:code",
             references={"order": "orders", "customer": "customers"},
             label="number",
             amount="amount",
         ),
         _shape(
+            "invoice_lines",
+            "invoice:reference line:identifier order:reference order_line:reference product:reference quantity:quantity "
+            "price:money amount:money tax:money",
+            references={"invoice": "invoices", "order": "orders", "order_line": "order_lines", "product": "products"},
+            parent="invoice",
+            label="line",
+            amount="amount",
+        ),
+        _shape(
+            "credit_notes",
+            "number:identifier invoice:reference order:reference customer:reference credit_date:date amount:money "
+            "tax:money charges:money currency:currency status:code",
+            references={"invoice": "invoices", "order": "orders", "customer": "customers"},
+            label="number",
+            amount="amount",
+        ),
+        _shape(
+            "credit_note_lines",
+            "credit_note:reference line:identifier order:reference order_line:reference product:reference quantity:quantity "
+            "price:money amount:money tax:money",
+            references={"credit_note": "credit_notes", "order": "orders", "order_line": "order_lines", "product": "products"},
+            parent="credit_note",
+            label="line",
+            amount="amount",
+        ),
+        _shape(
             "payments",
-            "number:identifier invoice:reference payment_date:date amount:money currency:currency",
-            references={"invoice": "invoices"},
+            "number:identifier invoice:reference order:reference customer:reference payment_date:date amount:money "
+            "currency:currency status:code",
+            references={"invoice": "invoices", "order": "orders", "customer": "customers"},
             parent="invoice",
             label="number",
+            amount="amount",
+        ),
+        _shape(
+            "payment_applications",
+            "payment:reference invoice:reference amount:money",
+            references={"payment": "payments", "invoice": "invoices"},
+            parent="payment",
+            label="invoice",
             amount="amount",
         ),
         _shape(
@@ -140,6 +177,13 @@ SHAPES: Mapping[str, EntityShape] = {
             references={"order": "orders"},
             label="number",
         ),
+        _shape(
+            "shipment_lines",
+            "shipment:reference line:identifier order_line:reference product:reference quantity:quantity",
+            references={"shipment": "shipments", "order_line": "order_lines", "product": "products"},
+            parent="shipment",
+            label="line",
+        ),
     )
 }
-"""The eight kinds of record of the six domains, parents before children."""
+"""The kinds of record of the six domains, parents before children."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import polars as pl
 
+from reconcile.balances import CONSERVATION, RESIDUALS
 from reconcile.records import Role
 
 UTC_TIME = pl.Datetime("us", "UTC")
@@ -30,6 +31,7 @@ class BreakKind(StrEnum):
     UNMAPPED_CODE = "unmapped_code"
     UNREADABLE_VALUE = "unreadable_value"
     CANDIDATE = "candidate"
+    CONSERVATION = "conservation"
 
 
 class BreakState(StrEnum):
@@ -355,6 +357,12 @@ class Matched:
     doubtful: bytes = b""
     """The few pairs that a report explains, as `match.explaining.doubts` writes them."""
 
+    @classmethod
+    def nothing(cls) -> Matched:
+        """Of an entity that one side alone keeps."""
+        duplicates = {"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64}
+        return cls(LINKS.to_frame(), CANDIDATES.to_frame(), pl.DataFrame(schema=duplicates))
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -408,3 +416,5 @@ class RunResult:
     """What a reader must know: caps reached, columns that could not be compared."""
     gone: pl.DataFrame = field(default_factory=LIVED.to_frame)
     """The breaks that `fixed` counts, LIVED."""
+    conservation: pl.DataFrame = field(default_factory=CONSERVATION.to_frame)
+    residuals: pl.DataFrame = field(default_factory=RESIDUALS.to_frame)

@@ -13,7 +13,7 @@ from reconcile.errors import StoreUnwritable, UnknownRun
 from reconcile.records import Role
 from reconcile.results import LIVED, RunResult
 
-FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks", "gone")
+FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks", "gone", "conservation", "residuals")
 _SUMMARY = "summary.json"
 
 

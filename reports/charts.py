@@ -28,6 +28,7 @@ KIND_COLOURS: Mapping[str, str] = {
     "unmapped_code": "#6c7681",
     "unreadable_value": "#b94a62",
     "candidate": "#7d8b35",
+    "conservation": "#2f4b7c",
 }
 """One colour for each kind of break, everywhere; each has a contrast of at least 3 to 1 on white."""
 _OTHER_COLOUR = "#3f6ca8"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reports.conservation_texts import CONSERVATION_REASONS
+
 REASON_LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "reason": {
         # what is not a matter of two values
@@ -9,6 +11,7 @@ REASON_LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "same_business_twice": ("The same business is recorded more than once", "同一业务对象被重复登记"),
         "parent_missing": ("The record it belongs to does not exist", "所属的上级记录不存在"),
         "needs_decision": ("A person has to decide", "需要人工判定"),
+        **CONSERVATION_REASONS,
         # different
         "different": ("The values differ", "两边的值不同"),
         "truncated": ("Cut off: one value is only the beginning of the other", "被截断：一方的值只是另一方的开头部分"),

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from reports.conservation_texts import CONSERVATION_LABELS, CONSERVATION_SENTENCES
 from reports.correction_texts import CORRECTION_LABELS
 from reports.reason_texts import REASON_LABELS
+from reports.record_texts import RECORD_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
 from reports.why_texts import WHY_LABELS, WHY_SENTENCES
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    **CONSERVATION_LABELS,
     **CORRECTION_LABELS,
     **REASON_LABELS,
+    **RECORD_LABELS,
     **WHY_LABELS,
     "step": {
         "read": ("read", "读取"),
@@ -37,57 +41,6 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "learn from answers": ("learn from answers", "从回答中学习"),
     },
     **TEACH_LABELS,
-    "entity": {
-        "customers": ("Customers", "客户"),
-        "contacts": ("Contacts", "联系人"),
-        "products": ("Products", "产品"),
-        "orders": ("Orders", "订单"),
-        "order_lines": ("Order lines", "订单行"),
-        "invoices": ("Invoices", "发票"),
-        "payments": ("Payments", "收款"),
-        "shipments": ("Shipments", "发货"),
-    },
-    "field": {
-        "number": ("Number", "编号"),
-        "crm_id": ("CRM ID", "CRM 编号"),
-        "name": ("Name", "名称"),
-        "tax_id": ("Tax ID", "税号"),
-        "street": ("Street", "街道地址"),
-        "city": ("City", "城市"),
-        "postal_code": ("Postal code", "邮政编码"),
-        "country": ("Country", "国家/地区"),
-        "phone": ("Phone", "电话"),
-        "email": ("E-mail", "电子邮箱"),
-        "website": ("Website", "网站"),
-        "credit_limit": ("Credit limit", "信用额度"),
-        "currency": ("Currency", "币种"),
-        "payment_terms": ("Payment terms", "付款条件"),
-        "status": ("Status", "状态"),
-        "customer": ("Customer", "客户"),
-        "first_name": ("First name", "名"),
-        "last_name": ("Last name", "姓"),
-        "title": ("Job title", "职务"),
-        "price": ("Price", "单价"),
-        "stock": ("Stock", "库存数量"),
-        "unit": ("Unit", "计量单位"),
-        "order_date": ("Order date", "订单日期"),
-        "amount": ("Amount", "金额"),
-        "order": ("Order", "订单"),
-        "line": ("Line", "行号"),
-        "product": ("Product", "产品"),
-        "quantity": ("Quantity", "数量"),
-        "invoice_date": ("Invoice date", "开票日期"),
-        "due_date": ("Due date", "到期日"),
-        "invoice": ("Invoice", "发票"),
-        "payment_date": ("Payment date", "收款日期"),
-        "shipped_at": ("Shipped at", "发货时间"),
-        "carrier": ("Carrier", "承运商"),
-        "tracking": ("Tracking number", "运单号"),
-        "link": ("Linked with", "关联记录"),
-        "merged_into": ("Merged into", "合并到"),
-        "inactive": ("Out of use", "停用标志"),
-        "external_id": ("Key in the other system", "对方系统编号"),
-    },
     "kind": {
         "difference": ("Values differ", "字段值不一致"),
         "missing_in_crm": ("Missing in CRM", "CRM 中缺失"),
@@ -99,6 +52,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "unmapped_code": ("Code not mapped", "代码未映射"),
         "unreadable_value": ("Value not readable", "数据无法识别"),
         "candidate": ("Possible match", "疑似匹配，待确认"),
+        "conservation": ("Does not add up", "勾稽不符"),
     },
     "kind_help": {
         "difference": (
@@ -134,6 +88,10 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "candidate": (
             "Two records look alike, but not enough to link them without a person.",
             "两条记录相似，但把握不足，需要人工确认是否为同一对象。",
+        ),
+        "conservation": (
+            "Quantities or amounts of documents that belong together do not add up. Each side shows what it says, as a formula.",
+            "相关单据的数量或金额勾稽不符；各系统的数值以算式列示。",
         ),
     },
     "owner": {
@@ -257,6 +215,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """Codes and what people read for them: group, code, (English, Chinese)."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    **CONSERVATION_SENTENCES,
     **WHY_SENTENCES,
     **TEACH_SENTENCES,
     # headings

@@ -56,7 +56,7 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
     pairs = _pairs(inputs)
     inputs = replace(inputs, orphans=pl.concat([inputs.orphans, _empty_at_owner(inputs, pairs)]))
     differences, agree, cells = _differences(inputs, pairs)
-    missing = [_missing(inputs, role) for role in Role]
+    missing = [] if inputs.entity.only else [_missing(inputs, role) for role in Role]
     records = [
         *missing,
         _duplicates(inputs),

@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 
 from reconcile.config import people, scope
 from reconcile.config.breaks import Breaks, OwnerRule
+from reconcile.config.conservation import unknown_places
 from reconcile.config.document import Fault, KeyPath
 from reconcile.config.models import (
     Entity,
@@ -52,6 +53,13 @@ def faults(parts: Parts) -> Iterator[Fault]:
         yield from _mail(parts.mail)
     if parts.breaks is not None:
         yield from _owners(parts.breaks, parts)
+    if parts.conservation is not None:
+        fields = {
+            name: frozenset(parts.entities[name].fields) if name in parts.entities else frozenset() for name in parts.entity_names
+        }
+        for place, name, known in unknown_places(parts.conservation, fields):
+            what = "configured under `entities`" if place[0] == "void" else "a field of any entity"
+            yield Fault(("conservation", *place), f"{quoted(name)} is not {what}{did_you_mean(name, known)}")
     yield from people.faults(parts.access, parts.approvals, parts.entities, parts.entity_names)
 
 
@@ -124,7 +132,7 @@ def _mail(mail: Mail) -> Iterator[Fault]:
 def _entity(name: str, entity: Entity, parts: Parts) -> Iterator[Fault]:
     path: KeyPath = ("entities", name)
     yield from _name(path)
-    for role in Role:
+    for role in (role for role in Role if entity.kept_by(role)):
         yield from _source((*path, role.value), getattr(entity, role))
         yield from _inactive((*path, role.value), name, role, entity)
         if any(system.role is role and system.connector == "tryton" for system in parts.systems.values()):
@@ -134,8 +142,24 @@ def _entity(name: str, entity: Entity, parts: Parts) -> Iterator[Fault]:
         yield from _field((*path, "fields", field), name, field, entity, parts)
         if spec.values:
             yield from _values((*path, "fields", field, "values"), spec, entity)
+    if entity.only is not None:
+        yield from _one_sided(path, entity, parts)
+        return
     yield from _match((*path, "match"), entity, parts)
     yield from _creates((*path, "create_in"), entity)
+
+
+def _one_sided(path: KeyPath, entity: Entity, parts: Parts) -> Iterator[Fault]:
+    """What nobody would ever read."""
+    other = entity.only.other if entity.only else Role.CRM
+    for name, spec in entity.fields.items():
+        if getattr(spec, other) is not None and (*path, "fields", name) not in parts.unsure:
+            yield Fault(
+                (*path, "fields", name, other.value),
+                f"is never read: `only: {other.other.value}` leaves the {other.upper()} out.",
+            )
+    if entity.create_in:
+        yield Fault((*path, "create_in"), "nothing is created where `only` says that one side keeps it.")
 
 
 def _source(path: KeyPath, source: Source) -> Iterator[Fault]:

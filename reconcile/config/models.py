@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from reconcile.config.access import Access, Approvals
 from reconcile.config.breaks import Breaks
+from reconcile.config.conservation import Conservation
 from reconcile.config.equality import Equality
 from reconcile.config.model import Delimiter, Keys, Model, Name, Secret, Text, TextList
 from reconcile.records import SHAPES, Kind, Role
@@ -183,10 +184,28 @@ class Entity(Model):
 
     crm: Source = Field(description="Where the CRM keeps it.")
     erp: Source = Field(description="Where the ERP keeps it.")
+    only: Role | None = Field(
+        None,
+        description="crm or erp, if that side alone keeps it, such as lines of shipments: it is read, checked and serves "
+        "`conservation`; nothing is compared, and the other side is left out.",
+    )
     fields: dict[str, FieldMap] = Field(description="Canonical field name to its place on each side.")
     match: Match = Field(default=Match(), description="How records are linked.")  # type: ignore[call-arg]  # every key has a default
     create_in: tuple[Role, ...] = Field((), description="Sides in which a missing record may be created: [erp], [crm], or both.")
     duplicates: bool = Field(True, description="Whether records of one side that are the same business are looked for.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_side(cls, data: object) -> object:
+        """The side that does not keep it has a source that nobody reads."""
+        roles = [role.value for role in Role]
+        if isinstance(data, dict) and data.get("only") in roles:
+            return {Role(data["only"]).other.value: {"object": "-", "key": "-"}, **data}
+        return data
+
+    def kept_by(self, role: Role) -> bool:
+        """Whether that side has it."""
+        return self.only in (None, role)
 
 
 class Mail(Model):
@@ -258,6 +277,10 @@ class ProjectConfig(Model):
     checks: dict[str, tuple[Name, ...]] = Field(
         default={}, description="Expectation suites per entity, by file name; those that come with the product if not given."
     )
+    conservation: Conservation | None = Field(
+        None,
+        description="What must add up across documents. Without this key nothing is; with nothing behind it, every rule is.",
+    )
     mail: Mail | None = Field(None, description="Where the report goes by mail.")
     access: Access | None = Field(None, description="Who may do what; without it, whoever opens the project may do everything.")
     approvals: Approvals = Field(
@@ -269,6 +292,11 @@ class ProjectConfig(Model):
         description="Who looks after which breaks, and within how many days they are due.",
     )
     limits: Limits = Field(default=Limits(), description="Budgets of one run.")  # type: ignore[call-arg]  # every key has a default
+
+    @field_validator("conservation", mode="before")
+    @classmethod
+    def _all_rules(cls, given: object) -> object:
+        return {} if given is None else given
 
     @field_validator("systems")
     @classmethod

@@ -18,6 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from reconcile.config.access import Access, AccessPerson, AccessRole, Approvals, AutomaticApproval, OpenIdConnect
 from reconcile.config.breaks import Breaks, OwnerRule
+from reconcile.config.conservation import Conservation, ConservationCheck
 from reconcile.config.equality import Rates, Units
 from reconcile.config.model import Model, Name
 from reconcile.config.models import Auth, Entity, FieldMap, Inactive, Limits, Mail, Match, ProjectConfig, Source, System
@@ -42,6 +43,8 @@ _SECTIONS: tuple[tuple[str, type[Model]], ...] = (
     ("approvals.automatic", AutomaticApproval),
     ("breaks", Breaks),
     ("breaks.owners", OwnerRule),
+    ("conservation", Conservation),
+    ("conservation.RULE", ConservationCheck),
     ("mail", Mail),
     ("limits", Limits),
 )

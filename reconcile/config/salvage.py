@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from reconcile.config.access import Access, Approvals
 from reconcile.config.breaks import Breaks
+from reconcile.config.conservation import Conservation
 from reconcile.config.document import KeyPath
 from reconcile.config.model import Model
 from reconcile.config.models import Entity, Mail, System
@@ -36,6 +37,7 @@ class Parts:
     access: Access | None
     approvals: Approvals | None
     breaks: Breaks | None
+    conservation: Conservation | None
     unsure: frozenset[KeyPath]
     """Groups that hold a stand-in; what is missing there is no fault of its own."""
 
@@ -65,6 +67,7 @@ def usable(data: Any, wrong: Iterable[KeyPath]) -> Parts:
         access=_model(Access, data.get("access")),
         approvals=_model(Approvals, data.get("approvals")),
         breaks=_model(Breaks, data.get("breaks")),
+        conservation=_model(Conservation, data.get("conservation")),
         unsure=frozenset(unsure),
     )
 

@@ -186,7 +186,8 @@ def _parents(makers: Makers, record: _Record) -> tuple[str, ...]:
 def _review(entity: str, row: Mapping[str, object], reason: str | None = None) -> Action:
     """A break that only a person can settle; nothing would be written. `reason`: why nothing better can be proposed."""
     kind = str(row["kind"])
-    target = Role.CRM if kind.endswith("in_crm") else Role.ERP
+    adds_up = kind == BreakKind.CONSERVATION
+    target = Role.CRM if kind.endswith("in_crm") or (adds_up and not row["erp_key"]) else Role.ERP
     own, other = (str(row[f"{role}_key"]) if row[f"{role}_key"] else None for role in (target, target.other))
     field = f".{row['field']}" if row["field"] else ""
     at_risk = row["value_at_risk"] if isinstance(row["value_at_risk"], float) else None
@@ -195,7 +196,7 @@ def _review(entity: str, row: Mapping[str, object], reason: str | None = None) -
         entity,
         _Record(target, own, other, ()),
         str(row["label"]),
-        f"{entity}{field}: {kind}",
+        f"{entity}{field}: {kind} {row['reason']}" if adds_up else f"{entity}{field}: {kind}",
         breaks=(str(row["fingerprint"]),),
         tier=_tier(at_risk, heavy=True),
         value_at_risk=at_risk,

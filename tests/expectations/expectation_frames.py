@@ -102,7 +102,7 @@ CODES = {
 
 def normalised(entity, rows):
     """A normalised frame from {key: {field: value}} laid over the good record; `raw:` follows the value unless given."""
-    kinds = SHAPES[entity].fields
+    kinds = {name: kind for name, kind in SHAPES[entity].fields.items() if name in GOOD[entity]}
     filled = []
     for number, changes in enumerate(rows.values()):
         good = {k: v.format(n=number) if isinstance(v, str) else v for k, v in GOOD[entity].items()}

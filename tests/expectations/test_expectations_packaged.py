@@ -131,18 +131,22 @@ def _run(entity, frame, role=Role.CRM):
     return run_suites([_suite(entity)], entity, role, frame, codes=CODES, now=NOW)
 
 
-def test_there_is_a_suite_for_every_entity():
-    assert set(packaged_suites()) == set(SHAPES) == set(GOOD) == set(BROKEN)
+PARTS = {"invoice_lines", "credit_notes", "credit_note_lines", "payment_applications", "shipment_lines"}
+"""Only what must add up reads these."""
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+def test_there_is_a_suite_for_every_entity_that_both_sides_keep():
+    assert set(packaged_suites()) == {name for name in SHAPES if name not in PARTS} == set(GOOD) == set(BROKEN)
+
+
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_every_rule_is_tried(entity):
     suite = _suite(entity)
     assert suite.entity == suite.name == entity
     assert [rule.name for rule in suite.rules] == list(BROKEN[entity])
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_rules_read_canonical_fields_and_speak_both_languages(entity):
     for rule in _suite(entity).rules:
         assert {column.removeprefix("raw:") for column in rule.columns} <= set(SHAPES[entity].fields), rule.name
@@ -153,7 +157,7 @@ def test_rules_read_canonical_fields_and_speak_both_languages(entity):
         assert rule.message.zh.endswith("。")
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_good_records_pass(entity):
     result = _run(entity, normalised(entity, {f"k{n}": {} for n in range(3)}))
     assert result.notes == ()
@@ -164,7 +168,7 @@ def test_good_records_pass(entity):
     assert result.findings.is_empty()
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_each_rule_finds_what_breaks_it_and_nothing_else(entity):
     rows = {"good": {}}
     for rule, records in BROKEN[entity].items():

@@ -13,7 +13,7 @@ from expectations import Suite, load_suite, run_suites
 from expectations.load import packaged_suites, parse_suite
 from expectations.suite import Rule
 from expectations.values import Moment
-from reconcile.records import SHAPES, Role
+from reconcile.records import Role
 from reconcile.results import CHECKS, FINDINGS
 
 
@@ -59,7 +59,7 @@ def test_suites_of_other_entities_do_not_run():
     assert run_suites([suite_of(PRESENT, entity="others")], "things", Role.CRM, things(a=[None])).checks.is_empty()
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 @pytest.mark.parametrize("rows", [0, 1])
 def test_empty_frames_and_single_rows(entity, rows):
     frame = normalised(entity, {f"k{n}": {} for n in range(rows)})
@@ -69,7 +69,7 @@ def test_empty_frames_and_single_rows(entity, rows):
     assert set(result.checks["evaluated"]) == {rows}
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_a_frame_of_nothing_but_nulls_fails_only_where_a_value_must_be(entity):
     frame = normalised(entity, {"a": {}, "b": {}}).with_columns(pl.exclude("_key").replace_strict({}, default=None))
     frame = frame.select(pl.col(name).cast(dtype) for name, dtype in normalised(entity, {"x": {}}).schema.items())

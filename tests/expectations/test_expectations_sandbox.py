@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from expectations import Suites
+from expectations.load import packaged_suites
 from reconcile.config.models import ProjectConfig
 from reconcile.normalise.records import normalise
-from reconcile.records import SHAPES, Role
+from reconcile.records import Role
 from reconcile.sandbox.data import generate
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def _snapshot(tables, name):
     return tables[name].join(renamed, on="BusinessPartner", how="left")
 
 
-@pytest.mark.parametrize("entity", SHAPES)
+@pytest.mark.parametrize("entity", packaged_suites())
 def test_a_company_in_order_passes(entity, company, config):
     suites = Suites.of(config, ROOT)
     for role in Role:

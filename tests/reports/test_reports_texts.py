@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconcile.balances import ConservationRule
+from reconcile.compare.conservation.sums import Reading
 from reconcile.compare.equality import REASONS
 from reconcile.plan import misfits
 from reconcile.records import SHAPES, Role
@@ -19,7 +21,14 @@ from reports.words import Words
 
 OF_RECORDS = ["no_counterpart", "same_business_twice", "parent_missing", "needs_decision"]
 """Reasons that are none of two values."""
+OF_DOCUMENTS = [
+    *(rule.value for rule in ConservationRule if rule is not ConservationRule.PAYMENT_COVERS),
+    *(f"payment_{outcome}" for outcome in ("ambiguous", "bounded", "unexplained")),
+]
 CODES = {
+    "conservation_rule": [rule.value for rule in ConservationRule],
+    "conservation_state": ["ran", "off", "not_mapped"],
+    "conservation_reading": [*(reading.value for reading in Reading), "net", "gross"],
     "kind": [k.value for k in BreakKind],
     "kind_help": [k.value for k in BreakKind],
     "state": [s.value for s in BreakState],
@@ -28,7 +37,7 @@ CODES = {
     "entity": list(SHAPES),
     "field": sorted({f for shape in SHAPES.values() for f in shape.fields}),
     "role": [r.value for r in Role],
-    "reason": [*OF_RECORDS, *REASONS],
+    "reason": [*OF_RECORDS, *OF_DOCUMENTS, *REASONS],
     "owner": ["crm", "erp", "newest", "changed_side", "review"],
     "severity": ["blocking", "major", "minor"],
     "tier": ["low", "medium", "high"],
