@@ -40,6 +40,12 @@ class Field:
     erp: str
     kind: Kind | None = None
     rule: Callable[[Kind], Rule] = Rule
+    reading: Callable[[Reading], Reading] | None = None
+    """What this field says of how its values are read, beside what its side does."""
+    units: tuple[str, str] | None = None
+    """The columns in which each side keeps the unit of a quantity."""
+    nearby: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """The columns in which each side may keep a part of this one; None: of an address, those that `Sides` names."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Sides:
     """The field that says of which country a record is."""
     currency: Field | None = None
     """The field that says in which currency its amounts are."""
+    places: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """The columns in which a side may keep a part of an address."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,8 @@ def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
     if same is None:
         return Cells(each, None, FOUND.to_frame(), COUNTS.to_frame(), (str(types[0]), str(types[1])))
     beside = pairs.beside(same[1])
-    rows = (same[0].ne_missing(beside) & pairs.linked).arg_true().cast(pl.UInt32)
+    unequal = pairs.linked if _counts_beside(each, sides, wanted) else same[0].ne_missing(beside) & pairs.linked
+    rows = unequal.arg_true().cast(pl.UInt32)
     values = (crm.gather(rows), beside.gather(rows) if types[1] == beside.dtype else _of_erp(erp, rows, pairs))
     kind = each.kind or (Kind.BOOLEAN if pl.Boolean in types else None)
     if wanted.exact or not len(rows):
@@ -109,8 +118,8 @@ def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
     else:
         if kind is None:
             kind = wanted.kind_of(each, (crm.gather(pairs.sample), _of_erp(erp, pairs.sample, pairs)))
-        readings = tuple(_reading(values, kind, said) for values, said in zip((crm, erp), sides.readings, strict=True))
-        found = _judged(each.rule(kind), rows, values, (readings[0], readings[1]), _beside(kind, rows, pairs, sides))
+        readings = tuple(_reading(each, values, kind, said) for values, said in zip((crm, erp), sides.readings, strict=True))
+        found = _judged(each.rule(kind), rows, values, (readings[0], readings[1]), _beside(each, kind, rows, pairs, sides))
     counts = found.group_by("verdict", "reason").agg(cells=pl.len())
     equal = pl.DataFrame({"verdict": [str(Verdict.EQUAL)], "reason": [None], "cells": [pairs.both - len(rows)]}, schema=COUNTS)
     listed = found if wanted.harmless else found.filter(~pl.col("verdict").is_in(HARMLESS))
@@ -122,11 +131,19 @@ def _of_erp(erp: pl.Series, rows: pl.Series, pairs: Paired) -> pl.Series:
     return erp.rechunk().gather(pairs.counterpart.gather(rows))
 
 
-def _reading(values: pl.Series, kind: Kind, said: Reading | None) -> Reading | None:
+def _counts_beside(each: Field, sides: Sides, wanted: Wanted) -> bool:
+    """Whether cells that are written the same may differ all the same, by the unit or the currency that stands beside them."""
+    if wanted.exact or each.kind is None:
+        return False
+    rule = each.rule(each.kind)
+    return each.units is not None or rule.units[0] != rule.units[1] or bool(rule.exchange and sides.currency)
+
+
+def _reading(each: Field, values: pl.Series, kind: Kind, said: Reading | None) -> Reading | None:
     """How a side writes: all of its values say whether the day comes first, not those alone that are not equal."""
-    if said is not None or kind not in (Kind.DATE, Kind.DATETIME) or values.dtype != pl.String:
-        return said
-    return Reading(day_first=day_first(values))
+    if said is None and kind in (Kind.DATE, Kind.DATETIME) and values.dtype == pl.String:
+        said = Reading(day_first=day_first(values))
+    return each.reading(said or Reading()) if each.reading else said
 
 
 def _as_written(rows: pl.Series, values: Two) -> pl.DataFrame:
@@ -140,22 +157,29 @@ def _as_written(rows: pl.Series, values: Two) -> pl.DataFrame:
     return told.with_columns(verdict=verdict.cast(VERDICT), reason=empty.otherwise(pl.lit("different")))
 
 
-def _beside(kind: Kind, rows: pl.Series, pairs: Paired, sides: Sides) -> dict[str, pl.Series]:
-    """What the rule may want to know of the same records: their countries and currencies, where there is a field for it."""
+def _beside(each: Field, kind: Kind, rows: pl.Series, pairs: Paired, sides: Sides) -> dict[str, pl.Series]:
+    """What the rule may want to know of the same records: countries, currencies, units, and what stands in columns nearby."""
+
+    def gathered(side: int, column: str) -> pl.Series:
+        values = sides.columns[side](column)
+        return values.rechunk().gather(rows) if side == 0 else _of_erp(values, rows, pairs)
+
     found = {}
-    for name, where, own in (("country", sides.country, Kind.COUNTRY), ("currency", sides.currency, Kind.CURRENCY)):
-        if where is None or kind not in _ASKS[own]:
-            continue
-        crm, erp = sides.columns[0](where.crm).rechunk(), sides.columns[1](where.erp)
-        for side, values in (("crm", crm.gather(rows)), ("erp", _of_erp(erp, rows, pairs))):
-            found[f"{side}_{name}"] = in_standard_form(values, own)
+    nearby = each.nearby if each.nearby is not None else sides.places if kind is Kind.ADDRESS else None
+    for at, side in enumerate(("crm", "erp")):
+        for name, where, own in (("country", sides.country, Kind.COUNTRY), ("currency", sides.currency, Kind.CURRENCY)):
+            if where is not None and where is not each and kind in _ASKS[own]:
+                found[f"{side}_{name}"] = in_standard_form(gathered(at, (where.crm, where.erp)[at]), own)
+        if each.units is not None:
+            found[f"{side}_unit"] = _text(gathered(at, each.units[at]))
+        if nearby is not None and any(nearby):
+            parts = [_text(gathered(at, name)).alias(name) for name in nearby[at] if name != (each.crm, each.erp)[at]]
+            words = pl.concat_str(parts, separator=" ", ignore_nulls=True) if parts else pl.repeat("", len(rows), dtype=pl.String)
+            found[f"{side}_more"] = pl.select(words.alias("more")).to_series()
     return found
 
 
-_ASKS = {
-    Kind.COUNTRY: (Kind.PHONE, Kind.TAX_ID, Kind.ADDRESS, Kind.POSTAL_CODE),
-    Kind.CURRENCY: (Kind.MONEY,),
-}
+_ASKS = {Kind.COUNTRY: (Kind.PHONE, Kind.TAX_ID), Kind.CURRENCY: (Kind.MONEY,)}
 """Kinds whose values depend on the record's country, and on its currency."""
 
 

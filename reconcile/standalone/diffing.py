@@ -106,6 +106,11 @@ def diff_files(asked: Asked, *, environ: Mapping[str, str], progress: Progress) 
     return Diffed(table, records, pairs, done, (*plan.findings, *unfit), time.perf_counter() - begun)
 
 
+_PLACES = (
+    "housenumber", "street", "street2", "address2", "postalcode", "postcode", "zip", "zipcode", "plz", "city", "town", "ort",
+    "district", "region", "state", "province", "country", "land", "城市", "省", "邮编", "国家",
+)  # fmt: skip  # a table
+"""Names of columns in which a side may keep a part of an address."""
 _READ_BY = {
     Kind.COUNTRY: ("country", "countrycode", "land", "pays", "país", "国家"),
     Kind.CURRENCY: ("currency", "currencycode", "währung", "devise", "moneda", "币种"),
@@ -118,7 +123,11 @@ def _sides(plan: Plan, left: Table, right: Table) -> Sides:
         named = [field for field in plan.fields if field.kind is kind]
         return next((f for f in (*named, *plan.fields) if f in named or plain_name(f.name) in _READ_BY[kind]), None)
 
-    return Sides((left.column, right.column), plan.readings, by_which(Kind.COUNTRY), by_which(Kind.CURRENCY))
+    crm, erp = (
+        [name for name in table.names if plain_name(name) in _PLACES and name not in table.nested] for table in (left, right)
+    )
+    places = (tuple(crm), tuple(erp))
+    return Sides((left.column, right.column), plan.readings, by_which(Kind.COUNTRY), by_which(Kind.CURRENCY), places)
 
 
 def _written_keys(crm: pl.DataFrame, erp: pl.DataFrame) -> Two:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +82,8 @@ def planned(tables: tuple[Table, Table], keys: Sequence[str], config: Path | Non
     nested = [field for field in (*named, *found) if field.crm in crm.nested or field.erp in erp.nested]
     fields = [field for field in (*named, *found) if field not in nested]
     findings += [Finding("nested", field.crm, other=field.erp) for field in nested]
+    if said is not None:
+        fields = [_with_columns_beside(field, said, fields, tables) for field in fields]
     readings = (_reading(said.crm), _reading(said.erp)) if said else (None, None)
     return Plan(own, tuple(fields), readings, tuple(findings), said)
 
@@ -115,11 +117,27 @@ def _parted(key: str, tables: tuple[Table, Table]) -> tuple[str, str]:
 def _named(said: DiffConfig | None) -> list[Field]:
     if said is None:
         return []
-    from reconcile.config.equality import rule_of  # noqa: PLC0415 - only with a configuration
+    from reconcile.config.equality import reading_of, rule_of  # noqa: PLC0415 - only with a configuration
 
     return [
-        Field(name, spec.crm, spec.erp or spec.crm, spec.type, partial(rule_of, spec=spec)) for name, spec in said.fields.items()
+        Field(name, spec.crm, spec.erp or spec.crm, spec.type, partial(rule_of, spec=spec), partial(reading_of, spec))
+        for name, spec in said.fields.items()
     ]
+
+
+def _with_columns_beside(field: Field, said: DiffConfig, fields: Sequence[Field], tables: tuple[Table, Table]) -> Field:
+    """The field with the columns of its unit and its parts, which the configuration names by fields, or by columns of both."""
+    spec = said.fields.get(field.name)
+    if spec is None:
+        return field
+    known = {each.name: (each.crm, each.erp) for each in fields}
+    own = {name: known.get(name, (name, name)) for name in (spec.unit_field, *(spec.parts or ())) if name is not None}
+    there = {name: pair for name, pair in own.items() if all(c in t.names for c, t in zip(pair, tables, strict=True))}
+    nearby = None
+    if spec.parts is not None:
+        pairs = [there[name] for name in spec.parts if name in there]
+        nearby = (tuple(crm for crm, _ in pairs), tuple(erp for _, erp in pairs))
+    return replace(field, units=there.get(spec.unit_field or ""), nearby=nearby)
 
 
 def _by_name(crm: Iterable[str], erp: Iterable[str], taken: set[str]) -> tuple[list[Field], tuple[list[str], list[str]]]:

@@ -54,7 +54,7 @@ def in_standard_form(
 def _quickly(value: pl.Series, kind: Kind, reading: Reading | None) -> pl.Series:
     """Typed kinds: all at once where every value is written as the machine writes it."""
     quick = value
-    if kind in (Kind.MONEY, Kind.QUANTITY):
+    if kind in (Kind.MONEY, Kind.QUANTITY) and (reading is None or reading.decimal != ","):
         quick = value.cast(pl.Float64, strict=False)
         quick = quick.set(~quick.is_finite(), None)
     elif kind is Kind.DATE:
@@ -83,4 +83,4 @@ def _phones(value: pl.Series, country: pl.Series) -> pl.Series:
     some = pl.DataFrame({"v": value.filter(at), "c": country.filter(at)})
     formed = some.unique().with_columns(s=standard(Kind.PHONE, pl.col("v"), pl.String(), Reading(country=pl.col("c"))))
     found = some.join(formed, on=["v", "c"], how="left", maintain_order="left", nulls_equal=True)["s"]
-    return value.scatter(at.arg_true(), found)
+    return value.clone().scatter(at.arg_true(), found)  # it writes into what it is called on

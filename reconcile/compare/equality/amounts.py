@@ -19,7 +19,7 @@ def money(rule: Rule, cells: OpenCells) -> None:
     _currencies(cells, known=bool(rule.exchange))
     if rule.exchange:
         _exchanged(rule.exchange, cells)
-        _within(rule, cells, same="converted")
+        _within(rule, cells, same=_if_two("converted"))
     else:
         cells.different("other_currency", other_currency(pl.col("lc"), pl.col("rc")))
         _within(rule, cells)
@@ -47,7 +47,12 @@ def _exchanged(exchange: Exchange, cells: OpenCells) -> None:
         cells.keep(**{short: pl.when("_two").then(in_base).otherwise(short)})
 
 
-def _within(rule: Rule, cells: OpenCells, same: str = "written") -> None:
+def _if_two(reason: str) -> pl.Expr:
+    """The reason where two currencies or units were brought together; in one, the number was only written in another way."""
+    return pl.when(pl.col("_two").fill_null(value=False)).then(pl.lit(reason)).otherwise(pl.lit("written"))
+
+
+def _within(rule: Rule, cells: OpenCells, same: str | pl.Expr = "written") -> None:
     """Settle what is as near as the rule allows, by the first tolerance that does."""
     left, right = pl.col("l"), pl.col("r")
     apart, greater = (left - right).abs(), pl.max_horizontal(left.abs(), right.abs())
@@ -83,7 +88,7 @@ def quantity(rule: Rule, cells: OpenCells) -> None:
     cells.settle(Verdict.NOT_COMPARABLE, "unknown_unit", pl.col("_two") & (pl.col("lcode").is_null() | pl.col("rcode").is_null()))
     _converted(cells)
     cells.different("other_unit", pl.col("_two") & (pl.col("ldim") != pl.col("rdim")))
-    _within(rule, cells, same="unit")
+    _within(rule, cells, same=_if_two("unit"))
     _apart(cells)
 
 
