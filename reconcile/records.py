@@ -53,6 +53,7 @@ class Kind(StrEnum):
     TAX_ID = "tax_id"
     CODE = "code"
     CURRENCY = "currency"
+    UNIT = "unit"
     MONEY = "money"
     QUANTITY = "quantity"
     DATE = "date"

@@ -63,6 +63,7 @@ KINDS: dict[Kind, str] = {
     Kind.TAX_ID: "a tax or company number, with its check digit",
     Kind.CODE: "a word from a list; see `values`",
     Kind.CURRENCY: "a currency, as its three letters",
+    Kind.UNIT: "a unit of measure, as a name, a sign or a code",
     Kind.MONEY: "an amount of money; see `tolerance`",
     Kind.QUANTITY: "a number of things; see `tolerance`",
     Kind.DATE: "a day",

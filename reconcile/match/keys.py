@@ -22,7 +22,7 @@ _LARGEST = 200
 """Records of one frame that may share a key; what more share is a filler."""
 _FEWEST_AGAINST = 2
 """So many other fields at least must be known, and all differ, for a key to be doubted."""
-_UNTELLING = (Kind.BOOLEAN, Kind.CODE, Kind.CURRENCY, Kind.COUNTRY)
+_UNTELLING = (Kind.BOOLEAN, Kind.CODE, Kind.CURRENCY, Kind.UNIT, Kind.COUNTRY)
 """Kinds of so few values that agreement in them defends no key, and disagreement attacks none."""
 
 

@@ -21,7 +21,7 @@ _UNTIDY = "[^ -~]" + _BLANKS
 _UNTIDY_WORDS = f"[^ -~{SETTLED_LETTERS}]{_BLANKS}"
 """Likewise of text of any script."""
 _NOT_STANDARD: Mapping[Kind, str] = {
-    **dict.fromkeys((Kind.TEXT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS), _UNTIDY_WORDS),
+    **dict.fromkeys((Kind.TEXT, Kind.UNIT, Kind.COMPANY_NAME, Kind.PERSON_NAME, Kind.ADDRESS), _UNTIDY_WORDS),
     **dict.fromkeys((Kind.IDENTIFIER, Kind.CODE, Kind.REFERENCE), _UNTIDY),
     Kind.POSTAL_CODE: _UNTIDY + "|[a-z]",
     Kind.EMAIL: _UNTIDY + "|[A-Z]|^mailto:",

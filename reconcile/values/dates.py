@@ -9,6 +9,9 @@ from reconcile.values.sparing import cheap_first
 _EXCEL_EPOCH_DAYS = 25_569
 """Days from Excel's day zero (1899-12-30) to 1970-01-01."""
 
+_FULL_YEAR = r"\d{4}"
+"""Without it, a year of two digits would be one of the first century."""
+
 
 def date_from_text(text: pl.Expr, *, day_first: bool, two_digit_years: bool = False) -> pl.Expr:
     """Date of cleaned text; null where it is none, such as 31.02.2026, or 31.12.26 if years have four digits."""
@@ -25,6 +28,7 @@ def date_from_text(text: pl.Expr, *, day_first: bool, two_digit_years: bool = Fa
 
 def _typed_date(text: pl.Expr, *, day_first: bool, two_digit_years: bool) -> pl.Expr:
     day = text.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1").str.replace(r"^(\d{1,2}[./]\d{1,2}[./]\d{4}) .*$", "$1")
+    full = pl.when(day.str.contains(_FULL_YEAR)).then(day)
     slashed = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     formats = ("%Y-%m-%d", "%d.%m.%Y", slashed, "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
     compact = pl.when(day.str.contains(r"^\d{8}$")).then(day).str.to_date("%Y%m%d", strict=False)
@@ -32,7 +36,7 @@ def _typed_date(text: pl.Expr, *, day_first: bool, two_digit_years: bool) -> pl.
         short = pl.when(day.str.contains(r"^\d{1,2}([./-])\d{1,2}[./-]\d{2}$")).then(day)
         formats_of_short = ("%d.%m.%y", slashed.lower(), "%d-%m-%y" if day_first else "%m-%d-%y")
         compact = pl.coalesce(compact, *(short.str.to_date(f, strict=False) for f in formats_of_short))
-    return pl.coalesce([day.str.to_date(f, strict=False) for f in formats] + [compact, _serial(day)])
+    return pl.coalesce([full.str.to_date(f, strict=False) for f in formats] + [compact, _serial(day)])
 
 
 def _serial(text: pl.Expr) -> pl.Expr:
@@ -72,7 +76,8 @@ def _typed_time(text: pl.Expr, *, day_first: bool, timezone: str) -> pl.Expr:
         f"{typed} %H:%M",
         f"{typed} %H:%M:%S",
     )
-    naive = [_iso(text).str.to_datetime(f, strict=False, time_unit="us") for f in naive_formats]
+    full = pl.when(text.str.contains(_FULL_YEAR)).then(text)
+    naive = [_iso(full).str.to_datetime(f, strict=False, time_unit="us") for f in naive_formats]
     midnight = date_from_text(text, day_first=day_first).cast(pl.Datetime("us"))
     local = pl.coalesce([*naive, midnight])
     return pl.coalesce(_zoned(text, "%Y-%m-%dT%H:%M%z"), in_utc(local, timezone))

@@ -168,6 +168,7 @@ _FORMS: dict[Kind, Callable[[pl.Expr, pl.DataType, Reading], pl.Expr]] = {
     Kind.TAX_ID: _tax_id,
     Kind.CODE: _text,
     Kind.CURRENCY: _currency,
+    Kind.UNIT: _text,
     Kind.MONEY: _number,
     Kind.QUANTITY: _quantity,
     Kind.DATE: _date,

@@ -52,9 +52,9 @@ def tax_id(_: Rule, cells: OpenCells) -> None:
     left, right = pl.col("crm"), pl.col("erp")
     countries = pl.coalesce("lp", "lc"), pl.coalesce("rp", "rc")
     one_prefix = pl.col("lp").is_null() ^ pl.col("rp").is_null()
-    of_its_country = ((pl.col("lp") == pl.col("rc")) | (pl.col("rp") == pl.col("lc"))).fill_null(value=True)
+    of_its_country = pl.when(pl.col("lp").is_null()).then(pl.col("rp") == pl.col("lc")).otherwise(pl.col("lp") == pl.col("rc"))
     long_enough = pl.min_horizontal(left.str.len_chars(), right.str.len_chars()) >= _SHORTEST_TAX_ID
-    cells.equal("prefix", one_prefix & (pl.col("ln") == pl.col("rn")) & of_its_country & long_enough)
+    cells.equal("prefix", one_prefix & (pl.col("ln") == pl.col("rn")) & of_its_country.fill_null(value=True) & long_enough)
     cells.different(
         "other_country",
         pl.col("lp").is_not_null() & pl.col("rp").is_not_null() & (pl.col("ln") == pl.col("rn")) & (pl.col("lp") != pl.col("rp")),

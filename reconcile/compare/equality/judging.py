@@ -36,6 +36,7 @@ _RULES: dict[Kind, Callable[[Rule, OpenCells], None]] = {
     Kind.TAX_ID: identifiers.tax_id,
     Kind.CODE: identifiers.identifier,
     Kind.CURRENCY: identifiers.currency,
+    Kind.UNIT: identifiers.unit,
     Kind.MONEY: amounts.money,
     Kind.QUANTITY: amounts.quantity,
     Kind.DATE: times.date,

@@ -43,6 +43,7 @@ _FAMILIES = {
     Kind.COUNTRY: Family.CODE,
     Kind.CODE: Family.CODE,
     Kind.CURRENCY: Family.CODE,
+    Kind.UNIT: Family.CODE,
     Kind.BOOLEAN: Family.CODE,
     Kind.DATE: Family.DATE,
     Kind.DATETIME: Family.DATE,
