@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from reconcile.balances import CONSERVATION, RESIDUALS, Conserved
 from reconcile.compare import conservation
 from reconcile.compare.agreement import moved_since
 from reconcile.compare.breaks import Inputs, compare
+from reconcile.compare.causes import Explained, Setting, evidence, explain, together
 from reconcile.compare.owners import owned
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
 from reconcile.connect.port import Connector
@@ -41,6 +42,7 @@ from reconcile.results import (
     BreakKind,
     Check,
     CheckResult,
+    Compared,
     Matched,
     Rules,
     RunResult,
@@ -65,6 +67,7 @@ class _Found:
     agreed: dict[str, pl.DataFrame] = field(default_factory=dict)
     moved: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    explained: list[Explained] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
     """Entity to the model that its pairs were weighed by."""
 
@@ -150,9 +153,7 @@ def run(
         conservation=conserved.rules,
         residuals=conserved.residuals,
     )
-    run_folder.save(store, result)
-    for name in entities:
-        run_folder.forget_older(store, run_id, name)
+    _save(store, result, together(found.explained), entities)
     return result
 
 
@@ -240,6 +241,7 @@ def _one_entity(
     found.breaks[name] = compared.breaks
     differences = compared.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
     found.moved[name] = moved_since(differences, ledger.base(name, differences["crm_key"].to_list()))
+    found.explained.append(_explained(config, name, (resolved, erp), compared, found.moved[name]))
     found.notes.extend(notes)
     found.keep("findings", inputs.findings)
     if entity.only is None:
@@ -279,6 +281,24 @@ def _conserve(config: ProjectConfig, known: pl.Series, taken_at: dt.datetime, fo
         for frame in found.frames.get("counts", [])
     ]
     return conserved
+
+
+def _explained(
+    config: ProjectConfig, name: str, sides: tuple[pl.DataFrame, pl.DataFrame], compared: Compared, moved: pl.DataFrame
+) -> Explained:
+    """The causes of one entity's differences."""
+    entity = config.entities[name]
+    kinds = {field: kind for field, spec in entity.fields.items() if (kind := kind_of(name, field, spec))}
+    seen = evidence(name, kinds, sides, (compared.breaks, compared.agreed), moved)
+    return explain(seen, Setting(entity, {role: config.system_name(role) for role in Role}))
+
+
+def _save(store: Path, result: RunResult, told: Explained, entities: Collection[str]) -> None:
+    """The run's folder, whole when this is done."""
+    run_folder.save_causes(store, result.run_id, told.causes, told.members)
+    run_folder.save(store, result)
+    for name in entities:
+        run_folder.forget_older(store, result.run_id, name)
 
 
 def _with_life(config: ProjectConfig, ledger: Ledger, found: _Found, run_id: str, at: dt.datetime) -> Recorded:

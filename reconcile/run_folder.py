@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from reconcile.causes import CAUSE_BREAKS, CAUSES
 from reconcile.errors import StoreUnwritable, UnknownRun
 from reconcile.records import Role
 from reconcile.results import LIVED, RunResult
@@ -59,6 +60,42 @@ def forget_older(store: Path, run_id: str, entity: str) -> None:
 def changes_path(store: Path, run_id: str) -> Path:
     """What became of the links since the run before: entity, and the columns of `match.changes`."""
     return run_path(store, run_id) / "link_changes.parquet"
+
+
+def causes_path(store: Path, run_id: str) -> Path:
+    """The causes of a run's differences."""
+    return run_path(store, run_id) / "causes.parquet"
+
+
+def cause_breaks_path(store: Path, run_id: str) -> Path:
+    """Which break is explained by which cause: columns fingerprint and cause."""
+    return run_path(store, run_id) / "cause_breaks.parquet"
+
+
+def save_causes(store: Path, run_id: str, causes: pl.DataFrame, members: pl.DataFrame) -> None:
+    """Write the causes and the breaks that they explain (CAUSES, CAUSE_BREAKS). Raises StoreUnwritable."""
+    place = causes_path(store, run_id).parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        causes.write_parquet(causes_path(store, run_id))
+        members.write_parquet(cause_breaks_path(store, run_id))
+    except OSError as error:
+        raise StoreUnwritable(place, error.strerror or str(error)) from error
+
+
+def load_causes(store: Path, run_id: str) -> pl.DataFrame:
+    """CAUSES of a run, the one that explains most first; none of a run from before causes were looked for."""
+    file = causes_path(store, run_id)
+    return pl.read_parquet(file) if file.exists() else CAUSES.to_frame()
+
+
+def explained_by(store: Path, run_id: str, cause: str | None = None) -> pl.DataFrame:
+    """CAUSE_BREAKS of a run, or those of one cause: what a list of breaks is filtered by."""
+    file = cause_breaks_path(store, run_id)
+    if not file.exists():
+        return CAUSE_BREAKS.to_frame()
+    kept = pl.scan_parquet(file)
+    return (kept if cause is None else kept.filter(pl.col("cause") == cause)).collect()
 
 
 def last_links(store: Path) -> pl.DataFrame | None:
