@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import data, identity, parts, why
+from dashboard import data, identity, parts, turns, why
 from dashboard.parts import Here
 from reconcile import surveyed, wiring
 from reconcile.config.access import Operation
@@ -20,7 +20,7 @@ _ANSWERS: tuple[tuple[str, bool | None, str, Operation], ...] = (
     ("unsure", None, "u", "propose"),
 )
 """Button, what it says of a pair, its key, and the right that it takes."""
-_SAID = "review said"
+_SAID, _SAID_LAST = "review said", "review said last"
 
 
 def draw(here: Here) -> None:
@@ -121,6 +121,7 @@ def _one(here: Here, asked: Asked, entity: str, by: str, open_: pl.DataFrame) ->
         return
     crm_key, erp_key = open_["crm_key"][0], open_["erp_key"][0]
     told = asked.pair(crm_key, erp_key)
+    turn = turns.turn_of(st.session_state, (entity, crm_key, erp_key)).number
     with st.container(border=True):
         name = f"{name_of(entity, told)}  ({why_of(here.screen, told).title})"
         st.markdown(f"#### {parts.plain_markdown(name)}")
@@ -128,28 +129,33 @@ def _one(here: Here, asked: Asked, entity: str, by: str, open_: pl.DataFrame) ->
             for name, same, key, operation in _ANSWERS:
                 st.button(
                     say(f"review.{name}"),
-                    key=f"answer {name}",
+                    key=f"answer {name} {turn}",
                     shortcut=key,
                     type="primary" if same else "secondary",
                     disabled=not by or bool(parts.barred(here, operation)),
                     on_click=_answer,
-                    args=(here, entity, crm_key, erp_key, same, by),
+                    args=(here, turn, entity, crm_key, erp_key, same, by),
                 )
             st.caption(parts.plain_markdown(say("review.left", n=here.screen.number(open_.height - 1))), width="content")
         st.caption(parts.plain_markdown(say("review.keys") if by else say("approve.need_name")))
         parts.reasons(*(parts.barred(here, operation) for *_, operation in _ANSWERS))
         why.draw(here, told, "review")
+    turns.drawn(st.session_state)
 
 
-def _answer(here: Here, entity: str, crm_key: str, erp_key: str, same: bool | None, by: str) -> None:
-    """Keep an answer, under the rules as they now are."""
+def _answer(here: Here, turn: int, entity: str, crm_key: str, erp_key: str, same: bool | None, by: str) -> None:
+    """Keep an answer, under the rules as they now are; the second half of a double click shows once more what was said."""
+    if not turns.may_answer(st.session_state, turn):
+        st.session_state[_SAID] = st.session_state.get(_SAID_LAST, "")
+        return
     try:
         project, person = identity.acting(here.project, by)
         outcome = wiring.answer(project, entity, crm_key, erp_key, same=same, by=person)
     except ReconcileError as error:
         parts.refuse(error)
         return
-    st.session_state[_SAID] = outcome.value
+    turns.answered(st.session_state)
+    st.session_state[_SAID] = st.session_state[_SAID_LAST] = outcome.value
 
 
 draw(parts.here())

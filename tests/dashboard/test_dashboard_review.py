@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 import streamlit as st
-from drawing import click, drawn, fits, write
+from drawing import at_rest, click, drawn, fits, write
 from pairs_project import ACCESS, make_pairs
 from playwright.sync_api import Page, expect
 from serving import served
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+from dashboard import data, turns
 from reconcile import wiring
 from reconcile.errors import NotAllowed
 from reconcile.results import ActionState
@@ -33,10 +33,25 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
+def unanswered(tmp_path: Path) -> Iterator[Path]:
+    file = make_pairs(tmp_path / "unanswered", access="")
+    yield file
+    data.project(file).close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Project]:
     project = wiring.open_project(make_pairs(tmp_path / "guarded", ACCESS), os.environ)
     yield project
     project.close()
+
+
+@pytest.fixture(autouse=True)
+def _at_first_sight(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test presses as soon as a page is drawn; only those that ask for it wait, or press too early."""
+    if "browser" not in request.keywords:
+        monkeypatch.setattr(turns, "AT_SIGHT", 0.0)
 
 
 def words(app: AppTest) -> str:
@@ -125,6 +140,63 @@ def test_a_linked_pair_is_pinned_or_its_end_is_proposed(guarded: Project):
     assert (link["rung"], link["decided_by"]) == ("person", "Stefan Steward")
     assert wiring.answer(guarded, "customers", "C2", "E2", same=False, by="Stefan Steward") is Outcome.PROPOSED
     assert guarded.ledger.answers.of("customers").select("crm_key", "same").rows() == [("C1", True), ("C2", False)]
+
+
+def test_a_click_at_first_sight_answers_nothing(unanswered: Path, show: Show, monkeypatch: pytest.MonkeyPatch):
+    project = data.project(unanswered)
+    app = show(unanswered, "review")
+    app.text_input[0].set_value("Anna").run()
+    press(app, "Not sure")
+    monkeypatch.setattr(turns, "AT_SIGHT", 3600.0)
+    for _ in range(3):
+        press(app, "Not sure")
+        assert "Noted" in words(app)
+    assert project.ledger.answers.of("customers").height == 1
+    monkeypatch.setattr(turns, "AT_SIGHT", 0.0)
+    press(app, "Not sure")
+    assert project.ledger.answers.of("customers").height == 2
+
+
+def test_a_click_answers_the_pair_that_was_on_the_screen():
+    state: dict[str, object] = {}
+    first = turns.turn_of(state, ("customers", "C1", "E1")).number
+    assert not turns.may_answer(state, first), "it is not drawn yet"
+    turns.drawn(state)
+    assert turns.turn_of(state, ("customers", "C1", "E1")).number == first
+    assert turns.may_answer(state, first)
+    assert turns.may_answer(state, first), "what was refused may be tried again"
+    turns.answered(state)
+    assert not turns.may_answer(state, first), "the second half of a double click, before the page is drawn anew"
+    second = turns.turn_of(state, ("customers", "C2", "E2")).number
+    turns.drawn(state)
+    assert not turns.may_answer(state, first), "the same, sent before the next pair could be seen"
+    assert turns.may_answer(state, second)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("way", ["mouse", "key"])
+def test_in_a_browser_a_double_click_leaves_the_next_pair_alone(page: Page, tmp_path: Path, way: str):
+    file = make_pairs(tmp_path / "own", access="")
+    with served(file, {}, tmp_path / "dashboard.log") as url:
+        page.goto(f"{url}/review?lang=en")
+        drawn(page)
+        write(page.get_by_role("textbox").first, "Otto")
+        click(page.get_by_role("heading", level=1))
+        for gap in (200, 60, 0):
+            page.wait_for_timeout(2_000 * turns.AT_SIGHT)  # so long it is looked at
+            box = page.get_by_role("button", name="Not sure").bounding_box()
+            assert box
+            for _ in range(2):
+                if way == "key":
+                    page.keyboard.press("u")
+                else:
+                    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                page.wait_for_timeout(gap)
+            at_rest(page)
+        expect(page.get_by_text("3 not sure")).to_be_visible()
+        project = wiring.open_project(file, os.environ)
+        assert project.ledger.answers.of("customers").height == 3
+        project.close()
 
 
 @pytest.mark.browser
