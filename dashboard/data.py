@@ -25,8 +25,9 @@ from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
 from reconcile.values.standard import as_text
 from reconcile.wiring import Project
 from reports.details import SEVERITIES
+from reports.lives import lived
 from reports.model import View
-from reports.view import build_view, open_breaks
+from reports.view import build_view
 
 PAGE = 50
 """Breaks on one page."""
@@ -146,7 +147,7 @@ def one_break(project: Project, run_id: str, fingerprint: str) -> pl.DataFrame:
 
 
 def _aged(project: Project, run_id: str, rows: pl.DataFrame) -> pl.DataFrame:
-    return open_breaks(dataclasses.replace(result(project, run_id), breaks=rows.select(BREAKS.names())))
+    return lived(result(project, run_id), rows)
 
 
 def choices(project: Project, run_id: str, chosen: Mapping[str, str]) -> dict[str, dict[str, int]]:

@@ -33,6 +33,7 @@ _COMPARED = frozenset({BreakKind.DIFFERENCE.value, BreakKind.CANDIDATE.value})
 _LISTED = {BreakKind.DUPLICATE_IN_CRM.value, BreakKind.DUPLICATE_IN_ERP.value}
 """Kinds whose value is a list of other keys."""
 _LONGEST_LIST = 600
+_LONGEST_NOTE = 300
 
 
 def ranked(breaks: pl.DataFrame) -> pl.DataFrame:
@@ -53,9 +54,9 @@ def ranked(breaks: pl.DataFrame) -> pl.DataFrame:
 def kind_sections(words: Words, breaks: pl.DataFrame, actions: Sequence[Action], shown: int) -> tuple[KindSection, ...]:
     """One section for each kind of break that there is, with its top `shown` rows."""
     ordered = ranked(breaks)
-    top = {kind: _top(ordered.filter(pl.col("kind") == kind), shown) for kind in ordered["kind"].unique().to_list()}
+    top = {kind: shown_of(ordered.filter(pl.col("kind") == kind), shown) for kind in ordered["kind"].unique().to_list()}
     fingerprints = {f for frame in top.values() for f in frame["fingerprint"].to_list()}
-    resolving = _resolving(actions, fingerprints)
+    resolving = resolving_of(actions, fingerprints)
     totals = dict(ordered.group_by("kind").len().iter_rows())
     return tuple(
         KindSection(
@@ -77,7 +78,8 @@ def _note(words: Words, shown: int, total: int) -> str:
     return words.say("say.shown_all", total=words.number(total)) if total > 1 else ""
 
 
-def _top(ordered: pl.DataFrame, shown: int) -> pl.DataFrame:
+def shown_of(ordered: pl.DataFrame, shown: int) -> pl.DataFrame:
+    """The first `shown` of ranked breaks, with a few of every entity among them."""
     entities = ordered["entity"].n_unique()
     sure = min(_KEPT_FOR_EACH_ENTITY, shown // max(entities, 1))
     first = pl.int_range(pl.len()).over("entity") < sure
@@ -85,7 +87,8 @@ def _top(ordered: pl.DataFrame, shown: int) -> pl.DataFrame:
     return chosen.head(shown).sort("_rank").drop("_rank", "_sure")
 
 
-def _resolving(actions: Sequence[Action], fingerprints: set[str]) -> dict[str, tuple[str, ...]]:
+def resolving_of(actions: Sequence[Action], fingerprints: set[str]) -> dict[str, tuple[str, ...]]:
+    """Fingerprint to the ids of the actions that would resolve it."""
     found: dict[str, tuple[str, ...]] = {}
     for action in actions:
         for fingerprint in action.breaks:
@@ -99,7 +102,7 @@ def break_lines(
 ) -> tuple[BreakLine, ...]:
     """Breaks side by side, with the differing characters marked.
 
-    `rows` are a page of `view.open_breaks`, a few hundred at most; `resolving` is fingerprint to ids of actions.
+    `rows` are a page of `lives.open_breaks`, a few hundred at most; `resolving` is fingerprint to ids of actions.
     """
     words = Words(language)
     return tuple(_break_line(words, row, resolving or {}) for row in rows.iter_rows(named=True))
@@ -114,6 +117,7 @@ def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tu
     else:
         shown = plain(crm), plain(erp)
     days = int(row["age_days"])
+    due, until = row.get("due_at"), row.get("accepted_until")
     return BreakLine(
         fingerprint=row["fingerprint"],
         anchor=f"break-{row['fingerprint']}",
@@ -132,6 +136,12 @@ def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tu
         age=Figure(days, "days", words.count("days", days) if days else words.label("age", "today")),
         value_at_risk=money(words, row["value_at_risk"], row["currency"]),
         actions=resolving.get(row["fingerprint"], ()),
+        assignee=name(row.get("assignee")),
+        due=words.day(due) if due else "",
+        overdue=row.get("overdue_since") is not None,
+        reopened=words.label("reopened", row["reopened"]) if row.get("reopened") else "",
+        accepted_until=words.day(until) if until else "",
+        note=shorten(row.get("note"), _LONGEST_NOTE),
     )
 
 

@@ -54,7 +54,9 @@ def subject(view: View) -> str:
     """One line in the view's language, without anything that could end a header line."""
     words, run = view.words, view.run
     names = {"project": run.project, "crm": run.crm_title, "erp": run.erp_title}
-    if view.headline.open.value:
+    if view.news and view.news_text:
+        text = words.say("mail.subject_news", news=view.news_text, **names)
+    elif view.headline.open.value:
         text = words.say("mail.subject_open", breaks=words.count("breaks", int(view.headline.open.value)), **names)
     else:
         text = words.say("mail.subject_agree", **names)

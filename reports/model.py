@@ -50,7 +50,13 @@ class Headline:
     """All that are open: new, still open and come back."""
     new: Figure
     regressed: Figure
+    reopened: Figure
+    """Had been accepted, and are open again since the run before."""
+    overdue: Figure
+    """Went past due since the run before."""
     fixed: Figure
+    accepted: Figure
+    """Accepted for a time: they are not among the open ones."""
     change: Figure
     """Open breaks, less those of the run before; value None in a first run."""
     value_at_risk: tuple[Figure, ...]
@@ -120,6 +126,16 @@ class BreakLine:
     value_at_risk: Figure
     actions: tuple[str, ...]
     """Ids of the actions that would resolve it."""
+    assignee: str = ""
+    """Who looks after it."""
+    due: str = ""
+    """The day by which it should be fixed."""
+    overdue: bool = False
+    reopened: str = ""
+    """Why it is open again, if it had been accepted."""
+    accepted_until: str = ""
+    note: str = ""
+    """The reason that a person gave for it."""
 
     def holds_nothing(self, side: str) -> bool:
         """Whether that side (crm or erp) has the record and its field is empty there; else an empty value says nothing."""
@@ -319,6 +335,10 @@ class View:
     actions: tuple[ActionGroup, ...]
     history: tuple[HistoryPoint, ...]
     doubts: tuple[DoubtGroup, ...] = ()
+    news: tuple[KindSection, ...] = ()
+    """What is new, came back, is open again, past due or fixed since the run before; empty in a first run."""
+    news_text: str = ""
+    """The same in a few words; empty if there is none."""
 
     @property
     def words(self) -> Words:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reports.conservation_texts import CONSERVATION_LABELS, CONSERVATION_SENTENCES
 from reports.correction_texts import CORRECTION_LABELS
+from reports.life_texts import LIFE_LABELS, LIFE_SENTENCES
 from reports.reason_texts import REASON_LABELS
 from reports.record_texts import RECORD_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
@@ -22,6 +23,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **CONSERVATION_LABELS,
+    **LIFE_LABELS,
     **CORRECTION_LABELS,
     **REASON_LABELS,
     **RECORD_LABELS,
@@ -101,31 +103,6 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "changed_side": ("Who changed it is right", "以改动的一方为准"),
         "review": ("A person decides", "人工判定"),
     },
-    "state": {
-        "new": ("New", "新增"),
-        "open": ("Still open", "未解决"),
-        "acknowledged": ("Acknowledged", "已知悉"),
-        "accepted": ("Accepted", "暂时接受"),
-        "fixed": ("Fixed", "已解决"),
-        "regressed": ("Came back", "再次出现"),
-    },
-    "reopened": {
-        "acceptance_over": ("Its acceptance is over", "接受期限已过"),
-        "values_moved": ("Its values have changed since it was accepted", "接受之后数值已变动"),
-        "more_at_risk": ("More money is at risk than when it was accepted", "涉及金额高于接受之时"),
-    },
-    "break_event": {
-        "found": ("Found", "发现差异"),
-        "still open": ("Seen again", "再次核对仍存在"),
-        "fixed": ("Gone", "差异已消除"),
-        "came back": ("Came back", "再次出现"),
-        "opened again": ("Opened again", "重新打开"),
-        "past due": ("Past due", "已逾期"),
-        "acknowledged": ("Acknowledged", "确认知悉"),
-        "accepted": ("Accepted for a time", "暂时接受"),
-        "assigned": ("Given to somebody", "指派负责人"),
-        "carried over": ("Carried over from an earlier version", "由旧版本沿用"),
-    },
     "severity": {
         "blocking": ("Blocking", "阻断"),
         "major": ("Major", "重要"),
@@ -203,19 +180,12 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "consistency": ("Consistency", "一致性"),
         "timeliness": ("Timeliness", "及时性"),
     },
-    "age": {
-        "today": ("Less than a day", "不足 1 天"),
-        "0-1": ("Up to 1 day", "1 天以内"),
-        "2-7": ("2 to 7 days", "2 至 7 天"),
-        "8-30": ("8 to 30 days", "8 至 30 天"),
-        "31-90": ("31 to 90 days", "31 至 90 天"),
-        "90+": ("More than 90 days", "90 天以上"),
-    },
 }
 """Codes and what people read for them: group, code, (English, Chinese)."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     **CONSERVATION_SENTENCES,
+    **LIFE_SENTENCES,
     **WHY_SENTENCES,
     **TEACH_SENTENCES,
     # headings

@@ -13,9 +13,11 @@ import polars as pl
 from reconcile.config.models import Language
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
-from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, RunResult
+from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, News, RunResult
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
+from reports.lives import lived, news_of, news_sections, open_breaks
+from reports.lives import summary as told
 from reports.model import (
     DoubtGroup,
     DoubtLine,
@@ -76,6 +78,8 @@ def build_view(
         actions=action_groups(words, actions, titles, order, shown),
         history=history,
         doubts=_doubts(words, entities, doubts),
+        news=news_sections(words, result, actions, shown) if len(history) > 1 else (),
+        news_text=told(words, news_of(result)),
     )
 
 
@@ -98,25 +102,11 @@ def summary_of(result: RunResult) -> dict[str, Any]:
         "records": records,
         "match_rate": 2 * links / records if records else None,
         "breaks": breaks.height,
-        "fixed": result.fixed,
+        **news_of(result),
+        "accepted": result.breaks.filter(pl.col("state") == BreakState.ACCEPTED.value).height,
         "actions": result.actions,
         "value_at_risk": {f.unit: f.value for f in sums},
     }
-
-
-def open_breaks(result: RunResult) -> pl.DataFrame:
-    """The run's BREAKS rows that are not fixed, with `state` filled and `age_days` (Int64) added."""
-    return (
-        result.breaks.with_columns(pl.col("state").fill_null(BreakState.NEW.value))
-        .filter(pl.col("state") != BreakState.FIXED.value)
-        .with_columns(
-            (pl.lit(result.finished_at).cast(pl.Datetime("us", "UTC")) - pl.col("first_seen"))
-            .dt.total_days()
-            .clip(lower_bound=0)
-            .fill_null(0)
-            .alias("age_days")
-        )
-    )
 
 
 def entity_order(result: RunResult) -> tuple[str, ...]:
@@ -150,7 +140,8 @@ def _run_facts(words: Words, result: RunResult) -> RunFacts:
 def _headline(words: Words, result: RunResult, breaks: pl.DataFrame, waiting: int, history: Sequence[HistoryPoint]) -> Headline:
     links, records = _linked_and_records(result.counts)
     cells, equal = (int(result.counts[c].sum() or 0) for c in ("cells", "cells_equal"))
-    states = dict(breaks.group_by("state").len().iter_rows())
+    news = news_of(result)
+    accepted = lived(result).filter(pl.col("state") == BreakState.ACCEPTED.value).height
     change = breaks.height - history[-2].open if len(history) > 1 else None
     headline = Headline(
         records=count(words, "records", records, "entities"),
@@ -158,8 +149,11 @@ def _headline(words: Words, result: RunResult, breaks: pl.DataFrame, waiting: in
         cells_equal=share(words, equal, cells, "entities"),
         cells=count(words, "values", cells),
         open=count(words, "breaks", breaks.height, "kinds"),
-        new=count(words, "breaks", states.get(BreakState.NEW.value), "breaks"),
-        regressed=count(words, "breaks", states.get(BreakState.REGRESSED.value), "breaks"),
+        new=count(words, "breaks", news[News.NEW], "breaks"),
+        regressed=count(words, "breaks", news[News.REGRESSED], "breaks"),
+        reopened=count(words, "breaks", news[News.REOPENED], "breaks"),
+        overdue=count(words, "breaks", news[News.OVERDUE], "breaks"),
+        accepted=count(words, "breaks", accepted),
         fixed=count(words, "breaks", result.fixed),
         change=Figure(change, "breaks", "–" if change is None else f"{change:+,d}".replace("+0", "±0")),
         value_at_risk=at_risk(words, breaks, "kinds"),
@@ -184,10 +178,9 @@ def _with_sentences(words: Words, headline: Headline, *, first: bool) -> Headlin
         said.append(words.say("say.open_first", breaks=words.count("breaks", open_)))
     else:
         said.append(words.say("say.open", breaks=words.count("breaks", open_), new=words.number(new)))
-    if headline.regressed.value:
-        said.append(words.say("say.regressed", n=headline.regressed.text))
-    if headline.fixed.value:
-        said.append(words.say("say.fixed", n=headline.fixed.text))
+    told = ("regressed", "reopened", "overdue", "fixed", "accepted")
+    figures: list[tuple[str, Figure]] = [(name, getattr(headline, name)) for name in told]
+    said += [words.say(f"say.{name}", n=figure.text) for name, figure in figures if figure.value]
     if headline.match_rate.value is not None:
         said.append(words.say("say.match_rate", share=headline.match_rate.text))
     if headline.actions.value:

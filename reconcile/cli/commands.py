@@ -30,7 +30,7 @@ from reconcile.cli import (
 from reconcile.cli.show import say
 
 EXIT_CODES = """\
-Exit codes: 0 done, nothing open; 1 breaks are open; 2 the configuration or the command is wrong;
+Exit codes: 0 done, no bad news; 1 breaks are new, came back or are past due; 2 the configuration or the command is wrong;
 3 a system can't be reached or refuses, or the store can't be written; 130 stopped by you."""
 
 app = typer.Typer(

@@ -27,7 +27,7 @@ Every command says the same with `--help`. Commands that read a project look for
 
 | code | meaning |
 | --- | --- |
-| 0 | done, and nothing is open |
+| 0 | done, and nothing needs a person that did not before |
 | 1 | done, and something needs a person: see the table below |
 | 2 | the configuration, the command or an input file is wrong |
 | 3 | a system can't be reached or refuses, the store can't be written, another run is under way, or pushes are stopped |
@@ -37,7 +37,7 @@ What exit code 1 says, by command:
 
 | command | exit code 1 |
 | --- | --- |
-| `run` | breaks are open |
+| `run` | breaks are new, came back, are open again after an acceptance, or went past due since the run before |
 | `diff` | a cell or a record differs, or a column of both files could not be compared |
 | `check` | a rule fails |
 | `cleanse` | the records are not ready to move |

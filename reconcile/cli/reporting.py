@@ -28,16 +28,18 @@ def report(
     language: LanguageOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where to write it; into the run's folder if not given.")] = None,
     mail: Annotated[bool, typer.Option("--mail", help="Also send it to the recipients of the `mail:` block.")] = False,
+    always: Annotated[bool, typer.Option("--always", help="With --mail: send it also when there is no news.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the view model as JSON instead of writing HTML.")] = False,
 ) -> None:
-    """Write the HTML report of a run; with --mail, send it too."""
+    """Write the HTML report of a run; with --mail, send it too, if the run has any news since the run before."""
     with opened(config) as project:
         if as_json:
             typer.echo(wiring.view(project, run, language).to_json())
             return
         show.say(f"Report: {wiring.write_report(project, run, language, out)}")
         if mail:
-            show.say(f"Sent to {', '.join(wiring.send_mail(project, run))}")
+            to = wiring.send_mail(project, run, always=always)
+            show.say(f"Sent to {', '.join(to)}" if to else "Nothing was sent: no news since the run before. `--always` sends it.")
 
 
 def export(

@@ -33,7 +33,7 @@ def run(config: ConfigFile = DEFAULT_CONFIG, *, as_json: AsJson = False) -> int:
         else:
             summary(wiring.view(project, result.run_id))
             show.say(f"\nReport: {report}\nNext: `reconcile actions` lists the proposed corrections.")
-    return 1 if wiring.open_count(result) else 0
+    return 1 if wiring.noise(result) else 0
 
 
 def summary(view: View) -> None:

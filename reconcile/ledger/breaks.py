@@ -152,7 +152,11 @@ def open_fingerprints(connection: Connection) -> pl.Series:
 
 
 def conditions(
-    states: Collection[str] | None, entity: str | None, kind: str | None, severity: str | None, text: str | None
+    states: Collection[str] | None,
+    entity: str | None = None,
+    kind: str | None = None,
+    severity: str | None = None,
+    text: str | None = None,
 ) -> list[ColumnElement[bool]]:
     """What a screen filters by; `text` is looked for in label, keys and values, as it stands."""
     out: list[ColumnElement[bool]] = []

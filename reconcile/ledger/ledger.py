@@ -188,18 +188,14 @@ class Ledger:
             return breaks.open_fingerprints(connection)
 
     def breaks(
-        self,
-        states: Collection[str] | None = None,
-        entity: str | None = None,
-        kind: str | None = None,
-        severity: str | None = None,
-        text: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
+        self, states: Collection[str] | None = None, limit: int | None = None, offset: int = 0, **same: str | None
     ) -> pl.DataFrame:
-        """Breaks, most money first: BREAKS, LIFE, last_seen, first_run_id, last_run_id, fixed_at, fixed_run_id."""
+        """Breaks, most money first: BREAKS, LIFE, last_seen, first_run_id, last_run_id, fixed_at, fixed_run_id.
+
+        `same` are entity, kind, severity and text, which is looked for in labels, keys and values.
+        """
         with self._database.read() as connection:
-            return breaks.listing(connection, breaks.conditions(states, entity, kind, severity, text), limit, offset)
+            return breaks.listing(connection, breaks.conditions(states, **same), limit, offset)
 
     # Actions and decisions
 

@@ -12,6 +12,7 @@ from reconcile.pipeline import references_of
 from reconcile.records import Role
 from reconcile.results import RunResult
 from reconcile.wiring.project import Project
+from reports.lives import news_of, noise_of, open_breaks
 from reports.model import View
 from reports.view import build_view, entity_order, summary_of
 
@@ -71,13 +72,18 @@ def write_report(project: Project, run_id: str | None = None, language: Language
     return target
 
 
-def send_mail(project: Project, run_id: str | None = None) -> tuple[str, ...]:
-    """Send the report of a run to the configured recipients and return them. Raises MailNotConfigured."""
+def send_mail(project: Project, run_id: str | None = None, *, always: bool = True) -> tuple[str, ...]:
+    """Send the report of a run to the configured recipients and return them. Raises MailNotConfigured.
+
+    Unless `always`, a run that has nothing to say since the run before is not sent, and nobody returned.
+    """
     from reports.mail import build_mail, send  # noqa: PLC0415 - as above
 
     mail = project.config.mail
     if mail is None:
         raise MailNotConfigured(project.config_file)
+    if not always and not any(news_of(load_run(project, run_id)).values()):
+        return ()
     send(build_mail(view(project, run_id, mail.language or project.config.language), mail), mail)
     return mail.to
 
@@ -96,5 +102,10 @@ def as_json(result: RunResult) -> str:
 
 
 def open_count(result: RunResult) -> int:
-    """How many breaks are open after a run."""
-    return result.breaks.height
+    """How many breaks are open after a run; those that are accepted for a time are not."""
+    return open_breaks(result).height
+
+
+def noise(result: RunResult) -> int:
+    """How many breaks a run has bad news of: new, come back, open again, past due since the run before."""
+    return noise_of(result)

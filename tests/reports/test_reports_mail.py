@@ -113,8 +113,8 @@ def test_a_server_receives_it(language, views, inbox, start):
     assert (
         got["subject"]
         == {
-            "en": "Sandbox Trading: 113 breaks open between Salesforce and S/4HANA",
-            "zh": "Sandbox Trading：Salesforce 与 S/4HANA 对账，113 条差异未解决",
+            "en": "Sandbox Trading: 20 new, 1 came back, 7 fixed between Salesforce and S/4HANA",
+            "zh": "Sandbox Trading：Salesforce 与 S/4HANA 对账，新增 20 条、再次出现 1 条、已解决 7 条",
         }[language]
     )
     assert got["from"].addresses[0].display_name == "对账"

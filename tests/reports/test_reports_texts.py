@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from reconcile.balances import ConservationRule
 from reconcile.compare.conservation.sums import Reading
 from reconcile.compare.equality import REASONS
+from reconcile.ledger.break_log import Happened
+from reconcile.ledger.life import ACCEPTANCE_OVER, MORE_AT_RISK, VALUES_MOVED
 from reconcile.plan import misfits
 from reconcile.records import SHAPES, Role
-from reconcile.results import ActionKind, ActionState, BreakKind, BreakState, Holds
+from reconcile.results import AGES, OLDEST, ActionKind, ActionState, BreakKind, BreakState, Holds, News
 from reports.texts import LABELS, LANGUAGES, SENTENCES
 from reports.words import Words
 
@@ -32,6 +34,11 @@ CODES = {
     "kind": [k.value for k in BreakKind],
     "kind_help": [k.value for k in BreakKind],
     "state": [s.value for s in BreakState],
+    "news": [*(n.value for n in News), "fixed"],
+    "news_help": [*(n.value for n in News), "fixed"],
+    "reopened": [VALUES_MOVED, MORE_AT_RISK, ACCEPTANCE_OVER],
+    "break_event": [h.value for h in Happened],
+    "age": [*(age for age, _ in AGES), OLDEST],
     "action": [k.value for k in ActionKind],
     "action_state": [s.value for s in ActionState],
     "entity": list(SHAPES),

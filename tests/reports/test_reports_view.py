@@ -11,7 +11,8 @@ import pytest
 
 from reconcile.results import BREAKS
 from reports.details import break_lines
-from reports.view import build_view, open_breaks, summary_of
+from reports.lives import open_breaks
+from reports.view import build_view, summary_of
 
 
 @pytest.fixture(scope="module")
