@@ -190,7 +190,7 @@ class UnknownCause(ConfigError):
 
 
 class NotAcceptable(ConfigError):
-    """An acceptance without a reason, or until a day that is over."""
+    """An acceptance without a reason or until a day that is over, or breaks given to nobody."""
 
     def __init__(self, why: str) -> None:
         super().__init__(refusal("not_acceptable", why=why))

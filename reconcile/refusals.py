@@ -43,7 +43,7 @@ REFUSALS: Mapping[str, str] = {
     "ambiguous_break": "{prefix} begins more than one break: {ids}. Give more of it.",
     "no_breaks_chosen": "Name the breaks by their fingerprints, or choose them by a filter such as --entity, or --all.",
     "unknown_cause": "The latest run has kept no cause {name}. It has: {known}.",
-    "not_acceptable": "That can't be accepted: {why}.",
+    "not_acceptable": "That can't be done: {why}.",
     "needs_reason": "a reason is missing",
     "day_over": "{day} is over; give a day to come, up to which it is accepted",
     "needs_owner": "nobody is named to look after it",

@@ -183,6 +183,14 @@ def with_life(breaks: pl.DataFrame) -> pl.DataFrame:
     return breaks.with_columns(missing).select(LIVED.names())
 
 
+def cause_members(store: Path, run_id: str) -> pl.DataFrame:
+    """Which breaks each cause of a run explains: cause, fingerprint; no row where the run has kept none."""
+    place = run_path(store, run_id) / "cause_members.parquet"
+    if not place.exists():
+        return pl.DataFrame(schema={"cause": pl.String, "fingerprint": pl.String})
+    return pl.read_parquet(place, columns=["cause", "fingerprint"])
+
+
 def finished_runs(store: Path) -> list[str]:
     """Ids of the runs that came to their end, the latest last."""
     return sorted(path.parent.name for path in store.glob(f"runs/*/{_SUMMARY}"))

@@ -32,7 +32,7 @@ REFUSALS_ZH: Mapping[str, str] = {
     "ambiguous_break": "以 {prefix} 开头的差异不止一条：{ids}。请多输入几位。",
     "no_breaks_chosen": "请给出差异编号，或用 --entity 等条件筛选，或使用 --all。",
     "unknown_cause": "最近一次运行没有成因 {name}，现有：{known}。",
-    "not_acceptable": "无法接受该差异：{why}。",
+    "not_acceptable": "无法执行：{why}。",
     "needs_reason": "未填写理由",
     "day_over": "{day} 已过，请给出尚未到来的截止日期",
     "needs_owner": "未指定负责人",

@@ -11,6 +11,7 @@ from reconcile import __version__
 from reconcile.cli import (
     accounts,
     auditing,
+    breaks,
     cleansing,
     configuration,
     demonstration,
@@ -23,6 +24,7 @@ from reconcile.cli import (
     reporting,
     reviewing,
     running,
+    settling,
     teaching,
     tracing,
     undoing,
@@ -43,6 +45,8 @@ app = typer.Typer(
 )
 for part in (
     running,
+    breaks,
+    settling,
     gates,
     reviewing,
     lending,

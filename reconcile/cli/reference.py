@@ -55,6 +55,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 def _below(group: Any, before: str) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
+        if getattr(command, "invoke_without_command", False):
+            yield before + name, command
         if hasattr(command, "commands"):
             yield from _below(command, f"{before}{name} ")
         else:

@@ -113,7 +113,7 @@ def test_a_server_receives_it(language, views, inbox, start):
     assert (
         got["subject"]
         == {
-            "en": "Sandbox Trading: 20 new, 1 came back, 7 fixed between Salesforce and S/4HANA",
+            "en": "Sandbox Trading: 20 new, 1 came back, 7 fixed (Salesforce, S/4HANA)",
             "zh": "Sandbox Trading：Salesforce 与 S/4HANA 对账，新增 20 条、再次出现 1 条、已解决 7 条",
         }[language]
     )
