@@ -60,9 +60,7 @@ class Ledger:
         self._pair = pair
         self._mine = threading.local()
         self._heard = Heard()
-        self.accounts = Accounts(database)
-        self.answers = Answers(database, pair)
-        self.lives = Lives(database)
+        self.accounts, self.answers, self.lives = Accounts(database), Answers(database, pair), Lives(database)
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:

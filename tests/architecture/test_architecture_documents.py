@@ -90,6 +90,7 @@ def _exists(line: str) -> bool:
         if not words or not re.fullmatch(r"[a-z]+", words[0]):
             continue
         name = " ".join(words[:2]) if words[0] in GROUPS else words[0]
+        name = words[0] if name not in COMMANDS else name  # some groups are commands as well
         if name not in COMMANDS:
             return False
         known = {option for p in COMMANDS[name].params for option in (*p.opts, *p.secondary_opts)} | {"--help", "-h"}
