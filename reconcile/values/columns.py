@@ -75,8 +75,17 @@ def _formed(value: pl.Series, kind: Kind, reading: Reading) -> pl.Series:
     return value.to_frame("v").select(standard(kind, pl.col("v"), value.dtype, reading)).to_series()
 
 
+_ABROAD = r"^\+[0-9][0-9 ./-]*(?:\([0-9]{2,}\)[0-9 ./-]*)?$"
+"""International numbers of which nothing but digits counts; (0) is something else."""
+
+
+def _digits_abroad(value: pl.Series) -> pl.Series:
+    return "+" + value.str.replace_all("[^0-9]", "")
+
+
 def _phones(value: pl.Series, country: pl.Series) -> pl.Series:
     """Telephone numbers, international where the record's country says how."""
+    value = only_where(value, r"^\+[0-9]*[^0-9]", lambda some: only_where(some, _ABROAD, _digits_abroad))
     at = ~value.str.contains(r"^\+[0-9]+$").fill_null(value=True)
     if not at.any():
         return value
