@@ -118,7 +118,8 @@ def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
     else:
         if kind is None:
             kind = wanted.kind_of(each, (crm.gather(pairs.sample), _of_erp(erp, pairs.sample, pairs)))
-        readings = tuple(_reading(each, values, kind, said) for values, said in zip((crm, erp), sides.readings, strict=True))
+        whole = zip((crm, erp), values, sides.readings, strict=True)
+        readings = tuple(_reading(each, column, some, kind, said) for column, some, said in whole)
         found = _judged(each.rule(kind), rows, values, (readings[0], readings[1]), _beside(each, kind, rows, pairs, sides))
     counts = found.group_by("verdict", "reason").agg(cells=pl.len())
     equal = pl.DataFrame({"verdict": [str(Verdict.EQUAL)], "reason": [None], "cells": [pairs.both - len(rows)]}, schema=COUNTS)
@@ -139,10 +140,15 @@ def _counts_beside(each: Field, sides: Sides, wanted: Wanted) -> bool:
     return each.units is not None or rule.units[0] != rule.units[1] or bool(rule.exchange and sides.currency)
 
 
-def _reading(each: Field, values: pl.Series, kind: Kind, said: Reading | None) -> Reading | None:
-    """How a side writes: all of its values say whether the day comes first, not those alone that are not equal."""
-    if said is None and kind in (Kind.DATE, Kind.DATETIME) and values.dtype == pl.String:
-        said = Reading(day_first=day_first(values))
+_OPEN_DAY = r"^\s*\d{1,2}/\d{1,2}/"
+"""A day of which it is open which part is the month."""
+
+
+def _reading(each: Field, column: pl.Series, some: pl.Series, kind: Kind, said: Reading | None) -> Reading | None:
+    """How a side writes: all of its values say whether the day comes first, not those alone (`some`) that are not equal."""
+    dates = kind in (Kind.DATE, Kind.DATETIME) and column.dtype == pl.String
+    if said is None and dates and some.str.contains(_OPEN_DAY).any():
+        said = Reading(day_first=day_first(column))
     return each.reading(said or Reading()) if each.reading else said
 
 

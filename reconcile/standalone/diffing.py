@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,24 @@ def _sides(plan: Plan, left: Table, right: Table) -> Sides:
         [name for name in table.names if plain_name(name) in _PLACES and name not in table.nested] for table in (left, right)
     )
     places = (tuple(crm), tuple(erp))
-    return Sides((left.column, right.column), plan.readings, by_which(Kind.COUNTRY), by_which(Kind.CURRENCY), places)
+    read_by = (by_which(Kind.COUNTRY), by_which(Kind.CURRENCY))
+    also = [field for field in read_by if field is not None]
+    columns = (_kept(left, {*crm, *(field.crm for field in also)}), _kept(right, {*erp, *(field.erp for field in also)}))
+    return Sides(columns, plan.readings, *read_by, places)
+
+
+def _kept(table: Table, names: Collection[str]) -> Callable[[str], pl.Series]:
+    """Columns of a table, of which these, that other columns are read by, are kept once they were read."""
+    kept: dict[str, pl.Series] = {}
+
+    def column(name: str) -> pl.Series:
+        if name not in names:
+            return table.column(name)
+        if name not in kept:
+            kept[name] = table.column(name).rechunk()
+        return kept[name]
+
+    return column
 
 
 def _written_keys(crm: pl.DataFrame, erp: pl.DataFrame) -> Two:
