@@ -106,12 +106,23 @@ def _same(rule: Rule, cells: pl.DataFrame) -> pl.Expr:
 def _means_nothing(rule: Rule, side: str, raw: str) -> pl.Expr:
     """Whether a value means nothing: null, an unreadable blank, or a word of the rule."""
     if rule.nothing is None:
-        return pl.col(side).is_null() & clean(pl.col(raw)).str.to_lowercase().is_in(_USUAL).fill_null(value=True)
+        blank = (
+            pl.when(pl.col(side).is_null()).then(pl.col(raw)).map_batches(_usual, return_dtype=pl.Boolean, is_elementwise=True)
+        )
+        return pl.col(side).is_null() & blank
     word = pl.col(raw).str.strip_chars().str.to_lowercase()
     said = word.is_null() | word.is_in(list(rule.nothing))
     if rule.kind in _NUMBERS and "0" in rule.nothing:
         said |= pl.col(side).eq(0).fill_null(value=False)
     return said
+
+
+def _usual(raw: pl.Series) -> pl.Series:
+    """Whether what was written is one of the usual words for nothing, or not there at all; few values are looked at."""
+    if raw.null_count() == len(raw):
+        return pl.repeat(value=True, n=len(raw), dtype=pl.Boolean, eager=True)
+    word = clean(pl.col("w")).str.to_lowercase()
+    return raw.alias("w").to_frame().select(word.is_in(_USUAL).fill_null(value=True)).to_series()
 
 
 _USUAL = ["n/a", "#n/a", "null", "none", "nil", "-", "--", "—", "无", "(blank)"]
