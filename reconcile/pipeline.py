@@ -246,7 +246,8 @@ def _one_entity(
     found.keep("findings", inputs.findings)
     if entity.only is None:
         found.agreed[name] = compared.agreed
-        found.keep("counts", pl.DataFrame([{"entity": name, **compared.counts}], schema=COUNTS))
+    counts = {"entity": name, **compared.counts, **({"links": None} if entity.only else {})}
+    found.keep("counts", pl.DataFrame([counts], schema=COUNTS))
     found.keep("links", matched.links)
     found.keep("candidates", matched.candidates)
     found.keep("breaks", compared.breaks)

@@ -164,7 +164,7 @@ COUNTS = pl.Schema(
         "entity": pl.String,
         "crm_records": pl.Int64,
         "erp_records": pl.Int64,
-        "links": pl.Int64,
+        "links": pl.Int64,  # null: one side alone keeps the entity, so that nothing is linked
         "candidates": pl.Int64,
         "only_crm": pl.Int64,
         "only_erp": pl.Int64,

@@ -72,6 +72,8 @@ def anchors(view: View) -> Iterator[str]:
         yield "failing"
     if view.doubts:
         yield "doubts"
+    if view.balances:
+        yield "balances"
     for section in view.breaks:
         yield section.anchor
         for line in section.lines:

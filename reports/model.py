@@ -319,6 +319,45 @@ class DoubtGroup:
 
 
 @dataclass(frozen=True)
+class RuleLine:
+    """One rule of what must add up, on the documents of one system."""
+
+    rule: Term
+    system: Term
+    entity: Term
+    judged: Figure
+    broken: Figure
+    in_flight: Figure
+    not_judged: Figure
+    reading: Term
+    """How the amounts were read; an empty code where there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class ResidualLine:
+    """What is left open of one customer in one currency."""
+
+    customer: str
+    key: str
+    system: Term
+    invoiced: Figure
+    credited: Figure
+    paid: Figure
+    unpaid: Figure
+    uninvoiced: Figure
+
+
+@dataclass(frozen=True)
+class Balances:
+    """What must add up across documents."""
+
+    rules: tuple[RuleLine, ...]
+    lacking: str
+    """Which rules could not run, and what they miss."""
+    residuals: tuple[ResidualLine, ...]
+
+
+@dataclass(frozen=True)
 class View:
     """All of it."""
 
@@ -339,6 +378,8 @@ class View:
     """What is new, came back, is open again, past due or fixed since the run before; empty in a first run."""
     news_text: str = ""
     """The same in a few words; empty if there is none."""
+    balances: Balances | None = None
+    """None where the project asks for nothing to add up."""
 
     @property
     def words(self) -> Words:

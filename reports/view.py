@@ -14,6 +14,7 @@ from reconcile.config.models import Language
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
 from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, News, RunResult
+from reports.conservation import balances_section
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
 from reports.lives import lived, news_of, news_sections, open_breaks
@@ -80,6 +81,7 @@ def build_view(
         doubts=_doubts(words, entities, doubts),
         news=news_sections(words, result, actions, shown) if len(history) > 1 else (),
         news_text=told(words, news_of(result)),
+        balances=balances_section(words, result, titles),
     )
 
 
@@ -116,7 +118,9 @@ def entity_order(result: RunResult) -> tuple[str, ...]:
 
 
 def _linked_and_records(counts: pl.DataFrame) -> tuple[int, int]:
-    sums = counts.select(pl.col("links").sum(), (pl.col("crm_records") + pl.col("erp_records")).sum().alias("records"))
+    sums = counts.filter(pl.col("links").is_not_null()).select(
+        pl.col("links").sum(), (pl.col("crm_records") + pl.col("erp_records")).sum().alias("records")
+    )
     links, records = sums.row(0)
     return int(links), int(records)
 
@@ -213,7 +217,7 @@ def _entity_line(words: Words, entity: Term, counts: Mapping[str, Any], breaks: 
         only_crm=number("only_crm", "records", BreakKind.MISSING_IN_ERP),
         only_erp=number("only_erp", "records", BreakKind.MISSING_IN_CRM),
         in_flight=number("in_flight", "records"),
-        match_rate=share(words, 2 * (counts.get("links") or 0), records),
+        match_rate=share(words, None if counts.get("links") is None else 2 * counts["links"], records),
         cells_equal=share(words, counts.get("cells_equal"), counts.get("cells")),
         breaks=count(words, "breaks", breaks.height, "kinds"),
         value_at_risk=at_risk(words, breaks),

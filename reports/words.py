@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconcile.config.models import Language  # a command on plain files need not load the models
 
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "IDR"})
+_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,7 +57,7 @@ class Words:
 
     def money(self, amount: float | None, currency: str | None) -> str:
         """`EUR 1,234.50`; currencies without cents have none."""
-        text = self.number(amount, 0 if currency in _NO_CENTS else 2)
+        text = self.number(amount, 0 if currency in _NO_CENTS else 3 if currency in _THOUSANDTHS else 2)
         return f"{currency} {text}" if currency and text != "–" else text
 
     def share(self, value: float | None, decimals: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from dashboard import parts
 from dashboard.parts import Here
 from reports.charts import CHARTS
-from reports.model import EntityLine, View
+from reports.model import EntityLine, ResidualLine, View
 
 
 def draw(here: Here) -> None:
@@ -28,7 +29,49 @@ def draw(here: Here) -> None:
     _charts(here, view)
     _kinds(here, view)
     _owners(here, view)
+    _balances(here, view)
     parts.address()
+
+
+def _balances(here: Here, view: View) -> None:
+    """What must add up across documents, and what is left open of customers."""
+    if view.balances is None:
+        return
+    say = here.screen.say
+    parts.subheading(say("heading.conservation"))
+    st.caption(parts.plain_markdown(say("say.conservation")))
+    names = ("conservation_rule", "entity", "system", "judged", "broken", "in_flight", "not_judged")
+    rows = [
+        [
+            f"<b>{parts.text(line.rule.text)}</b>",
+            parts.text(line.entity.text),
+            parts.text(line.system.text),
+            *(parts.number(figure) for figure in (line.judged, line.broken, line.in_flight, line.not_judged)),
+        ]
+        for line in view.balances.rules
+    ]
+    st.html(parts.table([say(f"word.{name}") for name in names], rows, numeric=range(3, len(names))))
+    if view.balances.lacking:
+        st.caption(parts.plain_markdown(view.balances.lacking))
+    _residuals(here, view.balances.residuals)
+
+
+def _residuals(here: Here, lines: Sequence[ResidualLine]) -> None:
+    if not lines:
+        return
+    say = here.screen.say
+    parts.subheading(say("heading.residuals"))
+    names = ("customer", "system", "invoiced", "credited", "paid", "unpaid", "uninvoiced")
+    rows = [
+        [
+            f"<b>{parts.text(line.customer)}</b>",
+            parts.text(line.system.text),
+            *(parts.number(figure) for figure in (line.invoiced, line.credited, line.paid, line.unpaid, line.uninvoiced)),
+        ]
+        for line in lines
+    ]
+    st.html(parts.table([say(f"word.{name}") for name in names], rows, numeric=range(2, len(names))))
+    st.caption(parts.plain_markdown(say("say.residuals")))
 
 
 def _figures(here: Here, view: View) -> None:

@@ -44,11 +44,34 @@ def summary(view: View) -> None:
     heads = [words.say(f"word.{name}", **(titles if name in _NAMES_A_SYSTEM else {})) for name in columns]
     rows = [[line.entity.text, *(getattr(line, name).text for name in columns)] for line in view.entities]
     show.table(f"{view.run.project} · {view.run.run_id}", [words.say("word.entity"), *heads], rows, numbers=heads)
+    if view.balances and view.balances.rules:
+        show.say("")
+        _balances(view)
     show.say("")
     for sentence in view.headline.sentences:
         show.say(sentence)
     for note in view.run.notes:
         show.say(f"{words.say('heading.notes')}: {note}", style="yellow")
+
+
+def _balances(view: View) -> None:
+    """What must add up, rule by rule."""
+    words = view.words
+    numbers = [words.say(f"word.{name}") for name in ("judged", "broken", "in_flight", "not_judged")]
+    heads = [*(words.say(f"word.{name}") for name in ("conservation_rule", "entity", "system")), *numbers]
+    lines = view.balances.rules if view.balances else ()
+    rows = [
+        [
+            line.rule.text,
+            line.entity.text,
+            line.system.text,
+            *(f.text for f in (line.judged, line.broken, line.in_flight, line.not_judged)),
+        ]
+        for line in lines
+    ]
+    show.table(words.say("heading.conservation"), heads, rows, numbers=numbers)
+    if view.balances and view.balances.lacking:
+        show.say(view.balances.lacking)
 
 
 def runs(config: ConfigFile = DEFAULT_CONFIG, *, as_json: AsJson = False) -> None:

@@ -48,6 +48,10 @@ def residuals(
     per_order = _summed(named.filter(pl.col("order").is_not_null()), "order", pl.col("order"), pl.col("label"))
     owner = _owners(bills)
     owned = named.join(owner, on="document", how="left").with_columns(customer=pl.coalesce("customer", "_owner", "_of_order"))
+    by_order = pl.col("customer").drop_nulls().first().over("order")  # of an order that names none, the one who is invoiced
+    owned = owned.with_columns(
+        customer=pl.when(pl.col("order").is_null()).then("customer").otherwise(pl.coalesce("customer", by_order))
+    )
     names = _names(customers)
     owned = owned.drop("label").join(names, on="customer", how="left")
     per_customer = _summed(owned, "customer", pl.col("customer"), pl.col("label"))

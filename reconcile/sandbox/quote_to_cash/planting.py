@@ -30,7 +30,7 @@ class _Ground:
     def choose(self, frame: pl.DataFrame) -> pl.DataFrame:
         """At most `most` rows of customers of whom nothing was damaged yet; `frame` has `customer`."""
         left = frame.filter(~pl.col("customer").is_in(list(self.used)))
-        left = left.sample(fraction=1.0, shuffle=True, seed=int(self.rng.integers(1 << 30)))
+        left = left.sort(left.columns).sample(fraction=1.0, shuffle=True, seed=int(self.rng.integers(1 << 30)))
         chosen = left.unique("customer", keep="first", maintain_order=True).head(self.most)
         self.used |= set(chosen["customer"].to_list())
         return chosen
