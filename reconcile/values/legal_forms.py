@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from reconcile.values.text import words
+from reconcile.values.sparing import where_needed
+from reconcile.values.text import without_ending, words
 
 _WRITTEN: dict[str, tuple[str, ...]] = {
     "gmbh&cokg": ("gmbh und co kg", "gmbh and co kg", "gmbh co kg", "gmbh und compagnie kg"),
@@ -41,34 +42,49 @@ _WRITTEN_CHINESE: dict[str, tuple[str, ...]] = {
     "有限": ("有限责任公司", "有限公司"),
 }
 
-_LATIN = r"(?:^|\s)(?:" + "|".join(sorted((w for forms in _WRITTEN.values() for w in forms), key=len, reverse=True)) + r")$"
-_CHINESE = "(?:" + "|".join(w for forms in _WRITTEN_CHINESE.values() for w in forms) + ")$"
+_LATIN = [f" {written}" for forms in _WRITTEN.values() for written in forms]
+_CHINESE = [written for forms in _WRITTEN_CHINESE.values() for written in forms]
 _CANONICAL = {w: form for table in (_WRITTEN, _WRITTEN_CHINESE) for form, written in table.items() for w in written}
 
 
 def spoken(name: pl.Expr) -> pl.Expr:
     """The words of a name, with `and` for `&`, `+` and `und`."""
-    return words(name.str.replace_all(r"\s*[&+＆]\s*", " and ")).str.replace_all(r"\bund\b", "and")
+    joined = where_needed(name, "[&+＆]", lambda some: some.str.replace_all(r"\s*[&+＆]\s*", " and "))
+    return where_needed(words(joined), r"\bund\b", lambda some: some.str.replace_all(r"\bund\b", "and"))
 
 
 def legal_form(name: pl.Expr) -> pl.Expr:
     """The legal form in one spelling (`gmbh`, `ltd`, `有限`), or null if the name has none."""
-    return form_of(spoken(name))
+    said = spoken(name)
+    bare = without_latin_form(said)
+    return form_between(said, bare, without_chinese_form(bare))
 
 
-def form_of(said: pl.Expr) -> pl.Expr:
-    """The legal form of spoken words, in one spelling; null if there is none."""
-    found = pl.coalesce(said.str.extract(f"({_LATIN})"), said.str.extract(f"({_CHINESE})")).str.strip_chars()
-    return found.replace_strict(_CANONICAL, default=found, return_dtype=pl.String)
+def without_latin_form(said: pl.Expr) -> pl.Expr:
+    """Spoken words without a legal form in Latin letters at their end; perhaps nothing."""
+    return without_ending(said, _LATIN)
 
 
-def core_of(said: pl.Expr) -> pl.Expr:
-    """Spoken words without legal form and `The`; perhaps nothing."""
-    return said.str.replace(_LATIN, "").str.replace(_CHINESE, "").str.replace(r"^the ", "")
+def without_chinese_form(bare: pl.Expr) -> pl.Expr:
+    """The same of one in Chinese characters, which no space parts from the name."""
+    return without_ending(bare, _CHINESE)
+
+
+def form_between(said: pl.Expr, bare: pl.Expr, core: pl.Expr) -> pl.Expr:
+    """The legal form in one spelling, from spoken words, those without their Latin form, and those without any; or null."""
+    latin, chinese = said.str.strip_prefix(bare).str.strip_chars(), bare.str.strip_prefix(core).str.strip_chars()
+    found = pl.when(latin != "").then(latin).otherwise(chinese)
+    return pl.when(found != "").then(found.replace_strict(_CANONICAL, default=found, return_dtype=pl.String))
 
 
 def without_legal_form(name: pl.Expr) -> pl.Expr:
     """The name's words without legal form, `&`, `The` and white space; the whole name where nothing else would be left."""
     said = spoken(name)
-    core = core_of(said).str.replace_all(r"\band\b| ", "")
+    core = joined(without_chinese_form(without_latin_form(said)))
     return pl.when(core != "").then(core).otherwise(said.str.replace_all(" ", "", literal=True))
+
+
+def joined(core: pl.Expr) -> pl.Expr:
+    """Words without `The`, `and` and white space."""
+    bare = where_needed(core.str.strip_prefix("the "), r"\band\b", lambda some: some.str.replace_all(r"\band\b", ""))
+    return bare.str.replace_all(" ", "", literal=True)

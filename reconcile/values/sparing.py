@@ -23,6 +23,11 @@ def only_where(values: pl.Series, pattern: str, form: Form) -> pl.Series:
     return values.clone().scatter(rows, form(values.gather(rows)))  # it writes into what it is called on
 
 
+def where_needed(text: pl.Expr, pattern: str, form: Form) -> pl.Expr:
+    """The same of an expression of strings: the form of those values alone that match the pattern."""
+    return text.map_batches(lambda values: only_where(values, pattern, form), return_dtype=pl.String, is_elementwise=True)
+
+
 def each_once(values: pl.Series, form: Form) -> pl.Series:
     """Each value in the form, which is given every distinct one once, null among them, and gives as many."""
     distinct = values.unique()

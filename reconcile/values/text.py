@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from reconcile.values.sparing import Form, only_where
+from reconcile.values.sparing import where_needed
 
 _SPACES = r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+"
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
@@ -18,14 +20,9 @@ _UNFOLDED = r"[^\x00-\x7f\x{4e00}-\x{9fff}]"
 """What is in lower case and lacks this is folded as it stands."""
 
 
-def _sparing(text: pl.Expr, pattern: str, form: Form) -> pl.Expr:
-    """The form of those values alone that match the pattern: most columns are tidy, and these forms are dear."""
-    return text.map_batches(lambda values: only_where(values, pattern, form), return_dtype=pl.String, is_elementwise=True)
-
-
 def clean(text: pl.Expr) -> pl.Expr:
     """One width (NFKC), no control characters, single spaces, none at the ends; nothing but space becomes null."""
-    return _sparing(text.cast(pl.String), _UNTIDY, _cleaned)
+    return where_needed(text.cast(pl.String), _UNTIDY, _cleaned)
 
 
 def _cleaned(values: pl.Series) -> pl.Series:
@@ -41,7 +38,7 @@ def present(text: pl.Expr) -> pl.Expr:
 
 def fold(text: pl.Expr) -> pl.Expr:
     """Lower case, German letters spelled out, other accents gone: Müller and MUELLER are one."""
-    return _sparing(text.str.to_lowercase(), _UNFOLDED, _folded)
+    return where_needed(text.str.to_lowercase(), _UNFOLDED, _folded)
 
 
 def _folded(values: pl.Series) -> pl.Series:
@@ -53,9 +50,21 @@ def _folded(values: pl.Series) -> pl.Series:
 
 def words(text: pl.Expr) -> pl.Expr:
     """Folded, apostrophes gone, every other sign a space: only words remain."""
-    return _sparing(fold(text), r"[^\p{L}\p{N} ]|  |^ | $", _in_words)
+    return where_needed(fold(text), r"[^\p{L}\p{N} ]|  |^ | $", _in_words)
 
 
 def _in_words(values: pl.Series) -> pl.Series:
     plain = values.str.replace_all(r"['’‘`´]", "")
     return plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+
+
+def without_ending(text: pl.Expr, endings: Iterable[str]) -> pl.Expr:
+    """Words without the longest of the endings that they have.
+
+    Args:
+        text: words, as `words` gives them.
+        endings: words; those that begin with a space are only found where a word begins.
+    """
+    spelled = sorted(f"{each}$" for each in endings)
+    marked = pl.concat_str(pl.lit(" "), text, pl.lit("$"))  # no sign is left in words, so that none of them can be the mark
+    return marked.str.replace_many(spelled, ["$"] * len(spelled), leftmost=True).str.strip_chars(" $")

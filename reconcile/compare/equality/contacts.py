@@ -9,7 +9,7 @@ from reconcile.compare.equality.verdicts import OpenCells
 from reconcile.records import Kind
 from reconcile.values import comparable
 from reconcile.values.rule import Rule
-from reconcile.values.sparing import each_once, only_where
+from reconcile.values.sparing import each_once, where_needed
 
 SHORTEST_LOCAL_NUMBER = 7
 EXTENSION = r"(?i)(?:\bext\.?|\bextension|\bx|durchwahl|\bdw\.?|转|分机|;ext=)\s*:?\s*(\d+)\s*$"
@@ -48,23 +48,19 @@ def email(_: Rule, cells: OpenCells) -> None:
 
 def _decoded(side: str) -> pl.Expr:
     """International domain names in their own letters."""
-    return pl.col(side).map_batches(
-        lambda column: only_where(column, "xn--", lambda some: each_once(some, _in_own_letters)),
-        return_dtype=pl.String,
-        is_elementwise=True,
-    )
+    domain = where_needed(pl.col(side).str.extract("@(.*)$"), "xn--", lambda some: each_once(some, _in_own_letters))
+    return pl.col(side).str.extract("^(.*)@") + "@" + domain
 
 
-def _in_own_letters(values: pl.Series) -> pl.Series:
-    return pl.Series([_domain_in_own_letters(value) for value in values], dtype=pl.String)
+def _in_own_letters(domains: pl.Series) -> pl.Series:
+    return pl.Series([_domain_in_own_letters(domain) for domain in domains], dtype=pl.String)
 
 
-def _domain_in_own_letters(address: str) -> str:
-    local, at, domain = address.rpartition("@")
+def _domain_in_own_letters(domain: str | None) -> str | None:
     try:
-        return local + at + domain.encode("ascii").decode("idna")
+        return domain.encode("ascii").decode("idna") if domain else domain
     except UnicodeError:  # of such a kind is whatever is no domain name
-        return address
+        return domain
 
 
 def url(_: Rule, cells: OpenCells) -> None:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from reconcile.compare.equality.verdicts import OpenCells
 from reconcile.values.rule import Rule
-from reconcile.values.sparing import each_once, only_where
+from reconcile.values.sparing import each_once, where_needed
 from reconcile.values.text import fold, words
 
 
-def letters(rule: Rule, cells: OpenCells) -> None:
-    """Settle what is equal letter by letter; keeps `l` and `r`, the words of what is open, in simplified characters."""
+def letters(rule: Rule, cells: OpenCells, said: Callable[[pl.Expr], pl.Expr] = words) -> None:
+    """Settle what is equal letter by letter; keeps `l` and `r`, the words of what is open, in simplified characters.
+
+    Args:
+        rule: the rule of the field.
+        cells: what is open.
+        said: the words of a value.
+    """
     _low(cells)
     if rule.counts & {"case", "accents", "punctuation"}:
         _strict(rule, cells)
     cells.equal("case", pl.col("l") == pl.col("r"))
     cells.keep(l=fold(pl.col("l")), r=fold(pl.col("r")))
     cells.equal("accents", pl.col("l") == pl.col("r"))
-    cells.keep(l=words(pl.col("l")), r=words(pl.col("r")))
+    cells.keep(l=said(pl.col("l")), r=said(pl.col("r")))
     cells.equal("punctuation", (pl.col("l") == pl.col("r")) & (pl.col("l") != ""))
     cells.keep(l=simplified(pl.col("l")), r=simplified(pl.col("r")))
     cells.equal("script", (pl.col("l") == pl.col("r")) & (pl.col("l") != ""))
@@ -46,11 +54,7 @@ def _strict(rule: Rule, cells: OpenCells) -> None:
 
 def simplified(values: pl.Expr) -> pl.Expr:
     """Strings with simplified Chinese characters for traditional and Japanese ones."""
-    return values.map_batches(
-        lambda column: only_where(column, r"\p{Han}", lambda some: each_once(some, _in_simplified_characters)),
-        return_dtype=pl.String,
-        is_elementwise=True,
-    )
+    return where_needed(values, r"\p{Han}", lambda some: each_once(some, _in_simplified_characters))
 
 
 def _in_simplified_characters(values: pl.Series) -> pl.Series:

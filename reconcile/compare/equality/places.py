@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from reconcile.compare.equality.letters import fits, in_order, letters, truncated, without_spaces
+from reconcile.compare.equality.letters import in_order, letters, truncated, without_spaces
 from reconcile.compare.equality.verdicts import OpenCells
 from reconcile.values.places import country_codes
 from reconcile.values.rule import Rule
-from reconcile.values.text import words
+from reconcile.values.text import without_ending, words
 
 _ABBREVIATED = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "boulevard": "blvd", "drive": "dr", "lane": "ln", "place": "pl",
@@ -19,7 +19,9 @@ _ABBREVIATED = {
 }  # fmt: skip  # a table
 _ENDINGS = {"strasse ": "str ", "platz ": "pl "}
 """German writes the type of street onto its name."""
-_TYPE = r" (st|rd|ave|blvd|dr|ln|pl|ct|sq|pkwy|hwy|ter|cres|cir)$"
+_TYPES = tuple(
+    f" {short}" for short in ("st", "rd", "ave", "blvd", "dr", "ln", "pl", "ct", "sq", "pkwy", "hwy", "ter", "cres", "cir")
+)
 _ZIP = r"^(\d{5})\d{4}$"
 
 
@@ -28,9 +30,11 @@ def address(rule: Rule, cells: OpenCells) -> None:
     letters(rule, cells)
     cells.keep(l=_abbreviated("l"), r=_abbreviated("r"))
     cells.equal("abbreviation", (without_spaces(pl.col("l")) == without_spaces(pl.col("r"))) & (pl.col("l") != ""))
-    bare = [without_spaces(pl.col(side).str.replace(_TYPE, "")) for side in ("l", "r")]
-    types = [pl.col(side).str.extract(_TYPE) for side in ("l", "r")]
-    cells.equal("street_type", (bare[0] == bare[1]) & (bare[0] != "") & fits(*types))
+    cells.keep(lb=without_ending(pl.col("l"), _TYPES), rb=without_ending(pl.col("r"), _TYPES))
+    types = [pl.col(side).str.strip_prefix(pl.col(bare)) for side, bare in (("l", "lb"), ("r", "rb"))]
+    cells.keep(lb=without_spaces(pl.col("lb")), rb=without_spaces(pl.col("rb")), lt=types[0], rt=types[1])
+    one_without = (pl.col("lt") == "") | (pl.col("rt") == "")
+    cells.equal("street_type", (pl.col("lb") == pl.col("rb")) & (pl.col("lb") != "") & one_without)
     as_long = pl.col("l").str.len_bytes() == pl.col("r").str.len_bytes()
     one_number = pl.col("l").str.count_matches(r"\p{N}+") <= 1
     cells.equal("word_order", in_order(pl.col("l")) == in_order(pl.col("r")), among=as_long & one_number)
@@ -45,7 +49,7 @@ def _abbreviated(side: str) -> pl.Expr:
     apart = pl.concat_str(pl.lit(" "), pl.col(side).str.replace_all(" ", "  ", literal=True), pl.lit(" "))
     spelled = {f" {long} ": f" {short} " for long, short in _ABBREVIATED.items()} | _ENDINGS
     short = apart.str.replace_many(list(spelled), list(spelled.values()), leftmost=True)
-    return short.str.replace_all(r" +", " ").str.strip_chars()
+    return short.str.replace_all("  ", " ", literal=True).str.replace_all("  ", " ", literal=True).str.strip_chars()
 
 
 def other_column(_: Rule, cells: OpenCells) -> None:
