@@ -120,7 +120,7 @@ def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
             kind = wanted.kind_of(each, (crm.gather(pairs.sample), _of_erp(erp, pairs.sample, pairs)))
         whole = zip((crm, erp), values, sides.readings, strict=True)
         readings = tuple(_reading(each, column, some, kind, said) for column, some, said in whole)
-        found = _judged(each.rule(kind), rows, values, (readings[0], readings[1]), _beside(each, kind, rows, pairs, sides))
+        found = _judged(each, kind, rows, values, (readings[0], readings[1]), pairs, sides)
     counts = found.group_by("verdict", "reason").agg(cells=pl.len())
     equal = pl.DataFrame({"verdict": [str(Verdict.EQUAL)], "reason": [None], "cells": [pairs.both - len(rows)]}, schema=COUNTS)
     listed = found if wanted.harmless else found.filter(~pl.col("verdict").is_in(HARMLESS))
@@ -163,25 +163,21 @@ def _as_written(rows: pl.Series, values: Two) -> pl.DataFrame:
     return told.with_columns(verdict=verdict.cast(VERDICT), reason=empty.otherwise(pl.lit("different")))
 
 
+def _gathered(side: int, column: str, rows: pl.Series, pairs: Paired, sides: Sides) -> pl.Series:
+    """A side's values of another column, for rows of the CRM."""
+    values = sides.columns[side](column)
+    return values.rechunk().gather(rows) if side == 0 else _of_erp(values, rows, pairs)
+
+
 def _beside(each: Field, kind: Kind, rows: pl.Series, pairs: Paired, sides: Sides) -> dict[str, pl.Series]:
-    """What the rule may want to know of the same records: countries, currencies, units, and what stands in columns nearby."""
-
-    def gathered(side: int, column: str) -> pl.Series:
-        values = sides.columns[side](column)
-        return values.rechunk().gather(rows) if side == 0 else _of_erp(values, rows, pairs)
-
+    """What the rule may want to know of the same records: countries, currencies, units."""
     found = {}
-    nearby = each.nearby if each.nearby is not None else sides.places if kind is Kind.ADDRESS else None
     for at, side in enumerate(("crm", "erp")):
         for name, where, own in (("country", sides.country, Kind.COUNTRY), ("currency", sides.currency, Kind.CURRENCY)):
             if where is not None and where is not each and kind in _ASKS[own]:
-                found[f"{side}_{name}"] = in_standard_form(gathered(at, (where.crm, where.erp)[at]), own)
+                found[f"{side}_{name}"] = in_standard_form(_gathered(at, (where.crm, where.erp)[at], rows, pairs, sides), own)
         if each.units is not None:
-            found[f"{side}_unit"] = _text(gathered(at, each.units[at]))
-        if nearby is not None and any(nearby):
-            parts = [_text(gathered(at, name)).alias(name) for name in nearby[at] if name != (each.crm, each.erp)[at]]
-            words = pl.concat_str(parts, separator=" ", ignore_nulls=True) if parts else pl.repeat("", len(rows), dtype=pl.String)
-            found[f"{side}_more"] = pl.select(words.alias("more")).to_series()
+            found[f"{side}_unit"] = _text(_gathered(at, each.units[at], rows, pairs, sides))
     return found
 
 
@@ -190,17 +186,68 @@ _ASKS = {Kind.COUNTRY: (Kind.PHONE, Kind.TAX_ID), Kind.CURRENCY: (Kind.MONEY,)}
 
 
 def _judged(
-    rule: Rule, rows: pl.Series, values: Two, readings: tuple[Reading | None, Reading | None], more: dict[str, pl.Series]
+    each: Field,
+    kind: Kind,
+    rows: pl.Series,
+    values: Two,
+    readings: tuple[Reading | None, Reading | None],
+    pairs: Paired,
+    sides: Sides,
 ) -> pl.DataFrame:
-    """FOUND by the rule."""
+    """FOUND by the field's rule."""
+    rule, more = each.rule(kind), _beside(each, kind, rows, pairs, sides)
     columns = {}
     for side, own, reading in zip(("crm", "erp"), values, readings, strict=True):
-        columns[side] = in_standard_form(own, rule.kind, reading, country=more.get(f"{side}_country"))
+        columns[side] = in_standard_form(own, kind, reading, country=more.get(f"{side}_country"))
         columns[f"{side}_raw"] = _text(own)
-    told = judged(rule, pl.DataFrame(columns | more))
+    cells = pl.DataFrame(columns | more)
+    told = judged(rule, cells)
+    nearby = each.nearby if each.nearby is not None else sides.places if kind is Kind.ADDRESS else None
+    if nearby is not None and any(nearby):
+        told = _looked_for_nearby(rule, cells, told, _words_nearby(each, nearby, rows, pairs, sides))
     return pl.DataFrame(
         {"row": rows, "crm_value": columns["crm_raw"], "erp_value": columns["erp_raw"], **told.to_dict()}, schema=FOUND
     )
+
+
+_Nearby = Callable[[pl.Series], dict[str, pl.Series]]
+
+
+def _words_nearby(
+    each: Field, nearby: tuple[tuple[str, ...], tuple[str, ...]], rows: pl.Series, pairs: Paired, sides: Sides
+) -> _Nearby:
+    """What both records hold in columns nearby, for some of the cells."""
+
+    def words(some: pl.Series) -> dict[str, pl.Series]:
+        found = {}
+        for at, side in enumerate(("crm", "erp")):
+            own = (each.crm, each.erp)[at]
+            parts = [
+                _text(_gathered(at, name, rows.gather(some), pairs, sides)).alias(name) for name in nearby[at] if name != own
+            ]
+            joined = (
+                pl.concat_str(parts, separator=" ", ignore_nulls=True) if parts else pl.repeat("", len(some), dtype=pl.String)
+            )
+            found[f"{side}_more"] = pl.select(joined.alias("more")).to_series()
+        return found
+
+    return words
+
+
+_WORDLESS = r"(?i)\b(?:no|nr|number|hausnummer)\b"
+"""Words of an address that count for none."""
+
+
+def _looked_for_nearby(rule: Rule, cells: pl.DataFrame, told: pl.DataFrame, nearby: _Nearby) -> pl.DataFrame:
+    """The verdicts, anew where a part that one side lacks may stand in another column: one side has more words."""
+    words = [pl.col(side).fill_null("").str.count_matches(r"[\p{L}\p{N}]+") for side in ("crm", "erp")]
+    wordless = pl.any_horizontal(pl.col("crm", "erp").str.contains(_WORDLESS)).fill_null(value=False)
+    uneven = cells.select(u=(words[0] != words[1]) | wordless)["u"]
+    some = (uneven & ~told["verdict"].is_in(HARMLESS)).arg_true()
+    if some.is_empty():
+        return told
+    again = judged(rule, cells[some].with_columns(**nearby(some)))
+    return told.with_columns(told[name].clone().scatter(some, again[name]) for name in told.columns)
 
 
 def _text(values: pl.Series) -> pl.Series:
