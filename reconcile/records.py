@@ -131,7 +131,8 @@ SHAPES: Mapping[str, EntityShape] = {
         ),
         _shape(
             "invoice_lines",
-            "invoice:reference line:identifier order:reference order_line:reference product:reference quantity:quantity "
+            "invoice:reference line:identifier order:reference order_line:reference order_item:identifier product:reference "
+            "quantity:quantity "
             "price:money amount:money tax:money",
             references={"invoice": "invoices", "order": "orders", "order_line": "order_lines", "product": "products"},
             parent="invoice",
@@ -148,7 +149,8 @@ SHAPES: Mapping[str, EntityShape] = {
         ),
         _shape(
             "credit_note_lines",
-            "credit_note:reference line:identifier order:reference order_line:reference product:reference quantity:quantity "
+            "credit_note:reference line:identifier order:reference order_line:reference order_item:identifier "
+            "product:reference quantity:quantity "
             "price:money amount:money tax:money",
             references={"credit_note": "credit_notes", "order": "orders", "order_line": "order_lines", "product": "products"},
             parent="credit_note",
@@ -180,8 +182,9 @@ SHAPES: Mapping[str, EntityShape] = {
         ),
         _shape(
             "shipment_lines",
-            "shipment:reference line:identifier order_line:reference product:reference quantity:quantity",
-            references={"shipment": "shipments", "order_line": "order_lines", "product": "products"},
+            "shipment:reference line:identifier order:reference order_line:reference order_item:identifier product:reference "
+            "quantity:quantity",
+            references={"shipment": "shipments", "order": "orders", "order_line": "order_lines", "product": "products"},
             parent="shipment",
             label="line",
         ),

@@ -58,6 +58,7 @@ RECORD_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "open": ("Open", "未发货数量"),
         "cancelled": ("Cancelled", "已取消数量"),
         "order_line": ("Order line", "订单行"),
+        "order_item": ("Line of the order", "订单行号"),
         "credit_note": ("Credit note", "红字发票"),
         "credit_date": ("Credit date", "红字日期"),
         "payment": ("Payment", "收款"),

@@ -348,6 +348,14 @@ def test_one_invoice_may_be_for_several_orders():
     assert told(added_up(documents | one, both, {"X1": "O1", "X2": "O2"})) == [("order_invoiced", "O2", "≠ 7.00 (1×)")]
 
 
+def test_a_line_may_be_named_by_its_order_and_its_number():
+    documents = line() | shipped(4.0, 3.0, gone=2)
+    for row in documents["shipment_lines"].values():
+        del row["order_line"]
+        row |= {"order": "O1", "order_item": "000010"}
+    assert told(added_up(documents)) == [("line_shipped", "L1", "6 ≠ 7")]
+
+
 def test_what_is_void_does_not_count():
     documents = {"invoices": billed((6.0, 30.0))["invoices"]} | paid(30.0, 30.0)
     documents["payments"]["P1"]["status"] = "reversed"

@@ -63,7 +63,23 @@ def documents(role: Role, records: Mapping[str, pl.DataFrame], void: Mapping[str
                 continue
             frame = _with_header(frame, parent, frames[header])
         frames[name] = _prepared(name, frame)
+        if name != "order_lines":
+            frames[name] = _with_order_line(frames[name], frames.get("order_lines"))
     return Documents(role, frames)
+
+
+def _with_order_line(frame: pl.DataFrame, lines: pl.DataFrame | None) -> pl.DataFrame:
+    """Parts that name the order and the number of its line, with `order_line`, the line's key."""
+    if lines is None or "order_item" not in frame.columns or "order" not in frame.columns or "order_line" in frame.columns:
+        return frame
+    if not {"order", "line"} <= set(lines.columns):
+        return frame
+    number = pl.col("line").str.strip_chars_start("0")
+    known = lines.select("order", number.alias("_item"), pl.col("key").alias("order_line")).unique(
+        ["order", "_item"], keep="none"
+    )
+    wanted = frame.with_columns(_item=pl.col("order_item").str.strip_chars_start("0"))
+    return wanted.join(known, on=["order", "_item"], how="left", maintain_order="left").drop("_item")
 
 
 def _prepared(entity: str, frame: pl.DataFrame) -> pl.DataFrame:
