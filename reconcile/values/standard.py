@@ -60,6 +60,8 @@ def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
     if isinstance(dtype, pl.List | pl.Struct | pl.Array | pl.Object | pl.Binary):
         return value.map_elements(str, return_dtype=pl.String)
+    if isinstance(dtype, pl.Duration):
+        return value.dt.to_string("iso")
     return value.cast(pl.String)
 
 

@@ -1,9 +1,11 @@
 """`reconcile diff`: what differs between two keyed files, on the screen, in the file and in the exit code; and wrong input."""
 
+import datetime as dt
 import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -141,6 +143,45 @@ def test_columns_whose_types_do_not_go_together_are_told_and_the_others_go_on(cl
     assert "Int64 and Date do not go together" in answer.out
     assert "it holds lists or structures" in answer.out
     assert pl.read_parquet("d.parquet")["field"].to_list() == ["name"]
+
+
+def test_every_type_that_a_file_may_hold_is_compared(cli, folder):
+    rows = {
+        "id": ["a", "b"],
+        "time": [dt.time(1), dt.time(2)],
+        "span": [dt.timedelta(hours=1), None],
+        "word": pl.Series(["x", "y"], dtype=pl.Categorical),
+        "nothing": [None, None],
+        "share": [float("nan"), 1.5],
+        "price": pl.Series([Decimal("12.50"), Decimal("3.00")]),
+        "when": [dt.datetime(2026, 3, 4, 5, 6, tzinfo=dt.UTC), None],
+    }
+    left = pl.DataFrame(rows)
+    left.write_parquet("a.parquet")
+    other = {
+        "time": [dt.time(1), dt.time(3)],
+        "span": [dt.timedelta(hours=2), None],
+        "word": ["x", "z"],
+        "nothing": [None, "q"],
+        "share": [float("nan"), 1.25],
+        "price": [12.5, 4.0],
+        "when": [dt.datetime(2026, 3, 4, 5, 6), dt.datetime(2026, 1, 1)],  # noqa: DTZ001 - as a file holds it
+    }
+    left.with_columns(**{name: pl.Series(values) for name, values in other.items()}).write_parquet("b.parquet")
+    for options in ((), ("--exact",)):
+        answer = cli("diff", "a.parquet", "b.parquet", "--key", "id", "--out", "d.parquet", *options)
+        assert answer.code == 1, answer.err
+        found = pl.read_parquet("d.parquet").select("key", "field").rows()
+        assert found == [("a", "span"), *(("b", name) for name in ("nothing", "price", "share", "time", "when", "word"))]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_files_without_records_or_without_a_common_field(cli, folder, ending):
+    Path("empty.csv").write_text("id,a\n", encoding="utf-8")
+    Path("other.csv").write_text("id,b\n1,x\n", encoding="utf-8")
+    assert cli("diff", "empty.csv", "empty.csv", "--key", "id", "--out", f"d.{ending}").code == 0
+    assert cli("diff", "empty.csv", "other.csv", "--key", "id", "--out", f"d.{ending}").code == 1
+    assert cli("diff", "other.csv", "empty.csv", "--key", "id", "--out", f"d.{ending}", "--json").last["missing_in_erp"] == 1
 
 
 WRONG = {
