@@ -87,7 +87,8 @@ def view(project: Project, run_id: str, language: Language) -> View:
 def _view(_project: Project, store: str, run_id: str, language: Language, revision: int) -> View:  # noqa: ARG001  # as above
     found, shown = result(_project, run_id), _project.config.limits.shown_breaks
     waiting = _project.ledger.count_actions([ActionState.PROPOSED], run_id=run_id)
-    return build_view(found, (), _project.ledger.runs(), language, shown, waiting=waiting)
+    causes = run_folder.load_causes(_project.store, run_id)
+    return build_view(found, (), _project.ledger.runs(), language, shown, waiting=waiting, causes=causes)
 
 
 def started(project: Project, run_id: str) -> dt.datetime:
@@ -128,9 +129,14 @@ def _breaks(project: Project, run_id: str) -> pl.LazyFrame:
     return pl.scan_parquet(file).filter(pl.col("state").fill_null("new") != "fixed")
 
 
-def break_page(project: Project, run_id: str, chosen: Mapping[str, str], text: str, sort: str, page: int) -> BreakPage:
-    """One page of the open breaks that fit, read from the run's file. `page` counts from 0."""
+def break_page(
+    project: Project, run_id: str, chosen: Mapping[str, str], text: str, sort: str, page: int, cause: str = ""
+) -> BreakPage:
+    """One page of the open breaks that fit, read from the run's file. `page` counts from 0; `cause` is a cause's id."""
     fit = [pl.col(column) == value for column, value in chosen.items() if value]
+    if cause:
+        members = run_folder.cause_members(project.store, run_id).filter(pl.col("cause") == cause)
+        fit.append(pl.col("fingerprint").is_in(members["fingerprint"].implode()))
     if text.strip():
         sought = text.strip().lower()
         fit.append(pl.any_horizontal(pl.col(c).str.to_lowercase().str.contains(sought, literal=True) for c in _SEARCHED))

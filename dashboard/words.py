@@ -51,6 +51,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "frame.newest": ("Show the newest run", "查看最新运行"),
     "frame.your_name": ("Your name", "您的姓名"),
     "frame.your_name_help": ("Stands in the audit trail beside each decision.", "将与每项决定一起记入审计日志。"),
+    "cause.open": ("Show one cause and its breaks", "查看某个原因及其差异"),
     # signing in
     "enter.heading": ("Sign in", "登录"),
     "enter.name": ("Name", "用户名"),

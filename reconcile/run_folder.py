@@ -67,9 +67,9 @@ def causes_path(store: Path, run_id: str) -> Path:
     return run_path(store, run_id) / "causes.parquet"
 
 
-def cause_breaks_path(store: Path, run_id: str) -> Path:
+def cause_members_path(store: Path, run_id: str) -> Path:
     """Which break is explained by which cause: columns fingerprint and cause."""
-    return run_path(store, run_id) / "cause_breaks.parquet"
+    return run_path(store, run_id) / "cause_members.parquet"
 
 
 def save_causes(store: Path, run_id: str, causes: pl.DataFrame, members: pl.DataFrame) -> None:
@@ -78,7 +78,7 @@ def save_causes(store: Path, run_id: str, causes: pl.DataFrame, members: pl.Data
     try:
         place.mkdir(parents=True, exist_ok=True)
         causes.write_parquet(causes_path(store, run_id))
-        members.write_parquet(cause_breaks_path(store, run_id))
+        members.write_parquet(cause_members_path(store, run_id))
     except OSError as error:
         raise StoreUnwritable(place, error.strerror or str(error)) from error
 
@@ -87,15 +87,6 @@ def load_causes(store: Path, run_id: str) -> pl.DataFrame:
     """CAUSES of a run, the one that explains most first; none of a run from before causes were looked for."""
     file = causes_path(store, run_id)
     return pl.read_parquet(file) if file.exists() else CAUSES.to_frame()
-
-
-def explained_by(store: Path, run_id: str, cause: str | None = None) -> pl.DataFrame:
-    """CAUSE_BREAKS of a run, or those of one cause: what a list of breaks is filtered by."""
-    file = cause_breaks_path(store, run_id)
-    if not file.exists():
-        return CAUSE_BREAKS.to_frame()
-    kept = pl.scan_parquet(file)
-    return (kept if cause is None else kept.filter(pl.col("cause") == cause)).collect()
 
 
 def last_links(store: Path) -> pl.DataFrame | None:
@@ -184,11 +175,9 @@ def with_life(breaks: pl.DataFrame) -> pl.DataFrame:
 
 
 def cause_members(store: Path, run_id: str) -> pl.DataFrame:
-    """Which breaks each cause of a run explains: cause, fingerprint; no row where the run has kept none."""
-    place = run_path(store, run_id) / "cause_members.parquet"
-    if not place.exists():
-        return pl.DataFrame(schema={"cause": pl.String, "fingerprint": pl.String})
-    return pl.read_parquet(place, columns=["cause", "fingerprint"])
+    """Which break is explained by which cause of a run (CAUSE_BREAKS); no row where the run has kept none."""
+    place = cause_members_path(store, run_id)
+    return pl.read_parquet(place, columns=CAUSE_BREAKS.names()) if place.exists() else CAUSE_BREAKS.to_frame()
 
 
 def finished_runs(store: Path) -> list[str]:

@@ -358,6 +358,49 @@ class Balances:
 
 
 @dataclass(frozen=True)
+class CauseLine:
+    """One explanation of many differences, with an example of them."""
+
+    id: str
+    anchor: str
+    mechanism: Term
+    entity: Term
+    fields: tuple[Term, ...]
+    sentence: str
+    """What makes the values differ."""
+    where: str
+    """The records that it is found in; empty for all."""
+    covered: Figure
+    records: Figure
+    of_fields: Figure
+    of_all: Figure
+    satisfying: Figure
+    purity: Figure
+    pure: str
+    """Purity with its two counts."""
+    value_at_risk: Figure
+    field: Term
+    """Of the example, as are the keys and values."""
+    crm_key: str
+    erp_key: str
+    crm_value: Shown
+    erp_value: Shown
+    fix: Term
+    """rule or bulk."""
+    advice: str
+    fix_text: str
+    """YAML for the configuration, or a command."""
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What explains the differences of a run."""
+
+    sentence: str
+    lines: tuple[CauseLine, ...] = ()
+
+
+@dataclass(frozen=True)
 class View:
     """All of it."""
 
@@ -374,6 +417,7 @@ class View:
     actions: tuple[ActionGroup, ...]
     history: tuple[HistoryPoint, ...]
     doubts: tuple[DoubtGroup, ...] = ()
+    causes: Causes = Causes("")
     news: tuple[KindSection, ...] = ()
     """What is new, came back, is open again, past due or fixed since the run before; empty in a first run."""
     news_text: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from reports.cause_texts import CAUSE_LABELS, CAUSE_SENTENCES
 from reports.conservation_texts import CONSERVATION_LABELS, CONSERVATION_SENTENCES
 from reports.correction_texts import CORRECTION_LABELS
 from reports.life_texts import LIFE_LABELS, LIFE_SENTENCES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    **CAUSE_LABELS,
     **CONSERVATION_LABELS,
     **LIFE_LABELS,
     **CORRECTION_LABELS,
@@ -184,6 +186,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """Codes and what people read for them: group, code, (English, Chinese)."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    **CAUSE_SENTENCES,
     **CONSERVATION_SENTENCES,
     **LIFE_SENTENCES,
     **WHY_SENTENCES,

@@ -14,6 +14,7 @@ from reconcile.config.models import Language
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
 from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, News, RunResult
+from reports.causes import causes_of_run
 from reports.conservation import balances_section
 from reports.details import action_groups, kind_sections
 from reports.figures import at_risk, count, name, share, term, titles_of
@@ -51,12 +52,13 @@ def build_view(
     *,
     waiting: int | None = None,
     doubts: Mapping[str, Sequence[Explanation]] = MappingProxyType({}),
+    causes: pl.DataFrame | None = None,
 ) -> View:
     """Everything that is shown about one run.
 
     `actions` are the run's proposals; `previous` is `ledger.runs()` or None; `shown` is how many breaks of one kind
     stand in detail. `waiting` is how many actions wait, where these are counted and not given. `doubts` are the
-    explained pairs of each entity.
+    explained pairs of each entity; `causes` (CAUSES) explain its differences.
     Rows of `result.breaks` that are fixed do not count as open.
     """
     words = Words(language)
@@ -79,6 +81,7 @@ def build_view(
         actions=action_groups(words, actions, titles, order, shown),
         history=history,
         doubts=_doubts(words, entities, doubts),
+        causes=causes_of_run(result, language, causes),
         news=news_sections(words, result, actions, shown) if len(history) > 1 else (),
         news_text=told(words, news_of(result)),
         balances=balances_section(words, result, titles),

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig  # its name for what `st.column_config` makes
 
-from dashboard import asking, data, parts, record_history, why
+from dashboard import asking, causes, data, parts, record_history, why
 from dashboard.parts import Here
 from reports.details import break_lines
 from reports.marking import side_by_side
@@ -25,19 +25,22 @@ def draw(here: Here) -> None:
         parts.no_run(here)
         parts.address()
         return
+    cause = causes.draw(here)
     chosen, text, sort = _filters(here, here.run_id)
-    page = _page_number(repr((chosen, text, sort, here.run_id)))
-    found = data.break_page(here.project, here.run_id, chosen, text, sort, page)
+    page = _page_number(repr((chosen, text, sort, cause, here.run_id)))
+    found = data.break_page(here.project, here.run_id, chosen, text, sort, page, cause)
     fingerprint = parts.linked("break")
     if found.total:
-        _list(here, found, page, repr((chosen, text, sort, page, here.run_id)))
+        _list(here, found, page, repr((chosen, text, sort, cause, page, here.run_id)))
     else:
         parts.empty(here.screen.say("filter.none_left"))
     if fingerprint:
         _one(here, here.run_id, fingerprint)
     elif found.total:
         st.caption(parts.plain_markdown(here.screen.say("pair.choose")))
-    parts.address(**{"break": st.session_state.get("break")}, **chosen, q=text, sort=sort if sort != "value" else None)
+    parts.address(
+        **{"break": st.session_state.get("break")}, **chosen, cause=cause, q=text, sort=sort if sort != "value" else None
+    )
 
 
 # The list
@@ -82,7 +85,7 @@ def _search(here: Here) -> str:
 
 
 def _clear() -> None:
-    st.session_state.update(dict.fromkeys([*data.FILTERS, "q", "sort", "break"]))
+    st.session_state.update(dict.fromkeys([*data.FILTERS, "cause", "q", "sort", "break"]))
 
 
 def _page_number(of: str) -> int:

@@ -14,6 +14,10 @@ from reconcile.results import ActionState
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of actions, as `reconcile actions` lists them.")]
 Entity = Annotated[str | None, typer.Option("--entity", help="Only this entity, such as customers.")]
 Tier = Annotated[Literal["low", "medium", "high"] | None, typer.Option("--tier", help="Only this risk: low, medium or high.")]
+Cause = Annotated[
+    str | None,
+    typer.Option("--cause", help="Only what corrects nothing but differences of this cause, as `reconcile causes` lists it."),
+]
 All = Annotated[bool, typer.Option("--all", help="Everything that the other options leave.")]
 Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
 
@@ -26,17 +30,19 @@ def chosen(
     *,
     everything: bool,
     states: Collection[ActionState],
+    cause: str | None = None,
 ) -> list[str]:
-    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity.
+    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity, UnknownCause.
 
     Of what was verified, undos are left out: to undo one of them, name it.
     """
     if ids:
         return list(ids)
-    if not (everything or entity or tier):
+    if not (everything or entity or tier or cause):
         raise NothingChosen
     known(project, entity)
-    return project.ledger.writing(states, entity, tier, but_undos=ActionState.VERIFIED in states)
+    found = project.ledger.writing(states, entity, tier, but_undos=ActionState.VERIFIED in states)
+    return found if cause is None else wiring.actions_of_cause(project, cause, found)
 
 
 def known(project: wiring.Project, entity: str | None) -> None:

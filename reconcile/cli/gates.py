@@ -14,7 +14,7 @@ import typer
 from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
-from reconcile.cli.choosing import All, Comment, Entity, Ids, Tier, chosen, known
+from reconcile.cli.choosing import All, Cause, Comment, Entity, Ids, Tier, chosen, known
 from reconcile.cli.detail import approvals_of, change_text, show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
 from reconcile.config.models import Entity as EntityConfig
@@ -118,12 +118,13 @@ def approve(
     everything: All = False,
     entity: Entity = None,
     tier: Tier = None,
+    cause: Cause = None,
     by: By = None,
     comment: Comment = "",
 ) -> None:
     """Approve corrections: exactly the values that are listed, nothing else."""
     with opened(config) as project:
-        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED])
+        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED], cause=cause)
         done = approve_gate.approve(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
     show.say(
         f"{done.changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it."
@@ -138,12 +139,13 @@ def reject(
     everything: All = False,
     entity: Entity = None,
     tier: Tier = None,
+    cause: Cause = None,
     by: By = None,
     comment: Comment = "",
 ) -> None:
     """Reject corrections; they are not proposed again as long as they say the same."""
     with opened(config) as project:
-        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED])
+        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED], cause=cause)
         done = approve_gate.reject(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
     show.say(f"{done.changed:,} actions rejected.")
     _say_what_is_left(done)

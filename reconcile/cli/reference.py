@@ -58,6 +58,8 @@ def _below(group: Any, before: str) -> Iterator[tuple[str, Any]]:
         if getattr(command, "invoke_without_command", False):
             yield before + name, command
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield before + name, command
             yield from _below(command, f"{before}{name} ")
         else:
             yield before + name, command

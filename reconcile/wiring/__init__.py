@@ -2,6 +2,7 @@
 
 from reconcile.wiring.answering import Outcome, answer
 from reconcile.wiring.asking import Proposal, call_different, keys_of, open_links, propose, undo
+from reconcile.wiring.causes import actions_of_cause, breaks_of_cause, causes, kept_causes
 from reconcile.wiring.cleansing import CleansedFiles, cleanse
 from reconcile.wiring.files import check_file, read_file
 from reconcile.wiring.project import Project, connected, open_project
@@ -26,18 +27,22 @@ __all__ = [
     "Outcome",
     "Project",
     "Proposal",
+    "actions_of_cause",
     "allowed",
     "answer",
     "as_json",
     "asked",
     "asked_of",
+    "breaks_of_cause",
     "call_different",
+    "causes",
     "check_file",
     "check_suites",
     "check_systems",
     "cleanse",
     "connected",
     "export_breaks",
+    "kept_causes",
     "keys_of",
     "lapse",
     "latest_run",

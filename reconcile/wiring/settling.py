@@ -46,12 +46,12 @@ def reopen(project: Project, wanted: Wanted, *, by: Person | str | None, reason:
     return _ruled(project, wanted, "assign", by, Ruling(Happened.OPENED_AGAIN, "", reason.strip()))
 
 
-def of_cause(project: Project, name: str) -> Collection[str]:
-    """Fingerprints of the breaks that the latest run explains by a cause, named by its id or its beginning.
+def of_cause(project: Project, name: str, run_id: str | None = None) -> Collection[str]:
+    """Fingerprints of the breaks that a run, the latest if none is named, explains by a cause, named by its id or its beginning.
 
     Raises NoRunYet, and UnknownCause if the run has kept no such cause.
     """
-    members = run_folder.cause_members(project.store, latest_run(project))
+    members = run_folder.cause_members(project.store, run_id or latest_run(project))
     known = members["cause"].unique(maintain_order=True).to_list()
     meant = [name] if name in known else [one for one in known if one.startswith(name)]
     if len(meant) != 1:

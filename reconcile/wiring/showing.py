@@ -55,7 +55,8 @@ def view(project: Project, run_id: str | None = None, language: Language | None 
     shown = project.config.limits.shown_breaks
     order = entity_order(result)
     told = {name: explained.doubts_of(project.store, result, name) for name in order}
-    return build_view(result, actions, project.ledger.runs(), language or project.config.language, shown, doubts=told)
+    said, found = language or project.config.language, run_folder.load_causes(project.store, result.run_id)
+    return build_view(result, actions, project.ledger.runs(), said, shown, doubts=told, causes=found)
 
 
 def write_report(project: Project, run_id: str | None = None, language: Language | None = None, out: Path | None = None) -> Path:

@@ -51,9 +51,10 @@ def _shifts(both: pl.DataFrame, kind: Kind) -> Iterator[Hypothesis]:
             continue
         mirrored = counts.filter(pl.col("apart") == -by)["len"].sum()
         others = counts.filter(pl.col("apart") != by)["len"].sort(descending=True)
-        third = others[2] if others.len() > 2 else 0  # noqa: PLR2004  # two peaks may be real, a third as high is chance
+        rival = 0 if kind is Kind.DATE else 1  # times may have two peaks, in summer and in winter
+        next_best = others[rival] if others.len() > rival else 0
         parameters = {"side": "erp" if by > 0 else "crm", unit: abs(by)}
-        yield Hypothesis(Mechanism.OFFSET, parameters, apart == by, _FILLED, float(max(mirrored, third)))
+        yield Hypothesis(Mechanism.OFFSET, parameters, apart == by, _FILLED, float(max(mirrored, next_best)))
 
 
 def _day_and_month(both: pl.DataFrame) -> Hypothesis:
