@@ -14,7 +14,7 @@ import polars as pl
 from reconcile import run_folder, snapshot
 from reconcile.balances import CONSERVATION, RESIDUALS, Conserved
 from reconcile.compare import conservation
-from reconcile.compare.agreement import moved_since
+from reconcile.compare.agreement import moved_since, with_moved
 from reconcile.compare.breaks import Inputs, compare
 from reconcile.compare.causes import Explained, Setting, evidence, explain, together
 from reconcile.compare.owners import owned
@@ -238,9 +238,9 @@ def _one_entity(
     found.candidates[name] = matched.candidates
     inputs = Inputs(name, entity, resolved, erp, matched, pl.concat(findings), pl.concat(dangling), found.links, taken_at, known)
     compared = compare(inputs, config.in_flight_minutes)
-    found.breaks[name] = compared.breaks
     differences = compared.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
     found.moved[name] = moved_since(differences, ledger.base(name, differences["crm_key"].to_list()))
+    found.breaks[name] = with_moved(compared.breaks, found.moved[name])
     found.explained.append(_explained(config, name, (resolved, erp), compared, found.moved[name]))
     found.notes.extend(notes)
     found.keep("findings", inputs.findings)
@@ -250,7 +250,7 @@ def _one_entity(
     found.keep("counts", pl.DataFrame([counts], schema=COUNTS))
     found.keep("links", matched.links)
     found.keep("candidates", matched.candidates)
-    found.keep("breaks", compared.breaks)
+    found.keep("breaks", found.breaks[name])
 
 
 def _read(store: Path, run_id: str, system: str, name: str, entity: Entity, role: Role) -> pl.DataFrame:

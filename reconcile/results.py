@@ -99,6 +99,7 @@ _BREAKS: _Columns = {
     "crm_value": pl.String,  # raw, as the CRM says it
     "erp_value": pl.String,
     "reason": pl.String,  # a reason code, translated by reports/texts
+    "moved": pl.String,  # of a difference, as in MOVED: which side has left the last agreement; else null
     "severity": pl.String,  # blocking, major, minor
     "owner": pl.String,  # crm, erp, newest, changed_side, review: from the policy
     "value_at_risk": pl.Float64,  # in `currency`; null where no money is at stake

@@ -130,6 +130,7 @@ def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tu
         crm_value=shown[0],
         erp_value=shown[1],
         reason=term(words, "reason", row["reason"]),
+        moved=term(words, "moved", row["moved"]) if row.get("moved") else None,
         severity=term(words, "severity", row["severity"]),
         owner=term(words, "owner", row["owner"]),
         state=term(words, "state", row["state"]),

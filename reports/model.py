@@ -119,6 +119,8 @@ class BreakLine:
     crm_value: Shown
     erp_value: Shown
     reason: Term
+    moved: Term | None
+    """Of a difference: which side has left the last agreement."""
     severity: Term
     owner: Term
     state: Term

@@ -105,6 +105,13 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "changed_side": ("Who changed it is right", "以改动的一方为准"),
         "review": ("A person decides", "人工判定"),
     },
+    "moved": {
+        "crm": ("Changed in the CRM", "CRM 改过"),
+        "erp": ("Changed in the ERP", "ERP 改过"),
+        "both": ("Changed on both sides", "双方都改过"),
+        "neither": ("As when both last agreed", "与上次一致时相同"),
+        "never": ("Never agreed", "从未一致"),
+    },
     "severity": {
         "blocking": ("Blocking", "阻断"),
         "major": ("Major", "重要"),
@@ -213,6 +220,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.record": ("Record", "记录"),
     "word.key": ("Key", "主键"),
     "word.reason": ("Reason", "原因"),
+    "word.moved": ("Who changed it", "谁改过"),
     "word.severity": ("Severity", "严重程度"),
     "word.owner": ("Settled by", "判定依据"),
     "word.age": ("Age", "账龄"),

@@ -216,6 +216,7 @@ def _facts(here: Here, line: BreakLine) -> None:
         (say("word.entity"), line.entity.text),
         (say("word.kind"), line.kind.text),
         (say("word.reason"), line.reason.text),
+        *([(say("word.moved"), line.moved.text)] if line.moved else []),
         (say("word.owner"), line.owner.text),
         (say("word.age"), line.age.text),
         *([(say("word.value_at_risk"), line.value_at_risk.text)] if line.value_at_risk.value is not None else []),

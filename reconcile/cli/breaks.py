@@ -185,9 +185,9 @@ def one(
 
 def _facts(row: dict[str, Any]) -> list[tuple[str, object]]:
     words = show.words()
-    coded = {"entity": "entity", "kind": "kind", "field": "field", "reason": "reason", "severity": "severity", "owner": "owner"}
+    coded = ("entity", "kind", "field", "reason", "moved", "severity", "owner")
     facts: list[tuple[str, object]] = [
-        (words.say(f"word.{name}"), words.label(group, row[name]) if row[name] else None) for name, group in coded.items()
+        (words.say(f"word.{name}"), words.label(name, row[name]) if row[name] else None) for name in coded
     ]
     sides = [(side.upper(), " · ".join(filter(None, (row[f"{side}_key"], row[f"{side}_value"])))) for side in ("crm", "erp")]
     money = f"{row['value_at_risk']:,.2f} {row['currency'] or ''}" if row["value_at_risk"] is not None else None

@@ -50,3 +50,9 @@ def moved_since(differences: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
         erp_value="erp_value_base",
         agreed_at="agreed_at",
     ).cast(dict(MOVED.items()))
+
+
+def with_moved(breaks: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    """The breaks (BREAKS) in their order, each difference with who has left the last agreement (MOVED)."""
+    said = moved.select("fingerprint", "moved").unique("fingerprint", keep="first", maintain_order=True)
+    return breaks.drop("moved").join(said, on="fingerprint", how="left", maintain_order="left").select(breaks.columns)

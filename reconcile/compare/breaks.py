@@ -87,7 +87,7 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
     return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts, agreed_values(pairs, agree))
 
 
-_DRAFT = {name: dtype for name, dtype in BREAKS.items() if name not in ("fingerprint", "state", "first_seen")} | {
+_DRAFT = {name: dtype for name, dtype in BREAKS.items() if name not in ("fingerprint", "moved", "state", "first_seen")} | {
     "_modified": pl.Datetime("us", "UTC")
 }
 
@@ -347,6 +347,7 @@ def _with_fingerprint(breaks: pl.DataFrame) -> pl.DataFrame:
     return breaks.with_columns(
         fingerprint=pl.Series(digests, dtype=pl.String),
         label=pl.col("label").str.slice(0, _LONGEST_LABEL),
+        moved=pl.lit(None, pl.String),
         state=pl.lit(None, pl.String),
         first_seen=pl.lit(None, pl.Datetime("us", "UTC")),
     )

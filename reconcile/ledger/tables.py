@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 metadata = MetaData()
 
@@ -104,6 +104,7 @@ breaks = Table(
     Column("note", Text),  # the reason that was given when it was acknowledged or accepted
     Column("reopened", String),  # a code: why it is open again
     Column("reopened_at", String),
+    Column("moved", String),  # which side of a difference has left the last agreement
     Index("breaks_state_entity", "state", "entity", "kind"),
 )
 

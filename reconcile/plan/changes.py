@@ -85,7 +85,6 @@ def corrections(planning: Planning) -> pl.DataFrame:
     differences = planning.breaks.filter(pl.col("kind") == BreakKind.DIFFERENCE)
     times = [planning.frame(role).select(pl.col(KEY).alias(f"{role}_key"), pl.col(MODIFIED).alias(f"{role}_at")) for role in Role]
     timed = differences.join(times[0], on="crm_key", how="left").join(times[1], on="erp_key", how="left")
-    timed = timed.join(planning.moved.select("fingerprint", "moved"), on="fingerprint", how="left")
     timed = timed.with_columns(owner=decided_owner())
     for name, spec in planning.entity.fields.items():
         mine = timed.filter(pl.col("field") == name)

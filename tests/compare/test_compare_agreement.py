@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.compare.agreement import moved_since
+from reconcile.compare.agreement import moved_since, with_moved
 from reconcile.compare.breaks import Inputs, compare
 from reconcile.config.models import Entity
 from reconcile.records import KEY, MODIFIED, RAW
@@ -50,6 +50,16 @@ def moved(crm, erp, base, key="c1"):
 def test_the_side_that_no_longer_writes_what_it_wrote_has_moved(crm, erp, base, who):
     found = moved(crm, erp, base)
     assert (found["moved"], found["crm_value"], found["agreed_at"]) == (who, base and base[0], AT if base else None)
+
+
+def test_each_difference_says_who_moved_and_other_breaks_say_nothing():
+    rows = [difference("York", "Leeds", "c1"), difference("York", "Leeds", "c2")]
+    rows.append(difference(None, None, "c3") | {"kind": "missing_in_erp", "field": None})
+    breaks = pl.DataFrame(rows, schema=BREAKS)
+    base = pl.DataFrame([("c1", "e1", "city", "Leeds", "Leeds", AT, "r1")], schema=BASE, orient="row")
+    found = with_moved(breaks, moved_since(breaks.head(2), base))
+    assert found["moved"].to_list() == ["crm", "never", None]
+    assert found.drop("moved").equals(breaks.drop("moved"))
 
 
 def test_the_base_of_another_pair_says_nothing():

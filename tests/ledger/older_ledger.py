@@ -2,7 +2,7 @@
 
 LIVES = (
     *("open_since", "due_at", "overdue_since", "assignee", "assigned_by", "accepted_until", "accepted_at_risk"),
-    *("note", "reopened", "reopened_at"),
+    *("note", "reopened", "reopened_at", "moved"),
 )
 
 

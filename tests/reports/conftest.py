@@ -54,7 +54,8 @@ def _break(number: int, entity: str, kind: str, **values: object) -> dict[str, o
 def hand_made_breaks() -> pl.DataFrame:
     rows = [
         _break(1, "customers", "difference", field="credit_limit", label="Müller Maschinenbau GmbH", crm_value="50000.00",
-               erp_value="75000.00", reason="beyond_tolerance", severity="blocking", value_at_risk=25000.0, currency="EUR"),
+               erp_value="75000.00", reason="beyond_tolerance", severity="blocking", value_at_risk=25000.0, currency="EUR",
+               moved="crm"),
         _break(2, "customers", "difference", field="name", label="上海光明贸易有限公司", crm_value="上海光明贸易有限公司",
                erp_value="上海光明貿易公司", owner="crm", state="new"),
         _break(3, "customers", "difference", field="name", label=SCRIPT, crm_value=SCRIPT, erp_value="Soehne & Co", owner="crm"),
@@ -261,6 +262,7 @@ def many(result) -> RunResult:
         crm_value="A rather long value that stands for what the CRM says about record " + n.cast(pl.String),
         erp_value="A rather long text that stands for what an ERP says about the record " + n.cast(pl.String),
         reason=pl.lit("different"),
+        moved=pl.when(pl.Series(kinds).gather(n // 8 % 10) == "difference").then(pl.lit("both")),
         severity=pl.lit("major"),
         owner=pl.lit("crm"),
         value_at_risk=(n * 7919 % 100_003).cast(pl.Float64),

@@ -46,6 +46,7 @@ CODES = {
     "role": [r.value for r in Role],
     "reason": [*OF_RECORDS, *OF_DOCUMENTS, *REASONS],
     "owner": ["crm", "erp", "newest", "changed_side", "review"],
+    "moved": ["crm", "erp", "both", "neither", "never"],
     "severity": ["blocking", "major", "minor"],
     "tier": ["low", "medium", "high"],
     "evidence": ["linked_by", "probability", "reason", "severity", "crm_changed", "erp_changed", "first_seen"],

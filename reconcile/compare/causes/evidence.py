@@ -82,7 +82,7 @@ def evidence(
     names = [name for name in agreed.columns if name not in ("crm_key", "erp_key")]
     known = agreed.select("crm_key", "erp_key").with_row_index(ROW)
     wanted = breaks.filter(pl.col("kind").is_in([str(kind) for kind in _EXPLAINED]) & pl.col("field").is_in(names))
-    of = wanted.select(*(name for name in BREAKS.names() if name not in ("state", "first_seen")))
+    of = wanted.select(*(name for name in BREAKS.names() if name not in ("moved", "state", "first_seen")))
     differences = of.unique("fingerprint", keep="first", maintain_order=True).join(known, on=["crm_key", "erp_key"])
     with_moved = (
         differences.with_columns(moved=pl.lit(None, pl.String))

@@ -129,6 +129,7 @@ def _breaks(outcome: Outcome, severity: str) -> pl.DataFrame:
         other: pl.col("other_key") if two_sided else pl.lit(None, pl.String),
         f"{role}_value": pl.col("said"),
         f"{role.other}_value": pl.col("other_said"),
+        "moved": pl.lit(None, pl.String),
         "severity": pl.lit(severity),
         "owner": pl.lit("review"),
         "value_at_risk": pl.col("at_risk"),
