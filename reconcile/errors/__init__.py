@@ -6,29 +6,38 @@ Stop: going on would do harm.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.errors.deciding import (
+    AccountExists,
+    DelegationUnfit,
+    NobodyDecides,
+    NotAllowed,
+    NotByRule,
+    NotSignedIn,
+    OwnProposal,
+    PasswordUnfit,
+    SignInNeeded,
+    UnknownAccount,
+    UnknownPerson,
+    UnknownRule,
+)
+from reconcile.errors.roots import ConfigError, ReconcileError, RetryLater, Stop, first_of
 from reconcile.refusals import Refusal, refusal
 
-_SHOWN = 5
-"""Ids in one message; the rest is told by dots."""
-
-
-def _first(ids: Sequence[str]) -> str:
-    return ", ".join(ids[:_SHOWN]) + (" ..." if len(ids) > _SHOWN else "")
-
-
-class ReconcileError(Exception):
-    """The root. `exit_code` is what the command line answers with."""
-
-    exit_code = 2
-
-
-class ConfigError(ReconcileError):
-    """The configuration, the command or an input file must be changed by the caller."""
+__all__ = [
+    "AccountExists", "AmbiguousBreak", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig",
+    "KeyRepeats", "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid",
+    "MailNotConfigured", "MailNotSent", "MemoryUnreadable", "NoBreaksChosen", "NoRunYet", "NoSuchRecord", "NobodyDecides",
+    "NotAcceptable", "NotAllowed", "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable",
+    "NotPushable", "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal",
+    "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
+    "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
+    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownBreaks", "UnknownCause",
+    "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule", "UnknownRun", "WouldBeRefused",
+]  # fmt: skip  # a list of names
 
 
 @dataclass(frozen=True)
@@ -158,14 +167,14 @@ class UnknownActions(ConfigError):
     """Action ids that the ledger does not hold."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        super().__init__(refusal("unknown_actions", ids=_first(ids)))
+        super().__init__(refusal("unknown_actions", ids=first_of(ids)))
 
 
 class UnknownBreaks(ConfigError):
     """Fingerprints that the ledger does not hold."""
 
     def __init__(self, fingerprints: Sequence[str]) -> None:
-        super().__init__(refusal("unknown_breaks", ids=_first(fingerprints)))
+        super().__init__(refusal("unknown_breaks", ids=first_of(fingerprints)))
 
 
 class AmbiguousBreak(ConfigError):
@@ -186,7 +195,7 @@ class UnknownCause(ConfigError):
     """A cause that the latest run has not kept."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(refusal("unknown_cause", name=repr(name), known=_first(known) or "–"))
+        super().__init__(refusal("unknown_cause", name=repr(name), known=first_of(known) or "–"))
 
 
 class NotAcceptable(ConfigError):
@@ -200,7 +209,7 @@ class NotPushable(ConfigError):
     """An approval of actions that only ask a person to look: there is nothing to write."""
 
     def __init__(self, ids: Sequence[str]) -> None:
-        super().__init__(refusal("only_review", ids=_first(ids)))
+        super().__init__(refusal("only_review", ids=first_of(ids)))
 
 
 class NoSuchRecord(ConfigError):
@@ -228,101 +237,14 @@ class PartAlone(ConfigError):
     """A decision on a part of what is decided as a whole."""
 
     def __init__(self, parts: Sequence[str], whole: str) -> None:
-        super().__init__(refusal("part_alone", part=_first(parts), whole=whole))
-
-
-class NobodyDecides(ConfigError):
-    """A decision without the name of who makes it."""
-
-    def __init__(self) -> None:
-        super().__init__(refusal("nobody_decides"))
-
-
-class NotAllowed(ConfigError):
-    """Somebody asked for what no role of theirs allows, or what a limit of their roles forbids."""
-
-    def __init__(self, who: str, doing: str, why: str, instead: Sequence[str] = ()) -> None:
-        self.who, self.why, self.instead = who, why, tuple(instead)
-        others = [name for name in instead if name != who]
-        may = refusal("others_may", names=_first(others)) if others else refusal("nobody_may")
-        super().__init__(refusal("not_allowed", who=who, doing=doing, why=why, others=may))
-
-
-class OwnProposal(NotAllowed):
-    """Somebody wants to approve only what they have proposed themselves."""
+        super().__init__(refusal("part_alone", part=first_of(parts), whole=whole))
 
 
 class WouldBeRefused(ConfigError):
     """An approval of actions that their target would refuse, by its own metadata."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(refusal("would_be_refused", problems=_first(problems)))
-
-
-class AccountExists(ConfigError):
-    """An account is to be made under a name that has one."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is an account {name!r} already. `reconcile account password` gives it another password.")
-
-
-class UnknownAccount(ConfigError):
-    """No such account in this project's ledger."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is no account {name!r}. `reconcile account list` shows all, `reconcile account add` makes one.")
-
-
-class PasswordUnfit(ConfigError):
-    """A password that is too short or too long; it is not repeated."""
-
-    def __init__(self, shortest: int, longest: int) -> None:
-        super().__init__(f"A password has {shortest} to {longest} characters. Several words in a row are easy to remember.")
-
-
-class SignInNeeded(ConfigError):
-    """A page asks for something after its session has ended."""
-
-    def __init__(self) -> None:
-        super().__init__(refusal("session_over"))
-
-
-class UnknownPerson(ConfigError):
-    """Nobody of that name is in the configuration."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        close = difflib.get_close_matches(name.casefold(), known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else "."
-        super().__init__(f"`access.people` has nobody called {name!r}{hint} It has: {', '.join(known) or 'nobody'}.")
-
-
-class DelegationUnfit(ConfigError):
-    """A right to decide can't be lent this way."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Nothing was delegated: {reason}.")
-
-
-class NotByRule(ConfigError):
-    """A review of actions that no rule has approved."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        super().__init__(f"No rule has approved these: {_first(ids)}. `reconcile actions --sampled` lists what to look at.")
-
-
-class UnknownRule(ConfigError):
-    """No such rule for approvals in this project."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        rules = f"has: {', '.join(known)}" if known else "has none"
-        super().__init__(f"There is no rule {name!r}; `approvals.automatic` {rules}.")
-
-
-class NotSignedIn(ConfigError):
-    """Somebody wants to act under another name, without the password of that account."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(refusal("not_signed_in", who=name, why=reason))
+        super().__init__(refusal("would_be_refused", problems=first_of(problems)))
 
 
 class LedgerUnusable(ConfigError):
@@ -344,9 +266,9 @@ class NothingInCommon(ConfigError):
 
     def __init__(self, left: Path, columns: Sequence[str], right: Path, others: Sequence[str]) -> None:
         super().__init__(
-            f"No column of {left} goes with one of {right}, so there is nothing to match by. {left.name} has: {_first(columns)}; "
-            f"{right.name} has: {_first(others)}. If two of them hold the same, name them under `fields` in a file, "
-            "and give it with --config."
+            f"No column of {left} goes with one of {right}, so there is nothing to match by. {left.name} has: "
+            f"{first_of(columns)}; {right.name} has: {first_of(others)}. "
+            "If two of them hold the same, name them under `fields` in a file, and give it with --config."
         )
 
 
@@ -355,7 +277,7 @@ class NothingToCompare(ConfigError):
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         super().__init__(
-            f"{path} has no column that its records could be compared by; it has: {_first(columns)}. "
+            f"{path} has no column that its records could be compared by; it has: {first_of(columns)}. "
             "A column must hold more than one value, and must not be the record's own number."
         )
 
@@ -391,12 +313,6 @@ class OutputUnfit(ConfigError):
         super().__init__(f"{path}: {reason}.")
 
 
-class RetryLater(ReconcileError):
-    """A system can't be reached or refuses; nothing is wrong with the data."""
-
-    exit_code = 3
-
-
 class SystemUnreachable(RetryLater):
     """No connection, a time-out, or an answer that is no answer."""
 
@@ -426,10 +342,6 @@ class MailNotSent(RetryLater):
 
     def __init__(self, place: str, reason: str, *, hint: str) -> None:
         super().__init__(f"The mail was not sent by {place}: {reason}. {hint}")
-
-
-class Stop(ReconcileError):
-    """Going on would lose or damage something."""
 
 
 class ProjectLocked(Stop):
