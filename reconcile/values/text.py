@@ -65,6 +65,7 @@ def without_ending(text: pl.Expr, endings: Iterable[str]) -> pl.Expr:
         text: words, as `words` gives them.
         endings: words; those that begin with a space are only found where a word begins.
     """
-    spelled = sorted(f"{each}$" for each in endings)
-    marked = pl.concat_str(pl.lit(" "), text, pl.lit("$"))  # no sign is left in words, so that none of them can be the mark
-    return marked.str.replace_many(spelled, ["$"] * len(spelled), leftmost=True).str.strip_chars(" $")
+    known = sorted(endings)
+    marked = text + "$"  # no sign is left in words, so that none of them can be the mark
+    bare = marked.str.replace_many([f"{each}$" for each in known], ["$"] * len(known), leftmost=True).str.strip_chars(" $")
+    return pl.when(~text.is_in([each.strip() for each in known])).then(bare).otherwise(text.str.slice(0, 0))
