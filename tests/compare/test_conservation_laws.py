@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from random import Random
 
 import numpy as np
 import polars as pl
@@ -220,3 +221,32 @@ def test_the_search_is_bounded_in_time(count):
     begun = dt.datetime.now(dt.UTC)
     assert ways(amounts, int(amounts.sum()), 0, count).fewest == tuple(range(count))
     assert (dt.datetime.now(dt.UTC) - begun).total_seconds() < 20
+
+
+@pytest.fixture(scope="module")
+def one_company():
+    return company(1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_mapped_every_rule_runs_or_says_what_it_misses(one_company, seed):
+    """Any entities, any fields of them, some values empty, some documents none: never an error."""
+    random = Random(seed)
+    records = {role: dict(frames) for role, frames in one_company.items()}
+    for role in Role:
+        for name in list(records[role]):
+            frame = records[role][name]
+            fields = [n for n in SHAPES[name].fields if n in frame.columns and random.random() < 0.2]
+            frame = frame.drop(*fields, *(RAW + n for n in fields))
+            holes = [n for n in frame.columns if n in SHAPES[name].fields and random.random() < 0.1]
+            frame = frame.with_columns(pl.when(pl.int_range(pl.len()) % 3 > 0).then(n).alias(n) for n in holes)
+            records[role][name] = frame.head(random.choice([0, 1, 10**6, 10**6]))
+            if random.random() < 0.15:
+                del records[role][name]
+    if any("number" not in records[role].get("orders", pl.DataFrame({"number": []})).columns for role in Role):
+        for role in Role:
+            records[role].pop("orders", None)
+    found = added(records)
+    assert set(found.rules["state"]) <= {"ran", "not_mapped"}
+    assert (found.rules.filter(state="not_mapped")["detail"] != "").all()
+    assert found.breaks["fingerprint"].is_unique().all()
