@@ -294,6 +294,18 @@ def test_a_cancelled_rest_is_not_invoiced():
     assert told(added_up(rest, crm(30.0), {"X1": "O1"})) == [("order_invoiced", "O1", "≠ 30.00 (1×)")]
 
 
+def test_an_invoice_that_is_credited_and_written_anew_counts_once():
+    documents = whole()
+    documents["invoices"]["I3"] = documents["invoices"]["I1"]
+    documents["invoice_lines"]["IL3"] = {**documents["invoice_lines"]["IL0"], "invoice": "I3"}
+    assert [reason for reason, _, _ in told(added_up(documents, crm(50.0), {"X1": "O1"}))] == ["invoiced_shipped", "order_invoiced"]
+    documents["credit_notes"] = {"N1": {"invoice": "I1", "amount": 35.7, "tax": 5.7, "currency": "EUR", "customer": "C1"}}
+    documents["credit_note_lines"] = {"NL1": {"credit_note": "N1", "order_line": "L1", "quantity": 6.0, "amount": 30.0}}
+    found = added_up(documents, crm(50.0), {"X1": "O1"})
+    assert told(found) == []
+    assert of(found, "order", "O1") == of(found, "customer", "C1") == {"EUR": (0, 59_50)}
+
+
 def test_a_closed_order_is_invoiced_in_full_whatever_its_lines_say():
     part = line(shipped=6.0, open=4.0, cancelled=0.0) | billed((6.0, 30.0))
     part["orders"]["O1"]["status"] = "400"
