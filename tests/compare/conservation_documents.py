@@ -36,14 +36,20 @@ def normalised(entity: str, rows: dict[str, dict[str, object]]) -> pl.DataFrame:
 
 
 def added_up(
-    erp: Records, crm: Records | None = None, links: dict[str, str] | None = None, known: tuple[str, ...] = (), **given: object
+    erp: Records,
+    crm: Records | None = None,
+    links: dict[str, str] | list[tuple[str, str]] | None = None,
+    known: tuple[str, ...] = (),
+    **given: object,
 ) -> Conserved:
     """What the rules say of these documents; `links` are orders, CRM to ERP; `given` is the configuration."""
     records: dict[Role, dict[str, pl.DataFrame]] = {role: {} for role in Role}
     for role, side in ((Role.CRM, crm or {}), (Role.ERP, erp)):
         for name in (name for name in SHAPES if name in side):
             records[role][name] = with_whole(normalised(name, side[name]), name, records[role])
-    pairs = [("orders", one, other, "key:number", 1.0) for one, other in (links or {}).items()]
+    pairs = [
+        ("orders", one, other, "key:number", 1.0) for one, other in (links.items() if isinstance(links, dict) else links or [])
+    ]
     linked = {"orders": pl.DataFrame(pairs, schema=LINKS, orient="row")}
     inputs = Inputs(records, linked, NOW, pl.Series("fingerprint", list(known), dtype=pl.String))
     return conserve(inputs, Conservation.model_validate(given), 15.0)

@@ -298,7 +298,10 @@ def test_an_invoice_that_is_credited_and_written_anew_counts_once():
     documents = whole()
     documents["invoices"]["I3"] = documents["invoices"]["I1"]
     documents["invoice_lines"]["IL3"] = {**documents["invoice_lines"]["IL0"], "invoice": "I3"}
-    assert [reason for reason, _, _ in told(added_up(documents, crm(50.0), {"X1": "O1"}))] == ["invoiced_shipped", "order_invoiced"]
+    assert [reason for reason, _, _ in told(added_up(documents, crm(50.0), {"X1": "O1"}))] == [
+        "invoiced_shipped",
+        "order_invoiced",
+    ]
     documents["credit_notes"] = {"N1": {"invoice": "I1", "amount": 35.7, "tax": 5.7, "currency": "EUR", "customer": "C1"}}
     documents["credit_note_lines"] = {"NL1": {"credit_note": "N1", "order_line": "L1", "quantity": 6.0, "amount": 30.0}}
     found = added_up(documents, crm(50.0), {"X1": "O1"})
@@ -324,8 +327,19 @@ def test_several_erp_orders_may_stand_for_one_crm_order():
             "I2": {"order": "O2", "amount": 20.0, "currency": "EUR"},
         },
     }
-    found = added_up(documents, crm(50.0), {"X1": "O1"}, closed=["9"])
-    assert told(found) == [("order_invoiced", "O1", "≠ 30.00 (1×)")]
+    assert told(added_up(documents, crm(50.0), [("X1", "O1")], closed=["9"])) == [("order_invoiced", "O1", "≠ 30.00 (1×)")]
+    both = [("X1", "O1"), ("X1", "O2")]
+    assert told(added_up(documents, crm(50.0), both, closed=["9"])) == []
+    assert told(added_up(documents, crm(51.0), both, closed=["9"])) == [("order_invoiced", "O1", "≠ 50.00 (2×)")]
+
+
+def test_one_erp_order_may_stand_for_several_crm_orders():
+    documents = {
+        "orders": {"O1": {"amount": 50.0, "currency": "EUR", "status": "9"}},
+        "invoices": {"I1": {"order": "O1", "amount": 50.0, "currency": "EUR"}},
+    }
+    two = {"orders": crm(20.0)["orders"] | crm(30.0, "X2")["orders"]}
+    assert told(added_up(documents, two, [("X1", "O1"), ("X2", "O1")], closed=["9"])) == []
 
 
 def test_different_currencies_are_said_and_not_added_up():
