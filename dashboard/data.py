@@ -21,7 +21,7 @@ from dashboard.jobs import Desk
 from reconcile import explained, run_folder, surveyed, wiring
 from reconcile.config.models import Language
 from reconcile.records import KEY, RAW, SHAPES, Role
-from reconcile.results import BREAKS, FINDINGS, Action, ActionState, RunResult
+from reconcile.results import BREAKS, FINDINGS, LIVED, Action, ActionState, RunResult
 from reconcile.values.standard import as_text
 from reconcile.wiring import Project
 from reports.details import SEVERITIES
@@ -109,8 +109,10 @@ SORTS: Mapping[str, tuple[pl.Expr, bool]] = {
     "label": (pl.col("label"), False),
 }
 """Ways to sort breaks: by what, and whether the largest comes first."""
-FILTERS = ("entity", "kind", "field", "owner", "state", "severity")
-"""Columns of BREAKS that a list is narrowed by."""
+FILTERS = ("entity", "kind", "field", "owner", "state", "severity", "assignee")
+"""Columns of LIVED that a list is narrowed by."""
+_SAID = ("state", "assignee", "assigned_by", "accepted_until", "note", "reopened", "overdue_since")
+"""What may have changed since the run, because a person has said something or a day has passed."""
 _SEARCHED = ("label", "crm_key", "erp_key", "crm_value", "erp_value", "fingerprint")
 
 
@@ -124,19 +126,43 @@ class BreakPage:
     """Rows of all pages."""
 
 
+def is_latest(project: Project, run_id: str) -> bool:
+    """Whether it is the last run that came to its end: what people say of breaks now is about its breaks."""
+    return run_folder.finished_runs(project.store)[-1:] == [run_id]
+
+
 def _breaks(project: Project, run_id: str) -> pl.LazyFrame:
+    """The run's breaks that are not fixed, LIVED; of the latest run as people and dates have left them."""
     file = run_folder.run_path(project.store, run_id) / "breaks.parquet"
-    return pl.scan_parquet(file).filter(pl.col("state").fill_null("new") != "fixed")
+    kept = run_folder.with_life(pl.scan_parquet(file)).filter(pl.col("state").fill_null("new") != "fixed")
+    if not is_latest(project, run_id):
+        return kept
+    project.ledger.lives.wake()
+    told = _touched(project, str(project.store), revision(project))
+    now = kept.join(told.lazy(), on="fingerprint", how="left", suffix=" now")
+    known = pl.col("known").is_not_null()
+    return now.with_columns(pl.when(known).then(f"{name} now").otherwise(name).alias(name) for name in _SAID).select(
+        LIVED.names()
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _touched(_project: Project, store: str, revision: int) -> pl.DataFrame:  # noqa: ARG001  # as above
+    touched = _project.ledger.lives.touched()
+    return touched.select("fingerprint", *_SAID, known=pl.lit(value=True)).cast({name: LIVED[name] for name in _SAID})
 
 
 def break_page(
     project: Project, run_id: str, chosen: Mapping[str, str], text: str, sort: str, page: int, cause: str = ""
 ) -> BreakPage:
-    """One page of the open breaks that fit, read from the run's file. `page` counts from 0; `cause` is a cause's id."""
-    fit = [pl.col(column) == value for column, value in chosen.items() if value]
+    """One page of the breaks that fit, read from the run's file; accepted ones only if asked for.
+
+    `page` counts from 0; `cause` is a cause's id.
+    """
+    silent = [pl.col("state") != "accepted"] if chosen.get("state") != "accepted" else []
+    fit = [*silent, *(pl.col(column) == value for column, value in chosen.items() if value)]
     if cause:
-        members = run_folder.cause_members(project.store, run_id).filter(pl.col("cause") == cause)
-        fit.append(pl.col("fingerprint").is_in(members["fingerprint"].implode()))
+        fit.append(pl.col("fingerprint").is_in(of_cause(project, run_id, cause).implode()))
     if text.strip():
         sought = text.strip().lower()
         fit.append(pl.any_horizontal(pl.col(c).str.to_lowercase().str.contains(sought, literal=True) for c in _SEARCHED))
@@ -145,6 +171,11 @@ def break_page(
     ordered = frame.with_columns(by.alias("_by")).sort("_by", "fingerprint", descending=[largest_first, False], nulls_last=True)
     total, rows = pl.collect_all([frame.select(pl.len()), ordered.slice(page * PAGE, PAGE).drop("_by")])
     return BreakPage(_aged(project, run_id, rows), int(total.item()))
+
+
+def of_cause(project: Project, run_id: str, cause: str) -> pl.Series:
+    """Fingerprints of the breaks that a cause of the run explains."""
+    return run_folder.cause_members(project.store, run_id).filter(pl.col("cause") == cause)["fingerprint"]
 
 
 def one_break(project: Project, run_id: str, fingerprint: str) -> pl.DataFrame:
@@ -158,7 +189,7 @@ def _aged(project: Project, run_id: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def choices(project: Project, run_id: str, chosen: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """For each filter: its values and how many breaks each would leave, given the other filters."""
-    return _choices(project, str(project.store), run_id, tuple(sorted(chosen.items())))
+    return _choices(project, str(project.store), run_id, tuple(sorted(chosen.items())), revision(project))
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -167,10 +198,13 @@ def _choices(
     store: str,  # noqa: ARG001  # part of the cache's key
     run_id: str,
     chosen: tuple[tuple[str, str], ...],
+    revision: int,  # noqa: ARG001  # as above
 ) -> dict[str, dict[str, int]]:
     out = {}
     for column in FILTERS:
         others = [pl.col(name) == value for name, value in chosen if value and name != column]
+        if column != "state" and ("state", "accepted") not in chosen:
+            others.append(pl.col("state") != "accepted")
         counted = _breaks(_project, run_id).filter(*others) if others else _breaks(_project, run_id)
         rows = counted.filter(pl.col(column).is_not_null()).group_by(column).len().collect()
         out[column] = dict(rows.sort("len", column, descending=[True, False]).iter_rows())

@@ -31,6 +31,7 @@ PAGES = ("overview", "mismatches", "review", "approvals", "quality", "runs")
 STATE_TONES: Mapping[str, str] = {
     "verified": "good", "fixed": "good", "finished": "good", "low": "good", "minor": "calm",
     "approved": "calm", "new": "calm", "pushing": "calm", "unverified": "calm", "running": "calm",
+    "acknowledged": "calm", "accepted": "good",
     "medium": "warm", "major": "warm", "regressed": "warm", "lapsed": "warm", "unknown": "warm", "interrupted": "warm",
     "high": "bad", "blocking": "bad", "refused": "bad", "conflict": "bad", "failed": "bad",
 }  # fmt: skip

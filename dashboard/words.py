@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.settle_words import SETTLE_WORDS
 from reports.words import Words
 
 LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
@@ -89,6 +90,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "您的角色（{roles}）无此权限，如有需要请联系管理员。",
     ),
     # filters and pages
+    **SETTLE_WORDS,
     "filter.all": ("All", "全部"),
     "filter.search": ("Search", "搜索"),
     "filter.search_hint": ("name, number, key or value", "名称、编号、主键或字段值"),

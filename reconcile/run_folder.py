@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from reconcile.results import LIVED, RunResult
 
 FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks", "gone", "conservation", "residuals")
 _SUMMARY = "summary.json"
+AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 
 
 def run_path(store: Path, run_id: str) -> Path:
@@ -168,9 +170,10 @@ def load(store: Path, run_id: str) -> RunResult:
     return RunResult(**{**summary, **times, **frames, "notes": tuple(summary["notes"])})
 
 
-def with_life(breaks: pl.DataFrame) -> pl.DataFrame:
+def with_life(breaks: AnyFrame) -> AnyFrame:
     """Breaks of any run as LIVED: an earlier version of the program has kept less of them."""
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LIVED.items() if name not in breaks.columns]
+    there = breaks.collect_schema().names()
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LIVED.items() if name not in there]
     return breaks.with_columns(missing).select(LIVED.names())
 
 

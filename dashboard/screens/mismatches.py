@@ -9,10 +9,10 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig  # its name for what `st.column_config` makes
 
-from dashboard import asking, causes, data, parts, record_history, why
+from dashboard import asking, causes, data, parts, record_history, settling, why
 from dashboard.parts import Here
 from reports.details import break_lines
-from reports.marking import side_by_side
+from reports.marking import shorten, side_by_side
 from reports.model import BreakLine
 
 _LONGEST_CELL = 120
@@ -30,12 +30,17 @@ def draw(here: Here) -> None:
     page = _page_number(repr((chosen, text, sort, cause, here.run_id)))
     found = data.break_page(here.project, here.run_id, chosen, text, sort, page, cause)
     fingerprint = parts.linked("break")
+    several: list[str] = []
     if found.total:
-        _list(here, found, page, repr((chosen, text, sort, cause, page, here.run_id)))
+        several = _list(here, found, page, repr((chosen, text, sort, cause, page, here.run_id)))
     else:
         parts.empty(here.screen.say("filter.none_left"))
-    if fingerprint:
+    if len(several) > 1:
+        settling.panel(here, here.run_id, several)
+    elif fingerprint:
         _one(here, here.run_id, fingerprint)
+    elif cause:
+        settling.panel(here, here.run_id, data.of_cause(here.project, here.run_id, cause).to_list())
     elif found.total:
         st.caption(parts.plain_markdown(here.screen.say("pair.choose")))
     parts.address(
@@ -67,7 +72,8 @@ def _filters(here: Here, run_id: str) -> tuple[dict[str, str], str, str]:
 
 def _filter(here: Here, name: str, counts: dict[str, int], value: str | None) -> None:
     codes = [*counts, *([value] if value and value not in counts else [])]
-    labels = {code: f"{here.screen.label(name, code)} ({here.screen.number(counts.get(code, 0))})" for code in codes}
+    named = {code: shorten(code, 60) if name == "assignee" else here.screen.label(name, code) for code in codes}
+    labels = {code: f"{named[code]} ({here.screen.number(counts.get(code, 0))})" for code in codes}
     known = parts.distinct({"": here.screen.say("filter.all"), **labels})
     parts.choice(st.selectbox, name, here.screen.say(f"word.{name}"), known)
 
@@ -99,24 +105,26 @@ def _turn(to: int) -> None:
     st.session_state["list page"] = to
 
 
-def _list(here: Here, found: data.BreakPage, page: int, name: str) -> None:
+def _list(here: Here, found: data.BreakPage, page: int, name: str) -> list[str]:
+    """One page of the list; the fingerprints of the rows that are chosen. One alone is shown side by side."""
     lines = break_lines(here.screen.language, found.rows)
     key = f"list {st.session_state.get('list turn', 0)} {name}"
 
     def choose() -> None:
         picked = st.session_state[key]["selection"]["rows"]
-        st.session_state["break"] = lines[picked[0]].fingerprint if picked else None
+        st.session_state["break"] = lines[picked[0]].fingerprint if len(picked) == 1 else None
 
-    st.dataframe(
+    chosen = st.dataframe(
         _frame(here, found.rows, lines),
         hide_index=True,
         height=min(36 * (len(lines) + 1) + 2, 398),
         on_select=choose,
-        selection_mode="single-row",
+        selection_mode="multi-row",
         key=key,
         column_config=_columns(here),
     )
     _pager(here, found.total, page)
+    return [lines[row].fingerprint for row in chosen["selection"]["rows"] if row < len(lines)]
 
 
 def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.DataFrame:
@@ -134,6 +142,8 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
             "severity": [line.severity.text for line in lines],
             "state": [line.state.text for line in lines],
             "age": rows["age_days"],
+            "assignee": [line.assignee for line in lines],
+            "due": [f"{line.due} !" if line.overdue else line.due for line in lines],
         }
     )
 
@@ -141,20 +151,22 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
 def _columns(here: Here) -> Mapping[str, ColumnConfig]:
     say, column, titles = here.screen.say, st.column_config, here.titles
     names = {
-        "label": (say("word.record"), 185),
-        "entity": (say("word.entity"), 85),
-        "kind": (say("word.kind"), 118),
-        "field": (say("word.field"), 105),
-        "crm": (titles["crm"], 128),
-        "erp": (titles["erp"], 128),
+        "label": (say("word.record"), 150),
+        "entity": (say("word.entity"), 80),
+        "kind": (say("word.kind"), 105),
+        "field": (say("word.field"), 90),
+        "crm": (titles["crm"], 105),
+        "erp": (titles["erp"], 105),
     }
     texts = {name: column.TextColumn(title, width=width) for name, (title, width) in names.items()}
     return {
         **texts,
-        "value": column.TextColumn(say("word.value_at_risk"), width=120, alignment="right"),
-        "severity": column.TextColumn(say("word.severity"), width=68),
-        "state": column.TextColumn(say("word.state"), width=62),
-        "age": column.NumberColumn(say("word.age"), width=45, format="%d"),
+        "value": column.TextColumn(say("word.value_at_risk"), width=95, alignment="right"),
+        "severity": column.TextColumn(say("word.severity"), width=65),
+        "state": column.TextColumn(say("word.state"), width=75),
+        "age": column.NumberColumn(say("word.age"), width=40, format="%d"),
+        "assignee": column.TextColumn(say("word.assignee"), width=100),
+        "due": column.TextColumn(say("word.due"), width=90),
     }
 
 
@@ -184,6 +196,7 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
         right.button(say("pair.close"), on_click=_close, width="stretch", key="close")
         _facts(here, line)
         _values(here, line)
+        settling.switch(here, run_id, fingerprint)
         pair = data.pair(here.project, run_id, row["entity"], row["crm_key"], row["erp_key"])
         if pair.on_disk:
             _records(here, pair, line, set(data.broken_fields(here.project, run_id, row)))
@@ -219,10 +232,21 @@ def _facts(here: Here, line: BreakLine) -> None:
         *([(say("word.moved"), line.moved.text)] if line.moved else []),
         (say("word.owner"), line.owner.text),
         (say("word.age"), line.age.text),
+        *((say(word), value) for word, value in _life(line) if value),
         *([(say("word.value_at_risk"), line.value_at_risk.text)] if line.value_at_risk.value is not None else []),
     ]
     said = " &nbsp;·&nbsp; ".join(here.screen.fact(escape(k), f"<b>{parts.text(v)}</b>") for k, v in facts)
     st.html(f'<div class="r-facts">{pills} &nbsp; {said}</div>')
+
+
+def _life(line: BreakLine) -> list[tuple[str, str]]:
+    return [
+        ("word.assignee", line.assignee),
+        ("word.overdue" if line.overdue else "word.due", line.due),
+        ("word.reopened", line.reopened),
+        ("word.accepted_until", line.accepted_until),
+        ("word.why", line.note),
+    ]
 
 
 def _values(here: Here, line: BreakLine) -> None:

@@ -137,6 +137,8 @@ def expire(connection: Connection, at: dt.datetime) -> int:
     why = break_log.detail(why=pl.lit(ACCEPTANCE_OVER), until=pl.col("accepted_until"))
     events = _event(rows, Happened.OPENED_AGAIN, BreakState.OPEN, why)
     break_log.note(connection, [events], break_log.BY_ITSELF, at)
+    names = rows["fingerprint"].to_list()
+    append(connection, [Entry(break_log.BY_ITSELF, "break opened again", one, {"why": ACCEPTANCE_OVER}) for one in names], at)
     return rows.height
 
 
