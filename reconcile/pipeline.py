@@ -304,7 +304,7 @@ def _save(store: Path, result: RunResult, told: Explained, entities: Collection[
 
 def _with_life(config: ProjectConfig, ledger: Ledger, found: _Found, run_id: str, at: dt.datetime) -> Recorded:
     """The breaks of the run as the ledger goes on with them, and those that are gone."""
-    mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records)
+    mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records, config.entities)
     due = {str(severity): days for severity, days in config.breaks.due_days.items()}
     return ledger.record_breaks(mine, run_id, at, entities=list(config.entities), due_days=due)
 

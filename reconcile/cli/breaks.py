@@ -12,8 +12,9 @@ from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import Entity, known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, opened
-from reconcile.errors import NoBreaksChosen
+from reconcile.errors import NotSettled
 from reconcile.ledger.lives import Wanted
+from reconcile.refusals import refusal
 from reconcile.results import BreakKind, BreakState
 from reconcile.wiring import settling
 
@@ -65,7 +66,7 @@ class Filter:
         return any(value not in (None, False, []) for value in vars(self).values())
 
     def of(self, project: wiring.Project) -> Wanted:
-        """The breaks of a project that it leaves. Raises UnknownEntity, UnknownCause, NoRunYet."""
+        """The breaks of a project that it leaves. Raises UnknownEntity, NotSettled, NoRunYet."""
         known(project, self.entity)
         wanted = Wanted(
             entity=self.entity,
@@ -81,11 +82,11 @@ class Filter:
 
 
 def chosen(project: wiring.Project, fingerprints: list[str] | None, narrowed: Filter, *, everything: bool) -> Wanted:
-    """The breaks that were named, else those of the filter. Raises NoBreaksChosen, UnknownBreaks, AmbiguousBreak."""
+    """The breaks that were named, else those of the filter. Raises NotSettled."""
     if fingerprints:
         return Wanted(states=None, fingerprints=project.ledger.lives.named(fingerprints))
     if not (everything or narrowed.given):
-        raise NoBreaksChosen
+        raise NotSettled(refusal("no_breaks_chosen"))
     return narrowed.of(project)
 
 

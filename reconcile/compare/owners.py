@@ -7,50 +7,50 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from reconcile.config.breaks import OwnerRule
-from reconcile.config.scope import condition, fields_of
+from reconcile.config.models import Entity, kinds_of
 from reconcile.records import KEY, Role
+from reconcile.values.conditions import BadCondition, condition, with_fields
 
 Records = Mapping[Role, Mapping[str, pl.DataFrame]]
 """Canonical records by side and entity."""
 
 
-def owned(breaks: pl.DataFrame, rules: Sequence[OwnerRule], records: Records) -> pl.DataFrame:
+def owned(breaks: pl.DataFrame, rules: Sequence[OwnerRule], records: Records, entities: Mapping[str, Entity]) -> pl.DataFrame:
     """The breaks (BREAKS) with a column `assignee`: the owner of the first rule that fits, null where none does."""
+    fits = {f"_fits{at}": _fits(breaks, rule, records, entities) for at, rule in enumerate(rules)}
     assignee = pl.lit(None, pl.String)
-    marks = []
-    for at, rule in reversed(list(enumerate(rules))):
-        fits = [
-            pl.col(column).is_in(list(values))
-            for column, values in (
-                ("entity", rule.entities),
-                ("field", rule.fields),
-                ("kind", rule.kinds),
-                ("severity", rule.severities),
-            )
-            if values is not None
-        ]
-        if rule.when is not None:
-            marks.append(_holds(breaks, rule.when, records).alias(f"_when{at}"))
-            fits.append(pl.col(f"_when{at}"))
-        fit = pl.all_horizontal(fits).fill_null(value=False) if fits else pl.lit(value=True)
-        assignee = pl.when(fit).then(pl.lit(rule.owner)).otherwise(assignee)
-    return breaks.with_columns(marks).with_columns(assignee=assignee.cast(pl.String)).select(*breaks.columns, "assignee")
+    for name, rule in reversed(list(zip(fits, rules, strict=True))):
+        assignee = pl.when(name).then(pl.lit(rule.owner)).otherwise(assignee)
+    marked = breaks.with_columns(**fits)
+    return marked.with_columns(assignee=assignee).select(*breaks.columns, "assignee")
 
 
-def _holds(breaks: pl.DataFrame, when: str, records: Records) -> pl.Series:
-    """Whether the condition holds for the record of a break, on either side; false where the record lacks its fields."""
-    holds = pl.Series([False]).new_from_index(0, breaks.height)
-    needed = fields_of(when)
-    for role in Role:
-        key = f"{role}_key"
-        for entity, frame in records[role].items():
-            if set(needed) - set(frame.columns):
-                continue
-            keys = frame.filter(condition(when).fill_null(value=False))[KEY]
-            holds = (
-                holds
-                | breaks.select(
-                    ((pl.col("entity") == entity) & pl.col(key).is_in(keys.implode())).fill_null(value=False)
-                ).to_series()
-            )
-    return holds
+def _fits(breaks: pl.DataFrame, rule: OwnerRule, records: Records, entities: Mapping[str, Entity]) -> pl.Series:
+    wanted = {"entity": rule.entities, "field": rule.fields, "kind": rule.kinds, "severity": rule.severities}
+    named = [pl.col(column).is_in(list(values)) for column, values in wanted.items() if values is not None]
+    fit = breaks.select(fit=pl.all_horizontal(pl.lit(value=True), *named).fill_null(value=False) & pl.repeat(True, pl.len()))[
+        "fit"
+    ]
+    return fit if rule.when is None else fit & _holds(breaks, rule.when, records, entities)
+
+
+def _holds(breaks: pl.DataFrame, when: str, records: Records, entities: Mapping[str, Entity]) -> pl.Series:
+    """Whether the condition holds for the records of a break; false for entities that lack its fields."""
+    found = [pl.DataFrame(schema={"_row": pl.UInt32, "told": pl.Boolean})]
+    numbered = breaks.select("entity", "crm_key", "erp_key").with_row_index("_row")
+    for name, entity in entities.items():
+        crm, erp = (records[role].get(name) for role in Role)
+        if crm is None or erp is None:
+            continue
+        kinds = {field: kind for field, kind in kinds_of(name, entity).items() if field in crm.columns or field in erp.columns}
+        try:
+            told = condition(when, kinds)
+        except BadCondition:
+            continue
+        pairs = numbered.filter(pl.col("entity") == name)
+        for side, key, frame in (("c", "crm_key", crm), ("e", "erp_key", erp)):
+            values = frame.select(pl.col(KEY).alias(key), *(pl.col(f).alias(f"{side}:{f}") for f in kinds if f in frame.columns))
+            pairs = pairs.join(values, on=key, how="left", maintain_order="left")
+        seen = with_fields(pairs, {field: (f"c:{field}", f"e:{field}") for field in kinds})
+        found.append(pairs.select("_row").hstack(seen.select(told=told)))
+    return numbered.join(pl.concat(found), on="_row", how="left", maintain_order="left")["told"].fill_null(value=False)

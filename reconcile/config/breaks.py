@@ -23,8 +23,9 @@ class OwnerRule(Model):
     severities: tuple[Severity, ...] | None = Field(None, description="Only these severities; any if not given.")
     when: Text | None = Field(
         None,
-        description="Only breaks of records for which this holds on either side: a condition over canonical fields as in SQL, "
-        "such as `country = 'DE' and amount > 1000`.",
+        description="Only breaks of records for which this holds: a condition over canonical fields as in SQL, such as "
+        "`country = 'DE' and amount > 1000`. A field alone is what the ERP says, or the CRM where the ERP says nothing; "
+        "`crm.country` is what the CRM says.",
     )
 
 

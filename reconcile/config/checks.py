@@ -14,7 +14,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from reconcile.config import people, scope
+from reconcile.config import people
 from reconcile.config.breaks import Breaks, OwnerRule
 from reconcile.config.conservation import unknown_places
 from reconcile.config.document import Fault, KeyPath
@@ -28,6 +28,7 @@ from reconcile.config.models import (
     blocked_fields,
     field_at,
     kind_of,
+    kinds_of,
     reference_of,
 )
 from reconcile.config.salvage import Parts
@@ -84,9 +85,18 @@ def _owned_fields(path: KeyPath, rule: OwnerRule, meant: Mapping[str, Entity], p
         if field not in known and parts.entities.keys() == parts.entity_names:
             yield Fault((*path, "fields"), f"{quoted(field)} is no field of {listed(sorted(meant))}{did_you_mean(field, known)}")
     if rule.when is not None and meant and parts.entities.keys() == parts.entity_names:
-        wrong = [scope.fault(rule.when, name, entity) for name, entity in meant.items()]
+        wrong = [_no_condition(rule.when, kinds_of(name, entity)) for name, entity in meant.items()]
         if all(wrong):
             yield Fault((*path, "when"), wrong[0])
+
+
+def _no_condition(text: str, kinds: Mapping[str, Kind]) -> str:
+    """Why a condition can't be used on records with these fields; empty if it can."""
+    try:
+        condition(text, kinds)
+    except BadCondition as error:
+        return str(error)
+    return ""
 
 
 def _name(path: KeyPath) -> Iterator[Fault]:
@@ -235,12 +245,9 @@ def _field(path: KeyPath, entity_name: str, name: str, entity: Entity, parts: Pa
 
 
 def _policies(path: KeyPath, entity_name: str, spec: FieldMap, entity: Entity) -> Iterator[Fault]:
-    kinds = {name: kind for name, of in entity.fields.items() if (kind := kind_of(entity_name, name, of)) is not None}
     for at, policy in enumerate(spec.policies):
-        try:
-            condition(policy.when, kinds)
-        except BadCondition as error:
-            yield Fault((*path, at, "when"), str(error))
+        if wrong := _no_condition(policy.when, kinds_of(entity_name, entity)):
+            yield Fault((*path, at, "when"), wrong)
 
 
 def _reference(path: KeyPath, to: str | None, kind: Kind | None, spec: FieldMap, known: frozenset[str]) -> Iterator[Fault]:

@@ -325,6 +325,11 @@ def kind_of(entity: str, name: str, spec: FieldMap) -> Kind | None:
     return spec.type or (shape.fields.get(name) if shape else None)
 
 
+def kinds_of(name: str, entity: Entity) -> dict[str, Kind]:
+    """What each field of an entity holds, as far as that is known."""
+    return {field: kind for field, spec in entity.fields.items() if (kind := kind_of(name, field, spec))}
+
+
 def field_at(entity: Entity, role: Role, source_field: str) -> str | None:
     """The canonical name of the field that one side keeps there; None if it is not mapped."""
     return next((name for name, spec in entity.fields.items() if getattr(spec, role) == source_field), None)

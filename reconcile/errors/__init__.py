@@ -170,39 +170,8 @@ class UnknownActions(ConfigError):
         super().__init__(refusal("unknown_actions", ids=first_of(ids)))
 
 
-class UnknownBreaks(ConfigError):
-    """Fingerprints that the ledger does not hold."""
-
-    def __init__(self, fingerprints: Sequence[str]) -> None:
-        super().__init__(refusal("unknown_breaks", ids=first_of(fingerprints)))
-
-
-class AmbiguousBreak(ConfigError):
-    """The beginning of more than one fingerprint."""
-
-    def __init__(self, prefix: str, some: Sequence[str]) -> None:
-        super().__init__(refusal("ambiguous_break", prefix=prefix, ids=", ".join(some)))
-
-
-class NoBreaksChosen(ConfigError):
-    """Something was said of breaks, but of none."""
-
-    def __init__(self) -> None:
-        super().__init__(refusal("no_breaks_chosen"))
-
-
-class UnknownCause(ConfigError):
-    """A cause that the latest run has not kept."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(refusal("unknown_cause", name=repr(name), known=first_of(known) or "–"))
-
-
-class NotAcceptable(ConfigError):
-    """An acceptance without a reason or until a day that is over, or breaks given to nobody."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(refusal("not_acceptable", why=why))
+class NotSettled(ConfigError):
+    """What was said of breaks can't be noted: it is not clear which are meant, until when or why. `why` is a Refusal."""
 
 
 class NotPushable(ConfigError):
@@ -332,9 +301,7 @@ class SystemAnswerUnreadable(RetryLater):
     """The system answered with something else than its interface promises, such as an HTML page."""
 
     def __init__(self, system: str, url: str, reason: str) -> None:
-        super().__init__(
-            f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may stand in between."
-        )
+        super().__init__(f"{system}: {url} gave an answer that can't be read: {reason}. A proxy or a log-in page may be between.")
 
 
 class MailNotSent(RetryLater):

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
-from reconcile.errors import AmbiguousBreak, UnknownBreaks
+from reconcile.errors import NotSettled
 from reconcile.ledger import break_log
 from reconcile.ledger.audit import Entry, append
 from reconcile.ledger.break_log import Happened
@@ -120,15 +120,15 @@ class Lives:
             return break_log.listing(connection, fingerprints)
 
     def named(self, prefixes: Collection[str]) -> list[str]:
-        """The fingerprints that these beginnings mean. Raises UnknownBreaks, AmbiguousBreak."""
+        """The fingerprints that these beginnings mean. Raises NotSettled for one that means none, or several."""
         with self._database.read() as connection:
             exact = {row[0] for row in rows_with(connection, select(breaks.c.fingerprint), breaks.c.fingerprint, prefixes)}
             found = {prefix: [prefix] if prefix in exact else _begin(connection, prefix) for prefix in dict.fromkeys(prefixes)}
         if unknown := [prefix for prefix, full in found.items() if not full]:
-            raise UnknownBreaks(unknown)
+            raise NotSettled(refusal("unknown_breaks", ids=", ".join(unknown[:_NAMED])))
         for prefix, full in found.items():
             if len(full) > 1:
-                raise AmbiguousBreak(prefix, full[:_NAMED])
+                raise NotSettled(refusal("ambiguous_break", prefix=prefix, ids=", ".join(full[:_NAMED])))
         return list(dict.fromkeys(full[0] for full in found.values()))
 
     def rule(self, wanted: Wanted, ruling: Ruling, judge: Judge, at: dt.datetime | None = None) -> Ruled:

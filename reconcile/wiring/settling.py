@@ -11,7 +11,7 @@ from reconcile import run_folder
 from reconcile.access import Person, Rules
 from reconcile.access.rules import CANDIDATES
 from reconcile.config.access import Operation
-from reconcile.errors import NotAcceptable, NotAllowed, UnknownCause
+from reconcile.errors import NotAllowed, NotSettled
 from reconcile.ledger.break_log import Happened
 from reconcile.ledger.lives import Ruled, Ruling, Wanted
 from reconcile.refusals import refusal
@@ -26,18 +26,18 @@ def acknowledge(project: Project, wanted: Wanted, *, by: Person | str | None, re
 
 
 def accept(project: Project, wanted: Wanted, *, until: dt.date, reason: str, by: Person | str | None) -> Ruled:
-    """Accept these breaks as they are up to a day, in UTC. Raises NotAcceptable, NotAllowed, NobodyDecides."""
+    """Accept these breaks as they are up to a day, in UTC. Raises NotSettled, NotAllowed, NobodyDecides."""
     if not reason.strip():
-        raise NotAcceptable(refusal("needs_reason"))
+        raise NotSettled(refusal("not_acceptable", why=refusal("needs_reason")))
     if until < dt.datetime.now(dt.UTC).date():
-        raise NotAcceptable(refusal("day_over", day=until.isoformat()))
+        raise NotSettled(refusal("not_acceptable", why=refusal("day_over", day=until.isoformat())))
     return _ruled(project, wanted, "accept", by, Ruling(Happened.ACCEPTED, "", reason.strip(), until))
 
 
 def assign(project: Project, wanted: Wanted, *, to: str, by: Person | str | None) -> Ruled:
-    """Give these breaks to a person or a team. Raises NotAcceptable if nobody is named, NotAllowed, NobodyDecides."""
+    """Give these breaks to a person or a team. Raises NotSettled if nobody is named, NotAllowed, NobodyDecides."""
     if not to.strip():
-        raise NotAcceptable(refusal("needs_owner"))
+        raise NotSettled(refusal("not_acceptable", why=refusal("needs_owner")))
     return _ruled(project, wanted, "assign", by, Ruling(Happened.ASSIGNED, "", to=to.strip()))
 
 
@@ -49,13 +49,13 @@ def reopen(project: Project, wanted: Wanted, *, by: Person | str | None, reason:
 def of_cause(project: Project, name: str, run_id: str | None = None) -> Collection[str]:
     """Fingerprints of the breaks that a run, the latest if none is named, explains by a cause, named by its id or its beginning.
 
-    Raises NoRunYet, and UnknownCause if the run has kept no such cause.
+    Raises NoRunYet, and NotSettled if the run has kept no such cause.
     """
     members = run_folder.cause_members(project.store, run_id or latest_run(project))
     known = members["cause"].unique(maintain_order=True).to_list()
     meant = [name] if name in known else [one for one in known if one.startswith(name)]
     if len(meant) != 1:
-        raise UnknownCause(name, known)
+        raise NotSettled(refusal("unknown_cause", name=repr(name), known=", ".join(known) or "–"))
     return members.filter(pl.col("cause") == meant[0])["fingerprint"].to_list()
 
 
