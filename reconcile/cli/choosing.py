@@ -32,7 +32,7 @@ def chosen(
     states: Collection[ActionState],
     cause: str | None = None,
 ) -> list[str]:
-    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity, UnknownCause.
+    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity, NotSettled.
 
     Of what was verified, undos are left out: to undo one of them, name it.
     """

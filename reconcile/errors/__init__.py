@@ -28,14 +28,14 @@ from reconcile.errors.roots import ConfigError, ReconcileError, RetryLater, Stop
 from reconcile.refusals import Refusal, refusal
 
 __all__ = [
-    "AccountExists", "AmbiguousBreak", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig",
+    "AccountExists", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig",
     "KeyRepeats", "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid",
-    "MailNotConfigured", "MailNotSent", "MemoryUnreadable", "NoBreaksChosen", "NoRunYet", "NoSuchRecord", "NobodyDecides",
-    "NotAcceptable", "NotAllowed", "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable",
-    "NotPushable", "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal",
+    "MailNotConfigured", "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NobodyDecides",
+    "NotAllowed", "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable",
+    "NotPushable", "NotSettled", "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal",
     "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
     "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
-    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownBreaks", "UnknownCause",
+    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", 
     "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule", "UnknownRun", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
 

@@ -30,7 +30,7 @@ def kept_causes(project: Project, run_id: str | None = None) -> pl.DataFrame:
 def breaks_of_cause(project: Project, cause: str, run_id: str | None = None) -> pl.DataFrame:
     """The breaks that a cause of a run explains, most money first: LIVED and `age_days`.
 
-    The cause is named by its id or its beginning. Raises NoRunYet, UnknownRun, UnknownCause.
+    The cause is named by its id or its beginning. Raises NoRunYet, UnknownRun, NotSettled.
     """
     result = load_run(project, run_id)
     mine = pl.Series(of_cause(project, cause, result.run_id), dtype=pl.String)
@@ -42,7 +42,7 @@ def actions_of_cause(project: Project, cause: str, ids: Sequence[str]) -> list[s
     """Of these actions those that correct nothing but what the cause of the latest run explains, in the same order.
 
     Who decides on a cause decides on its differences alone: an action that also corrects another one is left to a decision of
-    its own. Raises NoRunYet, UnknownCause.
+    its own. Raises NoRunYet, NotSettled.
     """
     mine = set(of_cause(project, cause))
     return [action.id for action in project.ledger.actions(ids=ids) if action.breaks and mine.issuperset(action.breaks)]
