@@ -35,7 +35,7 @@ __all__ = [
     "NotPushable", "NotSettled", "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal",
     "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
     "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
-    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", 
+    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions",
     "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule", "UnknownRun", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
 
