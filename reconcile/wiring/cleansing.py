@@ -42,7 +42,7 @@ def cleanse(
     progress: Progress,
 ) -> CleansedFiles:
     """Read one entity of one system, clean it, and write the cleaned file, the rejects and the readiness page into `out`."""
-    entity = _entity(project, entity_name)
+    entity = _entity(project, entity_name, role)
     system = project.config.system(role)
     spoken = language or project.config.language
     name = project.config.system_name(role)
@@ -72,7 +72,9 @@ def cleanse(
     return CleansedFiles(shown, tuple(cleaned), rejects, page)
 
 
-def _entity(project: Project, name: str) -> Entity:
-    if name not in project.config.entities:
-        raise UnknownEntity(name, tuple(project.config.entities))
+def _entity(project: Project, name: str, role: Role) -> Entity:
+    """One that the side keeps."""
+    there = tuple(known for known, entity in project.config.entities.items() if entity.kept_by(role))
+    if name not in there:
+        raise UnknownEntity(name, there)
     return project.config.entities[name]

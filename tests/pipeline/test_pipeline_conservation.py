@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from reconcile import pipeline, run_folder, wiring
+from reconcile.errors import UnknownEntity
 from reconcile.progress import Silent
+from reconcile.records import Role
 from reconcile.results import CHECKS, FINDINGS, ActionKind, BreakKind, CheckResult
 from reconcile.sandbox.quote_to_cash.company import quote_to_cash
 from reconcile.sandbox.quote_to_cash.project import write
@@ -83,6 +85,12 @@ def test_the_run_keeps_rules_and_residuals(outcome):
     assert compared["entity"].to_list() == ["orders", "order_lines"]
     assert first.counts.height == len(project.config.entities)
     assert first.counts["breaks"].to_list() == [first.breaks.filter(entity=name).height for name in first.counts["entity"]]
+
+
+def test_a_side_is_not_asked_for_what_only_the_other_keeps(outcome, tmp_path):
+    _, _, project = outcome
+    with pytest.raises(UnknownEntity, match="orders, order_lines"):
+        wiring.cleanse(project, "invoices", Role.CRM, out=tmp_path, as_format="csv", language=None, progress=Silent())
 
 
 def test_a_run_of_an_earlier_version_has_none_of_it(outcome):
