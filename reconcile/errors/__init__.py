@@ -28,15 +28,15 @@ from reconcile.errors.roots import ConfigError, ReconcileError, RetryLater, Stop
 from reconcile.refusals import Refusal, refusal
 
 __all__ = [
-    "AccountExists", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig",
-    "KeyRepeats", "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid",
-    "MailNotConfigured", "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NobodyDecides",
-    "NotAllowed", "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable",
-    "NotPushable", "NotSettled", "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit",
-    "OwnProposal", "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
-    "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
-    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions",
-    "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule", "UnknownRun", "WouldBeRefused",
+    "AccountExists", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig", "KeyRepeats",
+    "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid", "MailNotConfigured",
+    "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NobodyDecides", "NotAllowed", "NotByRule",
+    "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled", "NotSignedIn",
+    "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal", "PartAlone", "PasswordUnfit",
+    "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater", "SameFileTwice", "SendingEnded",
+    "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused", "SystemUnreachable",
+    "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule",
+    "UnknownRun", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
 
 

@@ -1,5 +1,7 @@
 """What the configuration of `reconcile diff` says of when values are equal: units, currencies, parts elsewhere, readings."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import polars as pl
@@ -75,3 +77,30 @@ def test_what_was_written_is_what_is_told(cli, folder):
     assert [row[0] for row in differing(cli, crm, erp, "fields:\n  phone: {crm: phone, type: phone}\n", "--harmless")] == [1, 2]
     told = pl.read_parquet("d.parquet").select("crm_value", "erp_value").rows()
     assert told == [("030 1234567", "+49 30 1234567"), ("030 7654321", "+49 30 7654322")]
+
+
+def test_the_example_of_the_documents_is_what_comes_out(cli, folder):
+    page = (Path(__file__).parents[2] / "docs/diff.md").read_text(encoding="utf-8").split("## An example")[1]
+    lines = re.search(r"```bash\n(.*?)```", page, re.DOTALL)[1].splitlines()
+    for line in lines[:2]:
+        subprocess.run(["bash", "-c", line], check=True, cwd=folder)
+    assert cli(*lines[2].split()[1:]).code == 1
+    told = [[cell.strip() or None for cell in row.strip("|").split("|")] for row in re.findall(r"^\|.*\|$", page, re.MULTILINE)]
+    names, rows = told[0], told[2 : told.index(["column", "meaning"])]
+    assert pl.read_csv("differences.csv", infer_schema=False).select(names).rows() == [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("crm", "erp", "same"),
+    [
+        (["1000.00", "20.5", "7"], ["1000", "20.50", "7.0"], True),
+        (["1000", "20", "7"], [1000.0, 20.0, 7.0], True),
+        (["0100", "0200", "1.5"], ["100", "200", "1.50"], False),
+        (["1.10.2", "1.20.3", "2.1.1"], ["1.1.2", "1.2.3", "2.1.1"], False),
+    ],
+)
+def test_text_that_is_nothing_but_numbers_with_decimals_is_compared_as_such(cli, folder, crm, erp, same):
+    pl.DataFrame({"id": [1, 2, 3], "a": crm}).write_parquet("a.parquet")
+    pl.DataFrame({"id": [1, 2, 3], "a": erp}).write_parquet("b.parquet")
+    told = cli("diff", "a.parquet", "b.parquet", "--key", "id", "--out", "d.parquet", "--json").last
+    assert (told["different"] == 0) == same
