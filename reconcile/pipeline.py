@@ -243,7 +243,7 @@ def _one_entity(
     found.breaks[name] = with_moved(compared.breaks, found.moved[name])
     found.explained.append(_explained(config, name, (resolved, erp), compared, found.moved[name]))
     found.notes.extend(notes)
-    found.keep("findings", inputs.findings)
+    found.keep("findings", pl.concat([inputs.findings, compared.left_out]))
     if entity.only is None:
         found.agreed[name] = compared.agreed
     counts = {"entity": name, **compared.counts, **({"links": None} if entity.only else {})}

@@ -373,6 +373,8 @@ class Compared:
     counts: Mapping[str, int | float]
     agreed: pl.DataFrame
     """crm_key, erp_key and, for each compared field, a struct {crm, erp} of raw values; null where they do not agree."""
+    left_out: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
+    """FINDINGS without a key, one for each side of a column of which no cell could be compared."""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from hashlib import blake2b
 import polars as pl
 
 from reconcile.compare.agreement import agreed_values
-from reconcile.compare.equality import Rule, Verdict, judged, unsettled
+from reconcile.compare.equality import COLUMN, Rule, Verdict, judged, unsettled
 from reconcile.compare.policies import owners, sync_minutes
 from reconcile.config.equality import rule_of
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
-from reconcile.results import BREAKS, BreakKind, Compared, Matched
+from reconcile.results import BREAKS, FINDINGS, BreakKind, Compared, Matched
 
 _RULE_BREAKS = {"code_not_mapped": BreakKind.UNMAPPED_CODE, "not_readable": BreakKind.UNREADABLE_VALUE}
 _HEAVY = (Kind.MONEY, Kind.QUANTITY, Kind.REFERENCE, Kind.CODE, Kind.BOOLEAN)
@@ -55,7 +55,7 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
     """All breaks of one entity, BREAKS without state and first_seen, and its counts."""
     pairs = _pairs(inputs)
     inputs = replace(inputs, orphans=pl.concat([inputs.orphans, _empty_at_owner(inputs, pairs)]))
-    differences, agree, cells = _differences(inputs, pairs)
+    differences, agree, cells, left_out = _differences(inputs, pairs)
     missing = [] if inputs.entity.only else [_missing(inputs, role) for role in Role]
     records = [
         *missing,
@@ -84,7 +84,7 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
         "breaks": breaks.height,
         "value_at_risk": float(breaks["value_at_risk"].sum()),
     }
-    return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts, agreed_values(pairs, agree))
+    return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts, agreed_values(pairs, agree), left_out)
 
 
 _DRAFT = {name: dtype for name, dtype in BREAKS.items() if name not in ("fingerprint", "moved", "state", "first_seen")} | {
@@ -117,9 +117,9 @@ def _currency(frame: pl.DataFrame, *columns: str) -> pl.Expr:
     return pl.coalesce(there) if there else pl.lit(None, pl.String)
 
 
-def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series], int]:
-    """One row per differing field of a linked pair; by field, which pairs agree; and how many cells were compared."""
-    found, agree, cells = [pl.DataFrame(schema=_DRAFT)], dict[str, pl.Series](), 0
+def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series], int, pl.DataFrame]:
+    """Differing fields of linked pairs; by field, which pairs agree; how many cells were compared; columns that could not be."""
+    found, agree, cells, left_out = [pl.DataFrame(schema=_DRAFT)], dict[str, pl.Series](), 0, list[str]()
     labelled = pairs.with_columns(
         _label=pl.coalesce(_label(inputs, pairs, "c:"), _label(inputs, pairs, "e:"), "erp_key"),
         _currency=_currency(pairs, "e:currency", "c:currency"),
@@ -134,9 +134,17 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dic
         different, not_comparable = _judged(rule_of(kind, spec), labelled, can_be_compared, name, spec)
         can_be_compared = can_be_compared.scatter(not_comparable, values=False)
         cells += int(can_be_compared.sum())
+        nothing_compared = labelled.height > 0 and kind is not Kind.REFERENCE and not can_be_compared.any()
+        left_out += [name] if nothing_compared else []
         agree[name] = can_be_compared.clone().scatter(different["_row"], values=False)
         found.append(_difference_rows(inputs, different, name, kind, spec))
-    return pl.concat(found), agree, cells
+    return pl.concat(found), agree, cells, _columns_left_out(inputs, left_out)
+
+
+def _columns_left_out(inputs: Inputs, names: list[str]) -> pl.DataFrame:
+    """A finding for each column of which not one cell could be compared; its values say why, one by one."""
+    rows = [(inputs.name, str(role), None, name, COLUMN, "major", None) for name in names for role in Role]
+    return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 
 def _judged(
@@ -193,7 +201,8 @@ def _can_fail(inputs: Inputs, name: str, spec: FieldMap) -> bool:
 def _difference_rows(inputs: Inputs, rows: pl.DataFrame, name: str, kind: Kind, spec: FieldMap) -> pl.DataFrame:
     left, right = pl.col(f"c:{name}"), pl.col(f"e:{name}")
     shape = SHAPES.get(inputs.name)
-    money = (left.fill_null(0.0) - right.fill_null(0.0)).abs() if kind is Kind.MONEY else None
+    amounts = [side.cast(pl.Float64, strict=False).fill_null(0.0) for side in (left, right)]
+    money = (amounts[0] - amounts[1]).abs() if kind is Kind.MONEY else None
     if money is None and shape and shape.amount and kind in _HEAVY and f"e:{shape.amount}" in rows.columns:
         money = pl.coalesce(f"e:{shape.amount}", f"c:{shape.amount}").cast(pl.Float64)
     at_risk = money if money is not None else pl.lit(None, pl.Float64)

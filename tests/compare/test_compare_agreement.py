@@ -100,3 +100,20 @@ def test_what_is_equal_under_the_rule_is_agreed_and_so_is_nothing_but_not_what_c
     }
     assert "notes" not in found.agreed.columns
     assert (found.counts["cells"], found.counts["cells_equal"]) == (5, 4)
+
+
+def test_a_column_that_can_not_be_compared_is_a_finding_and_the_others_go_on():
+    entity = Entity.model_validate({**{role: {"object": "x", "key": "Id"} for role in ("crm", "erp")}, "fields": FIELDS})
+    crm = side(["a"], ["Acme"], [None], ["1"]).with_columns(credit_limit=pl.lit("one"))
+    erp = side(["1"], ["Other"], [None], ["2"]).with_columns(credit_limit=pl.lit("two"))
+    pairs = pl.DataFrame([("customers", "a", "1", "key", 1.0)], schema=LINKS, orient="row")
+    twins = pl.DataFrame(schema={"system": pl.String, "key": pl.String, "kept": pl.String, "probability": pl.Float64})
+    orphans = pl.DataFrame(schema=dict.fromkeys(("system", "key", "field", "value"), pl.String))
+    matched, known = Matched(pairs, CANDIDATES.to_frame(), twins), pl.Series(dtype=pl.String)
+    found = compare(Inputs("customers", entity, crm, erp, matched, FINDINGS.to_frame(), orphans, {}, AT, known), 0)
+    assert found.left_out.select("system", "field", "rule").rows() == [
+        ("crm", "credit_limit", "column_not_comparable"),
+        ("erp", "credit_limit", "column_not_comparable"),
+    ]
+    assert found.breaks["field"].to_list() == ["name"]
+    assert found.agreed["credit_limit"].to_list() == [None]

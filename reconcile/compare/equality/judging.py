@@ -8,7 +8,7 @@ import polars as pl
 
 from reconcile.compare.equality import amounts, contacts, identifiers, letters, names, places, sets, times
 from reconcile.compare.equality.contacts import EXTENSION
-from reconcile.compare.equality.verdicts import OpenCells, Verdict
+from reconcile.compare.equality.verdicts import VERDICT, OpenCells, Verdict
 from reconcile.records import Kind
 from reconcile.values.rule import Rule
 from reconcile.values.text import clean
@@ -44,6 +44,8 @@ _RULES: dict[Kind, Callable[[Rule, OpenCells], None]] = {
     Kind.BOOLEAN: _exact,
     Kind.REFERENCE: _exact,
 }
+COLUMN = "column_not_comparable"
+"""Reason of all cells of a column whose values its rule can't deal with, and the rule of the finding that follows."""
 _SIDES = (("crm", "crm_raw"), ("erp", "erp_raw"))
 
 
@@ -79,8 +81,17 @@ def judged(rule: Rule, cells: pl.DataFrame) -> pl.DataFrame:
             `crm_more` and `erp_more` (String): what the record holds in the columns nearby.
 
     Returns:
-        verdict (VERDICT) and reason (String, a code that the reports have words for), as many rows in the same order.
+        verdict (VERDICT) and reason (String, a code that the reports have words for), as many rows in the same order. Of a
+        column whose values are not those that its rule is made for, all are not comparable.
     """
+    try:
+        return _judged(rule, cells)
+    except pl.exceptions.PolarsError:  # values that the rule is not made for: the other columns can still be compared
+        verdict = pl.repeat(str(Verdict.NOT_COMPARABLE), cells.height, dtype=pl.String).cast(VERDICT)
+        return pl.select(verdict=verdict, reason=pl.repeat(COLUMN, cells.height, dtype=pl.String))
+
+
+def _judged(rule: Rule, cells: pl.DataFrame) -> pl.DataFrame:
     open_cells = OpenCells(cells, rule.counts)
     open_cells.settle(Verdict.EQUAL, "same", _same(rule, cells))
     _nothing(rule, open_cells)
