@@ -18,6 +18,7 @@ from reconcile.config import people
 from reconcile.config.breaks import Breaks, OwnerRule
 from reconcile.config.conservation import unknown_places
 from reconcile.config.document import Fault, KeyPath
+from reconcile.config.equality import misplaced
 from reconcile.config.models import (
     Entity,
     FieldMap,
@@ -37,7 +38,6 @@ from reconcile.records import SHAPES, Kind, Role
 from reconcile.values.conditions import BadCondition, condition
 
 _NAME = re.compile(r"[^\W\d_]\w{0,59}")
-_NUMBERS = (Kind.MONEY, Kind.QUANTITY)
 
 
 def faults(parts: Parts) -> Iterator[Fault]:
@@ -238,8 +238,13 @@ def _field(path: KeyPath, entity_name: str, name: str, entity: Entity, parts: Pa
     if spec.crm is None and spec.erp is None:
         yield Fault(path, "is mapped on neither side. Say where it stands: `crm:`, `erp:`, or both.")
     kind = kind_of(entity_name, name, spec)
-    if spec.tolerance and kind is not None and kind not in _NUMBERS:
-        yield Fault((*path, "tolerance"), f"counts for money and quantity only; this field holds {kind.value}.")
+    for key, kinds in misplaced(kind, spec) if kind is not None else ():
+        meant = " and ".join(each.value for each in kinds)
+        yield Fault((*path, key), f"counts for {meant} only; this field holds {kind.value if kind else ''}.")
+    for key, names in (("parts", spec.parts or ()), ("unit_field", (spec.unit_field,) if spec.unit_field else ())):
+        for other in names:
+            if other not in entity.fields:
+                yield Fault((*path, key), f"{quoted(other)} is no field of this entity{did_you_mean(other, entity.fields)}")
     yield from _reference(path, reference_of(entity_name, name, spec), kind, spec, parts.entity_names)
     yield from _policies((*path, "policies"), entity_name, spec, entity)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from reconcile.config.model import Model, Name, Text
 from reconcile.records import Kind
@@ -100,6 +102,33 @@ class Equality(Model):
         "the like if not given.",
     )
 
+    @field_validator("zone")
+    @classmethod
+    def _a_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError(f"there is no time zone `{zone}`. Write it as Europe/Berlin or UTC.")
+        return zone
+
+
+_NUMBERS, _TIMES = (Kind.MONEY, Kind.QUANTITY), (Kind.DATE, Kind.DATETIME)
+MEANT_FOR: dict[str, tuple[Kind, ...]] = {
+    "tolerance": _NUMBERS,
+    "relative_tolerance": _NUMBERS,
+    "minor_units": (Kind.MONEY,),
+    "rates": (Kind.MONEY,),
+    "units": (Kind.QUANTITY,),
+    "unit_field": (Kind.QUANTITY,),
+    "zone": _TIMES,
+    "date_only": (Kind.DATETIME,),
+    "days": _TIMES,
+    "business_days": _TIMES,
+    "seconds": (Kind.DATETIME,),
+    "two_digit_years": (Kind.DATE,),
+    "true_words": (Kind.BOOLEAN,),
+    "false_words": (Kind.BOOLEAN,),
+}
+"""Keys that say something of some kinds of field alone."""
+
 
 def rule_of(kind: Kind, spec: Equality) -> Rule:
     """The rule of a field of this kind."""
@@ -121,6 +150,13 @@ def rule_of(kind: Kind, spec: Equality) -> Rule:
         counts=frozenset(spec.counts),
         mapped=bool(getattr(spec, "values", None)),
     )
+
+
+def misplaced(kind: Kind, spec: Equality) -> Iterator[tuple[str, tuple[Kind, ...]]]:
+    """Keys that are given and say nothing of this kind of field, and the kinds that they are meant for."""
+    for name, kinds in MEANT_FOR.items():
+        if name in spec.model_fields_set and getattr(spec, name) and kind not in kinds:
+            yield name, kinds
 
 
 def _exchange(rates: Rates | None) -> Exchange | None:
