@@ -60,5 +60,5 @@ def _opened(here: Here, line: CauseLine) -> None:
         heads = [say("word.example"), f"{titles['crm']} {line.crm_key}", f"{titles['erp']} {line.erp_key}"]
         values = [parts.shown(here.screen, value) for value in (line.crm_value, line.erp_value)]
         st.html(parts.table(heads, [[f"<b>{parts.text(line.field.text)}</b>", *values]], classes=["differs"], sides=True))
-        st.caption(parts.plain_markdown(f"{line.fix.text}. {line.advice}"))
+        st.caption(parts.plain_markdown(line.advice))
         st.code(line.fix_text, language="yaml" if line.fix.code == "rule" else "bash")

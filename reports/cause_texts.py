@@ -104,7 +104,7 @@ CAUSE_LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 CAUSE_SENTENCES: Mapping[str, tuple[str, str]] = {
     "heading.causes": ("Causes", "原因分析"),
     "say.causes": (
-        "{causes} explain {share} of {differences}.",
+        "{causes} {share} of {differences}.",
         "{causes}解释了 {differences}中的 {share}。",
     ),
     "say.causes_meaning": (
@@ -115,7 +115,7 @@ CAUSE_SENTENCES: Mapping[str, tuple[str, str]] = {
         "No cause stands out: the differences look like single events.",
         "没有突出的原因：这些差异看起来是彼此独立的个别情况。",
     ),
-    "count.causes": ("{n} cause|{n} causes", "{n} 个原因"),
+    "count.causes": ("{n} cause explains|{n} causes explain", "{n} 个原因"),
     "count.differences": ("{n} difference|{n} differences", "{n} 处字段差异"),
     "word.id": ("Id", "编号"),
     "word.break": ("Break", "差异"),
@@ -165,9 +165,9 @@ CAUSE_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "cause.source": (
         "Records with {column} {values} differ far more often than others.",
-        "{column}为 {values} 的记录，差异远多于其他记录。",
+        "{column} 为 {values} 的记录，差异远多于其他记录。",
     ),
-    "cause.where": ("Only where {column} is {values}.", "仅限{column}为 {values} 的记录。"),
+    "cause.where": ("Only where {column} is {values}.", "仅限 {column} 为 {values} 的记录。"),
     "cause.where.since": ("Only records that {side} has changed since {since}.", "仅限 {side} 自 {since} 起修改的记录。"),
     "cause.where.until": (
         "Only records that {side} changed from {since} to {until}.",

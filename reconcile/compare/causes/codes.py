@@ -54,10 +54,12 @@ def _constant_pairs(cells: Cells) -> pl.DataFrame:
         sizes = cells.all.lazy().filter(raw.is_in(texts.implode())).group_by(raw.alias(column)).len().collect()
         counts = counts.join(sizes.rename({"len": f"{side}_all"}), on=column, how="left")
     of = {side: pl.col("len") / pl.max_horizontal(f"{side}_all", "len") for side in ("crm", "erp")}
+    left = cells.different.height - pl.col("len")
     elsewhere = {
-        side: ((pl.col(f"{other}_all") - pl.col("len")) / (total - pl.col(f"{side}_all")).clip(lower_bound=1)).clip(1 / total, 1)
+        side: pl.min_horizontal(pl.col(f"{other}_all") - pl.col("len"), left)
+        / (total - pl.col(f"{side}_all")).clip(lower_bound=1)
         for side, other in (("crm", "erp"), ("erp", "crm"))
-    }
+    }  # how often the others have that value, or differ at all: whichever is rarer
     of_all = cells.different.drop_nulls(["crm_text", "erp_text"])
     for side, other in (("crm", "erp"), ("erp", "crm")):
         others = of_all.group_by(f"{other}_text").len(f"{side}_rivals")
@@ -67,7 +69,9 @@ def _constant_pairs(cells: Cells) -> pl.DataFrame:
         for side in ("crm", "erp")
     }
     sure = {
-        side: alone[side] & (of[side] >= _ALWAYS) & (pl.col("len") * (of[side] / elsewhere[side]).log() >= _UNLIKELY)
+        side: alone[side]
+        & (of[side] >= _ALWAYS)
+        & (pl.col("len") * (of[side] / elsewhere[side].clip(1 / total, 1)).log() >= _UNLIKELY)
         for side in ("crm", "erp")
     }
     way = pl.when(sure["crm"]).then(pl.lit("crm")).when(sure["erp"]).then(pl.lit("erp"))
