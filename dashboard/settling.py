@@ -53,14 +53,14 @@ def panel(here: Here, run_id: str, fingerprints: Sequence[str]) -> None:
     with st.container(border=True):
         st.markdown(f"**{parts.plain_markdown(say('settle.heading', breaks=here.screen.count('breaks', len(fingerprints))))}**")
         what = parts.choice(st.radio, "settle what", say("settle.what"), offered, horizontal=True)
-        _form(here, what, tuple(fingerprints))
+        _form(here, run_id, what, tuple(fingerprints))
 
 
 def _barred(here: Here, operation: Operation) -> bool:
     return bool(identity.barred(here.project, here.person, operation))
 
 
-def _form(here: Here, what: str, fingerprints: tuple[str, ...]) -> None:
+def _form(here: Here, run_id: str, what: str, fingerprints: tuple[str, ...]) -> None:
     say = here.screen.say
     left, right = st.columns(2)
     with left:
@@ -77,13 +77,21 @@ def _form(here: Here, what: str, fingerprints: tuple[str, ...]) -> None:
         ready = ready and (what != "accept" or bool(reason.strip()))
     button = say(f"settle.button_{what}")
     st.button(
-        button, disabled=not ready, type="primary", on_click=_note, args=(here, what, fingerprints, by), key="settle button"
+        button,
+        disabled=not ready,
+        type="primary",
+        on_click=_note,
+        args=(here, run_id, what, fingerprints, by),
+        key="settle button",
     )
     st.caption(parts.plain_markdown(say(f"settle.note_{what}")))
 
 
-def _note(here: Here, what: str, fingerprints: tuple[str, ...], by: str) -> None:
-    """Say it under the rules as they now are; what came of it is said above the form."""
+def _note(here: Here, run_id: str, what: str, fingerprints: tuple[str, ...], by: str) -> None:
+    """Say it under the rules as they now are, of the values that were shown; what came of it is said above the form."""
+    if not data.is_latest(here.project, run_id):  # a run has come in between, and may have seen other values
+        st.session_state[_SAID] = ("bad", here.screen.say("settle.old_run"))
+        return
     wanted, state = Wanted(states=None, fingerprints=fingerprints), st.session_state
     reason, to = (str(state.get(f"settle {name}") or "").strip() for name in ("reason", "to"))
     try:

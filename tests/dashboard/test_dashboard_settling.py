@@ -84,3 +84,14 @@ def test_who_looks_after_breaks_is_a_filter_and_an_older_run_stays_as_it_was(fre
         old.toggle(key=f"settle {names[0]}").set_value(True).run()
         assert any("latest run" in caption.value for caption in old.caption)
         assert not [button for button in old.button if button.key == "settle button"]
+
+
+def test_what_was_shown_before_another_run_is_not_settled(fresh_project, show: Show):
+    with run_once(fresh_project) as project:
+        one = data.break_page(project, data.runs(project)[0], {}, "", "value", 0).rows["fingerprint"][0]
+        app = opened(show(fresh_project, "mismatches", **{"break": one}), one, "Acknowledge")
+        app.text_input(key="settle who").set_value("Anna").run()
+        wiring.run(project, Silent(), "Bert")
+        app.button(key="settle button").click().run()
+        assert "latest run" in texts(app)
+        assert project.ledger.lives.listing(Wanted(fingerprints=[one]))["state"].to_list() == ["open"]
