@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from reconcile.records import KEY, RAW, Kind
+from reconcile.records import KEY, MODIFIED, RAW, Kind
 from reconcile.results import BREAKS, BreakKind
 from reconcile.values.text import clean
 
@@ -73,17 +73,18 @@ def evidence(
         Evidence; its differences are those of linked pairs, and codes without a mapping of linked records.
     """
     breaks, agreed = found
-    prefixed = [side.rename({name: f"{sign}:{name}" for name in side.columns}) for sign, side in zip("ce", sides, strict=True)]
-    pairs = (
-        agreed.select("crm_key", "erp_key")
-        .join(prefixed[0], left_on="crm_key", right_on=f"c:{KEY}", how="left", maintain_order="left")
-        .join(prefixed[1], left_on="erp_key", right_on=f"e:{KEY}", how="left", maintain_order="left")
-    )
     names = [name for name in agreed.columns if name not in ("crm_key", "erp_key")]
     known = agreed.select("crm_key", "erp_key").with_row_index(ROW)
     wanted = breaks.filter(pl.col("kind").is_in([str(kind) for kind in _EXPLAINED]) & pl.col("field").is_in(names))
     of = wanted.select(*(name for name in BREAKS.names() if name not in ("moved", "state", "first_seen")))
     differences = of.unique("fingerprint", keep="first", maintain_order=True).join(known, on=["crm_key", "erp_key"])
+    differing = differences["field"].unique().to_list()
+    prefixed = [_needed(side, sign, kinds, differing) for sign, side in zip("ce", sides, strict=True)]
+    pairs = (
+        agreed.select("crm_key", "erp_key")
+        .join(prefixed[0], left_on="crm_key", right_on=f"c:{KEY}", how="left", maintain_order="left")
+        .join(prefixed[1], left_on="erp_key", right_on=f"e:{KEY}", how="left", maintain_order="left")
+    )
     with_moved = (
         differences.with_columns(moved=pl.lit(None, pl.String))
         if moved is None
@@ -91,6 +92,16 @@ def evidence(
     )
     columns = ["fingerprint", "field", ROW, "value_at_risk", "currency", "moved"]
     return Evidence(entity, kinds, pairs, with_moved.select(columns), {name: agreed[name].is_not_null() for name in names})
+
+
+def _needed(side: pl.DataFrame, sign: str, kinds: Mapping[str, Kind], differing: Collection[str]) -> pl.DataFrame:
+    """What causes look at, under the side's sign: fields that differ, and of the others those that may name a group of records.
+
+    Of an entity without differences only the key, so that a run in which all agrees pays nothing.
+    """
+    grouping = [name for name, kind in kinds.items() if kind not in (*NUMBERS, *MOMENTS)] if differing else []
+    wanted = [KEY, *([MODIFIED] if differing else []), *differing, *(RAW + name for name in differing), *grouping]
+    return side.select(pl.col(name).alias(f"{sign}:{name}") for name in dict.fromkeys(wanted) if name in side.columns)
 
 
 @dataclass(frozen=True)
