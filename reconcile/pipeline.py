@@ -25,7 +25,7 @@ from reconcile.ledger import Ledger
 from reconcile.ledger.breaks import Recorded
 from reconcile.match import ladder_again, memory
 from reconcile.match.changes import changed_links
-from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, with_whole
+from reconcile.normalise import normalise, orphans, resolve, side_of, source_fields, unmapped_codes, with_whole
 from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
@@ -44,6 +44,7 @@ from reconcile.results import (
     CheckResult,
     Compared,
     Matched,
+    Normalised,
     Rules,
     RunResult,
 )
@@ -220,7 +221,7 @@ def _one_entity(
         run_folder.save_records(store, run_id, name, role, normalised.frame)
         found.records[role][name] = normalised.frame
         findings.append(normalised.findings)
-        found.notes.extend(_left_out(name, config.title(role), normalised.findings))
+        found.notes.extend(_left_out(name, config.title(role), normalised))
         dangling.append(orphans(normalised.frame, references, found.records[role], role))
     crm, erp = (with_whole(found.records[role][name], name, found.records[role]) for role in Role)
     crm, erp = (
@@ -366,10 +367,12 @@ def _in_use(
     return kept
 
 
-def _left_out(entity: str, title: str, findings: pl.DataFrame) -> list[str]:
-    """A sentence for records that can't be compared because their key does not name them."""
-    found = [(findings.filter(pl.col("rule") == rule).height, rule) for rule in ("key_empty", "key_repeated")]
-    return [str(refusal(rule, entity=entity, system=title, count=f"{count:,}")) for count, rule in found if count]
+def _left_out(entity: str, title: str, normalised: Normalised) -> list[str]:
+    """A sentence for records that can't be compared because their key does not name them, and for each hole in a code map."""
+    found = [(normalised.findings.filter(pl.col("rule") == rule).height, rule) for rule in ("key_empty", "key_repeated")]
+    keys = [str(refusal(rule, entity=entity, system=title, count=f"{count:,}")) for count, rule in found if count]
+    holes = unmapped_codes(normalised)
+    return keys + [str(refusal("codes_not_mapped", entity=entity, system=title, **hole)) for hole in holes]
 
 
 def references_of(name: str, entity: Entity) -> dict[str, str]:
