@@ -152,7 +152,7 @@ def _judged(
 ) -> tuple[pl.DataFrame, pl.Series]:
     """The pairs that differ in a field, with `_reason`, and the rows of those that its rule can't compare."""
     cells = pairs.select("_row", *_cells(pairs, name, rule.kind, spec))
-    asked = cells.filter(can_be_compared & cells.select(unsettled(rule).alias("u"))["u"])
+    asked = cells.filter(can_be_compared & cells.select(unsettled(rule, cells.columns).alias("u"))["u"])
     told = asked.select("_row").hstack(judged(rule, asked.drop("_row")))
     different = told.filter(pl.col("verdict").is_in(_BREAKING))
     rows = pairs[different["_row"]].with_columns(_reason=different["reason"])

@@ -6,7 +6,7 @@ each that is looked at at once, and the cells that differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,7 +16,8 @@ from reconcile.compare.equality import VERDICT, Rule, Verdict, judged
 from reconcile.compare.keyed import Paired, Two
 from reconcile.lanes import side_by_side
 from reconcile.progress import Step
-from reconcile.records import Kind
+from reconcile.records import Kind, Role
+from reconcile.values.codes import coded
 from reconcile.values.columns import day_first, in_standard_form
 from reconcile.values.standard import Reading, as_text
 
@@ -44,6 +45,8 @@ class Field:
     """What this field says of how its values are read, beside what its side does."""
     units: tuple[str, str] | None = None
     """The columns in which each side keeps the unit of a quantity."""
+    codes: Mapping[str, str] | None = None
+    """The CRM's word for each of the ERP's codes."""
     nearby: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """The columns in which each side may keep a part of this one; None: of an address, those that `Sides` names."""
 
@@ -109,7 +112,7 @@ def _one(each: Field, pairs: Paired, sides: Sides, wanted: Wanted) -> Cells:
     if same is None:
         return Cells(each, None, FOUND.to_frame(), COUNTS.to_frame(), (str(types[0]), str(types[1])))
     beside = pairs.beside(same[1])
-    unequal = pairs.linked if _counts_beside(each, sides, wanted) else same[0].ne_missing(beside) & pairs.linked
+    unequal = pairs.linked if _may_hide(each, sides, wanted) else same[0].ne_missing(beside) & pairs.linked
     rows = unequal.arg_true().cast(pl.UInt32)
     values = (crm.gather(rows), beside.gather(rows) if types[1] == beside.dtype else _of_erp(erp, rows, pairs))
     kind = each.kind or (Kind.BOOLEAN if pl.Boolean in types else None)
@@ -132,8 +135,10 @@ def _of_erp(erp: pl.Series, rows: pl.Series, pairs: Paired) -> pl.Series:
     return erp.rechunk().gather(pairs.counterpart.gather(rows))
 
 
-def _counts_beside(each: Field, sides: Sides, wanted: Wanted) -> bool:
-    """Whether cells that are written the same may differ all the same, by the unit or the currency that stands beside them."""
+def _may_hide(each: Field, sides: Sides, wanted: Wanted) -> bool:
+    """Whether cells that are written the same may differ all the same, by a code map, or a unit or currency beside them."""
+    if each.codes and not wanted.exact:
+        return True
     if wanted.exact or each.kind is None:
         return False
     rule = each.rule(each.kind)
@@ -198,7 +203,8 @@ def _judged(
     rule, more = each.rule(kind), _beside(each, kind, rows, pairs, sides)
     columns = {}
     for side, own, reading in zip(("crm", "erp"), values, readings, strict=True):
-        columns[side] = in_standard_form(own, kind, reading, country=more.get(f"{side}_country"))
+        value = in_standard_form(own, kind, reading, country=more.get(f"{side}_country"))
+        columns[side] = pl.select(coded(pl.lit(value), each.codes, Role(side))).to_series() if each.codes else value
         columns[f"{side}_raw"] = _text(own)
     cells = pl.DataFrame(columns | more)
     told = judged(rule, cells)

@@ -56,6 +56,7 @@ class Units(Model):
 class Equality(Model):
     """When the two values of a field are equal."""
 
+    values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
     tolerance: float = Field(
         0.0, ge=0, description="For numbers: the difference that still counts as equal, in the field's unit."
     )
@@ -148,7 +149,7 @@ def rule_of(kind: Kind, spec: Equality) -> Rule:
         separator=spec.separator,
         nothing=None if spec.nothing is None else spec.nothing,
         counts=frozenset(spec.counts),
-        mapped=bool(getattr(spec, "values", None)),
+        mapped=bool(spec.values),
     )
 
 

@@ -131,7 +131,6 @@ class FieldMap(Equality):
         ge=0,
         description="How long the ordinary sync of this field may take, in minutes; `in_flight_minutes` if not given.",
     )
-    values: dict[Text, Text] | None = Field(None, description="Code map from the CRM's word to the ERP's, such as 已确认: 100.")
     compare: bool = Field(True, description="false: the field serves matching and reports only.")
     to: Name | None = Field(None, description="For references: the entity referred to; known for canonical fields.")
 

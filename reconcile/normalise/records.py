@@ -11,6 +11,7 @@ from reconcile.config.models import Entity, FieldMap, Source, System, kind_of
 from reconcile.records import INACTIVE, KEY, MERGED_INTO, MODIFIED, RAW, Kind, Role
 from reconcile.results import FINDINGS, Normalised
 from reconcile.values import Reading, standard
+from reconcile.values.codes import coded
 from reconcile.values.standard import as_text
 from reconcile.values.text import clean
 
@@ -165,14 +166,7 @@ def _map_codes(frame: pl.DataFrame, side: Side) -> tuple[pl.DataFrame, pl.DataFr
     for name, (_, _, spec) in side.fields.items():
         if not spec.values:
             continue
-        known = spec.values if side.role is Role.CRM else {code: code for code in spec.values.values()}
-        keys = pl.Series(list(known)).str.normalize("NFKC").str.to_lowercase().to_list()
-        code = (
-            pl.col(name)
-            .cast(pl.String)
-            .str.to_lowercase()
-            .replace_strict(dict(zip(keys, known.values(), strict=True)), default=None, return_dtype=pl.String)
-        )
+        code = coded(pl.col(name), spec.values, side.role)
         bad = frame.filter(pl.col(name).is_not_null() & code.is_null() & _says_something(name, spec))
         found.append(_findings(bad, side, "code_not_mapped", "major", pl.col(RAW + name), name))
         mapped = mapped.with_columns(code.alias(name))

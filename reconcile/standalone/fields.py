@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.compare.cells import Cells, Field
 from reconcile.errors import KeyUnfit, StoreUnwritable
+from reconcile.records import Kind
 from reconcile.refusals import refusal
 from reconcile.spreadsheet import write_replacing
 from reconcile.standalone.tables import Table
@@ -120,7 +121,15 @@ def _named(said: DiffConfig | None) -> list[Field]:
     from reconcile.config.equality import reading_of, rule_of  # noqa: PLC0415 - only with a configuration
 
     return [
-        Field(name, spec.crm, spec.erp or spec.crm, spec.type, partial(rule_of, spec=spec), partial(reading_of, spec))
+        Field(
+            name,
+            spec.crm,
+            spec.erp or spec.crm,
+            spec.type or (Kind.CODE if spec.values else None),
+            partial(rule_of, spec=spec),
+            partial(reading_of, spec),
+            codes=spec.values,
+        )
         for name, spec in said.fields.items()
     ]
 

@@ -76,3 +76,19 @@ def test_other_fields_of_the_same_record_keep_the_usual_time():
     when = AT - dt.timedelta(minutes=20)
     crm, erp = side("Acme", [("DE", 1.0, "a")], when), side("Other", [("FR", 1.0, "a")])
     assert compared(entity(sync_minutes=60), crm, erp, 15).breaks["field"].to_list() == ["country"]
+
+
+@pytest.mark.parametrize(("currencies", "reasons"), [(("EUR", "EUR"), []), (("EUR", "USD"), ["beyond_tolerance"])])
+def test_the_same_number_in_two_currencies_is_another_amount_where_rates_are_given(currencies, reasons):
+    rates = {"base": "EUR", "at": "2026-01-31", "per_base": {"USD": 1.25}}
+    fields: dict[str, dict[str, Any]] = {
+        "name": {"crm": "name", "erp": "name"},
+        "credit_limit": {"crm": "credit_limit", "erp": "credit_limit", "rates": rates},
+        "currency": {"crm": "currency", "erp": "currency", "compare": False},
+    }
+    of = Entity.model_validate({**{role: {"object": "x", "key": "Id"} for role in ("crm", "erp")}, "fields": fields})
+    sides = [
+        side("Acme", [("DE", 100.0, "a")]).with_columns(pl.lit(currency).alias(name) for name in ("currency", RAW + "currency"))
+        for currency in currencies
+    ]
+    assert compared(of, *sides).breaks["reason"].to_list() == reasons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import polars as pl
 
@@ -49,8 +49,12 @@ COLUMN = "column_not_comparable"
 _SIDES = (("crm", "crm_raw"), ("erp", "erp_raw"))
 
 
-def unsettled(rule: Rule) -> pl.Expr:
+def unsettled(rule: Rule, columns: Collection[str] = ()) -> pl.Expr:
     """Whether `judged` has something to say of a cell; all other cells are equal.
+
+    Args:
+        rule: the rule of the field.
+        columns: those that `judged` will read: amounts that are equal may be in two currencies or units.
 
     Returns:
         Boolean, never null, over the columns that `judged` reads. True where the standard values differ, and where they are
@@ -67,6 +71,9 @@ def unsettled(rule: Rule) -> pl.Expr:
         unequal |= written & (pl.col("crm").is_null() | (rule.kind in _NUMBERS and pl.col("crm") == 0))
     if rule.units[0] != rule.units[1]:
         unequal |= pl.col("crm").is_not_null()
+    beside_it = {Kind.MONEY: "currency" if rule.exchange else None, Kind.QUANTITY: "unit"}.get(rule.kind)
+    if beside_it and {f"crm_{beside_it}", f"erp_{beside_it}"} <= set(columns):
+        unequal |= pl.col("crm").is_not_null() & (pl.col(f"crm_{beside_it}") != pl.col(f"erp_{beside_it}"))
     return unequal.fill_null(value=True)
 
 
