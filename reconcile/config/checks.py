@@ -289,6 +289,12 @@ def _values(path: KeyPath, spec: FieldMap, entity: Entity) -> Iterator[Fault]:
 
 def _match(path: KeyPath, entity: Entity, parts: Parts) -> Iterator[Fault]:
     match = entity.match
+    if match.many is not None:
+        yield Fault(
+            (*path, "many"),
+            "is for `reconcile match`. A project links one record to one, so that it is clear where a correction goes; what else "
+            "is the same business is reported as a duplicate.",
+        )
     if match.link_at is not None and match.review_at > match.link_at:
         yield Fault(
             (*path, "review_at"),

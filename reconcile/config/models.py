@@ -169,7 +169,8 @@ class Match(Model):
     )
     many: Role | None = Field(
         None,
-        description="crm or erp: several records of that side may link to one of the other; one to one if not given.",
+        description="crm or erp: several records of that side may link to one of the other; one to one if not given. Only for "
+        "`reconcile match`.",
     )
 
     @field_validator("keys", "block", mode="before")
