@@ -38,6 +38,8 @@ PERSON = "person"
 """The rung of a link that a person has decided."""
 _LEAST_SURE = 0.9
 """What a run links stays linked: below this it asks, however precise the links are as a whole."""
+_WORTH_A_WORD = 0.0005
+"""From this share of the true pairs on it is said that blocking misses some; less would read as 0.0 %."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,8 @@ def _left(scored: linkage.Scored, entity: str) -> list[str]:
     notes = []
     if scored.left_out:
         notes.append(str(refusal("not_scored", entity=entity, count=f"{scored.left_out:,}")))
-    if found := missed(scored.pairs, scored.rules, scored.comparison):
+    found = missed(scored.pairs, scored.rules, scored.comparison)
+    if found is not None and found.most >= _WORTH_A_WORD:
         notes.append(str(refusal("missed", entity=entity, least=f"{found.least:.1%}", most=f"{found.most:.1%}")))
     return notes
 

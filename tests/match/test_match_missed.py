@@ -48,6 +48,12 @@ def test_what_every_occasion_finds_is_missed_by_none():
     assert estimated(np.array([0.0, 0.0, 0.0, 100.0])).most == 0
 
 
+def test_a_share_of_nothing_has_no_sign():
+    found = estimated(np.array([0.0, 0.0, 3.0, 50.0]))
+    assert found is not None
+    assert f"{found.least:.1%}" == "0.0%"
+
+
 def test_generated_businesses_are_missed_about_as_often_as_is_estimated(tmp_path):
     asked = [sys.executable, str(SCRIPT), "--records", "2000", "--out", str(tmp_path), "--seed", "3"]
     subprocess.run(asked, check=True, capture_output=True)

@@ -56,7 +56,7 @@ def estimated(found: Floats) -> Missed | None:
         return None
     occasions = len(found) - 1
     share = (occasions - 1) / occasions
-    chao = share * max(once * (once - 1), 0.0) / (2 * (twice + 1))
+    chao = share * max(0.0, once * (once - 1)) / (2 * (twice + 1))
     jackknife = share * once
     low, high = sorted((chao, jackknife))
     return Missed(low / (known + low), high / (known + high))
