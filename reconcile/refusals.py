@@ -171,7 +171,7 @@ REFUSALS: Mapping[str, str] = {
     "set_aside": "{entity}: of {system}, records that were merged or closed here do not count: {count}.",
     "key_empty": "{entity}: of {system}, records without a key were left out: {count}.",
     "key_repeated": "{entity}: of {system}, records with the key of another one were left out: {count}.",
-    "codes_not_mapped": "{entity}: of {system}, {count} of {records} records hold {codes} codes that the map of {field} lacks: "
+    "codes_not_mapped": "{entity}: of {system}, {count} of {records} records hold codes that the map of {field} lacks ({codes}): "
     "{names}.",
     "links_changed": "{entity}: links since the run before: {appeared} appeared, {vanished} vanished, {moved} moved.",
     "all_matched_asked": "{entity}: all records were matched anew, because the configuration or a field's type has changed.",

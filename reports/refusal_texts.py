@@ -138,7 +138,7 @@ REFUSALS_ZH: Mapping[str, str] = {
     # notes of a run
     "set_aside": "{entity}：{system} 中已在此合并或停用的记录不计入，共 {count} 条。",
     "key_empty": "{entity}：{system} 中没有主键的记录未参与比对，共 {count} 条。",
-    "codes_not_mapped": "{entity}：{system} 的 {field} 有 {codes} 个代码不在对照表中，"
+    "codes_not_mapped": "{entity}：{system} 的{field}有 {codes} 个代码不在对照表中，"
     "涉及 {count} 条记录（共 {records} 条）：{names}。",
     "key_repeated": "{entity}：{system} 中主键重复的记录未参与比对，共 {count} 条。",
     "links_changed": "{entity}：自上次运行以来，新增 {appeared} 个关联，消失 {vanished} 个，变更 {moved} 个。",
