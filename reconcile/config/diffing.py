@@ -6,20 +6,17 @@ Apart from the project's configuration, because two files need no systems, no st
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from reconcile.config import wording
-from reconcile.config.document import Document, Fault, KeyPath, parse
+from reconcile.config.document import Fault, KeyPath
 from reconcile.config.equality import Equality
-from reconcile.config.load import problems, read_bytes
 from reconcile.config.matching import Columns
 from reconcile.config.model import Model, Name
+from reconcile.config.plain import load_plain
 from reconcile.config.wording import did_you_mean, quoted
-from reconcile.errors import InvalidConfig
 from reconcile.records import Kind
 
 
@@ -55,42 +52,11 @@ class DiffConfig(Model):
     erp: Writing = Field(default=Writing(), description="How the second file writes.")  # type: ignore[call-arg]  # as above
 
 
-@dataclass(frozen=True)
-class DiffFile:
-    """The configuration and where it stands, so that a column which a file lacks can be told with its line."""
-
-    path: Path
-    config: DiffConfig
-    document: Document
-
-    def check_columns(self, crm: Sequence[str], erp: Sequence[str]) -> None:
-        """Raise InvalidConfig for every column that its file does not have."""
-        wrong = list(_unknown_columns(self.config, crm, erp))
-        if wrong:
-            raise InvalidConfig(self.path, problems(wrong, self.document))
-
-
-def load_diffing(path: Path, environ: Mapping[str, str]) -> DiffFile:
-    """The configuration in `path`.
-
-    Raises:
-        FileMissing: there is no such file.
-        FileUnreadable: it is a folder, or may not be read.
-        InvalidConfig: everything wrong with it, in the order of its lines.
-    """
-    document = parse(read_bytes(path), environ)
-    faults = list(document.faults)
-    config: DiffConfig | None = None
-    if document.data is not None:
-        try:
-            config = DiffConfig.model_validate(document.data)
-        except ValidationError as error:
-            faults += wording.faults(error, document, DiffConfig)
-        else:
-            faults += _faults(config)
-    if config is None or faults:
-        raise InvalidConfig(path, problems(faults, document))
-    return DiffFile(path, config, document)
+def load_diffing(path: Path, environ: Mapping[str, str], crm: Sequence[str], erp: Sequence[str]) -> DiffConfig:
+    """The configuration in `path`, for files with these columns. Raises as `load_plain`."""
+    file = load_plain(path, environ, DiffConfig, _faults)
+    file.check(_unknown_columns(file.config, crm, erp))
+    return file.config
 
 
 def _faults(config: DiffConfig) -> Iterator[Fault]:

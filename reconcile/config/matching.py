@@ -5,20 +5,17 @@ Apart from the project's configuration, because two files need no systems, no st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from reconcile.config import wording
-from reconcile.config.document import Document, Fault, KeyPath, parse
-from reconcile.config.load import problems, read_bytes
+from reconcile.config.document import Fault, KeyPath
 from reconcile.config.model import Model, Name
 from reconcile.config.models import Match, blocked_fields
+from reconcile.config.plain import load_plain
 from reconcile.config.wording import did_you_mean, quoted
-from reconcile.errors import InvalidConfig
 from reconcile.records import Kind
 
 Columns = Annotated[
@@ -58,42 +55,11 @@ class MatchConfig(Model):
     match: Match = Field(default=Match(), description="How records are linked.")  # type: ignore[call-arg]  # every key has a default
 
 
-@dataclass(frozen=True)
-class MatchFile:
-    """The configuration and where it stands, so that a column which a file lacks can be told with its line."""
-
-    path: Path
-    config: MatchConfig
-    document: Document
-
-    def check_columns(self, crm: Iterable[str], erp: Iterable[str] | None) -> None:
-        """Raise InvalidConfig for every column that its file does not have; `erp` is None where there is one file."""
-        wrong = list(_unknown_columns(self.config, {"crm": list(crm)} | ({} if erp is None else {"erp": list(erp)})))
-        if wrong:
-            raise InvalidConfig(self.path, problems(wrong, self.document))
-
-
-def load_matching(path: Path, environ: Mapping[str, str], *, two: bool) -> MatchFile:
-    """The configuration in `path`; `two` if it is for two files.
-
-    Raises:
-        FileMissing: there is no such file.
-        FileUnreadable: it is a folder, or may not be read.
-        InvalidConfig: everything wrong with it, in the order of its lines.
-    """
-    document = parse(read_bytes(path), environ)
-    faults = list(document.faults)
-    config: MatchConfig | None = None
-    if document.data is not None:
-        try:
-            config = MatchConfig.model_validate(document.data)
-        except ValidationError as error:
-            faults += wording.faults(error, document, MatchConfig)
-        else:
-            faults += _faults(config, two=two)
-    if config is None or faults:
-        raise InvalidConfig(path, problems(faults, document))
-    return MatchFile(path, config, document)
+def load_matching(path: Path, environ: Mapping[str, str], crm: Sequence[str], erp: Sequence[str] | None) -> MatchConfig:
+    """The configuration in `path`, for files with these columns; `erp` is None where there is one. Raises as `load_plain`."""
+    file = load_plain(path, environ, MatchConfig, lambda config: _faults(config, two=erp is not None))
+    file.check(_unknown_columns(file.config, {"crm": crm} | ({} if erp is None else {"erp": erp})))
+    return file.config
 
 
 def _faults(config: MatchConfig, *, two: bool) -> Iterator[Fault]:

@@ -48,13 +48,12 @@ def configured(config: Path | None, environ: Mapping[str, str], names: list[tupl
     from reconcile.config.matching import load_matching  # noqa: PLC0415 - most runs have no configuration
 
     two = len(names) > 1
-    file = load_matching(config, environ, two=two)
-    file.check_columns(names[0], names[1] if two else None)
-    asked = {"link_at", "review_at", "target_precision", "many"} & file.config.match.model_fields_set
-    said = file.config.match.model_dump(include=asked)
-    place = config.parent / file.config.model if file.config.model and two else None
+    told = load_matching(config, environ, names[0], names[1] if two else None)
+    asked = {"link_at", "review_at", "target_precision", "many"} & told.match.model_fields_set
+    said = told.match.model_dump(include=asked)
+    place = config.parent / told.model if told.model and two else None
     known = None if place is None else KnownWeights(place, read_model(place))
-    return Configured(pins_of(file.config), Settings(**said), known, file.config.memory)
+    return Configured(pins_of(told), Settings(**said), known, told.memory)
 
 
 def read_model(path: Path) -> Kept:

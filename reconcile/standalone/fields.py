@@ -69,9 +69,7 @@ def planned(tables: tuple[Table, Table], keys: Sequence[str], config: Path | Non
     if config is not None:
         from reconcile.config.diffing import load_diffing  # noqa: PLC0415 - many comparisons have no configuration
 
-        file = load_diffing(config, environ)
-        file.check_columns(crm.names, erp.names)
-        said = file.config
+        said = load_diffing(config, environ, crm.names, erp.names)
     own = _keys(tables, keys, said)
     named = _named(said)
     left_out = set(said.leave_out) if said else set()
