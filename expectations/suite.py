@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from reconcile.config.model import Model, Text, TextList
-from reconcile.records import Role
+from reconcile.records import Kind, Role
 
 Severity = Literal["blocking", "major", "minor"]
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness"]
@@ -73,6 +73,11 @@ class Suite(Model):
     name: str = Field(min_length=1, description="The suite's name on reports; the file's name if not given.")
     entity: str = Field(min_length=1, description="The entity that the rules are about, such as customers.")
     owner: Text = Field(description="Who keeps these rules and mends what they find.")
+    kinds: dict[str, Kind] = Field(
+        default={},
+        description="For a file: what columns hold whose names are not canonical, such as OrderDate: date. They are read so, "
+        "and `raw:OrderDate` is what stood there. In a project the mapping says it.",
+    )
     rules: tuple[Rule, ...] = Field(min_length=1, description="The rules.")
 
     def owner_of(self, rule: Rule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,16 +11,17 @@ import expectations
 from reconcile.config.models import Source, System
 from reconcile.connect.registry import connect
 from reconcile.errors import FileMissing
-from reconcile.records import RAW, SHAPES, Role
+from reconcile.records import RAW, SHAPES, Kind, Role
 from reconcile.results import CheckResult
-from reconcile.values import Reading, standard
+from reconcile.values.columns import in_standard_form
 from reconcile.values.standard import as_text
 
 
 def check_file(file: Path, suite: str) -> CheckResult:
     """One expectation suite on one file of records; `suite` is a YAML file, or the name of one that comes with the product."""
     path = expectations.packaged_suites().get(suite) or Path(suite)
-    return expectations.check_file(_canonical(read_file(file), expectations.load_suite(path).entity), path)
+    loaded = expectations.load_suite(path)
+    return expectations.check_file(typed(read_file(file), loaded.entity, loaded.kinds), path)
 
 
 def read_file(file: Path) -> pl.DataFrame:
@@ -36,10 +38,14 @@ def read_file(file: Path) -> pl.DataFrame:
         connector.close()
 
 
-def _canonical(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
-    """Columns that bear a canonical name in their standard form, with the raw text beside them."""
+def typed(frame: pl.DataFrame, entity: str, kinds: Mapping[str, Kind] | None = None) -> pl.DataFrame:
+    """Columns that bear a canonical name of the entity, or that `kinds` names, in the standard form of their kind.
+
+    What stood there goes beside each of them as text, in `raw:` columns. Whether the day comes first, the values say.
+    """
     shape = SHAPES.get(entity)
-    kinds = {name: kind for name, kind in (shape.fields if shape else {}).items() if name in frame.columns}
-    raw = [as_text(pl.col(name), frame.schema[name]).alias(RAW + name) for name in kinds]
-    typed = [standard(kind, pl.col(name), frame.schema[name], Reading()).alias(name) for name, kind in kinds.items()]
-    return frame.with_columns(raw + typed)
+    known = {**(kinds or {}), **(shape.fields if shape else {})}
+    there = {name: kind for name, kind in known.items() if name in frame.columns}
+    raw = [as_text(pl.col(name), frame.schema[name]).alias(RAW + name) for name in there]
+    formed = [in_standard_form(frame[name], kind).alias(name) for name, kind in there.items()]
+    return frame.with_columns(raw).with_columns(formed)
