@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin
 
 import polars as pl
+
+_KEPT: ContextVar[list[Any] | None] = ContextVar("kept", default=None)
 
 _ONE_AT_A_TIME = threading.Lock()
 """Great Expectations keeps the current context in a module: two dashboards in one process must not share it."""
@@ -41,6 +45,8 @@ class Expected:
 
     name: str
     kwargs: Mapping[str, Any]
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What pages of Great Expectations tell people beside it: rule, severity, en and zh."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,17 @@ def load() -> None:
     logger.addHandler(logging.NullHandler())
 
 
+@contextmanager
+def keeping() -> Iterator[list[Any]]:
+    """The results of Great Expectations itself (ExpectationValidationResult), of all that this thread evaluates meanwhile."""
+    kept: list[Any] = []
+    token = _KEPT.set(kept)
+    try:
+        yield kept
+    finally:
+        _KEPT.reset(token)
+
+
 def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
     """One verdict for each expectation, in their order; `frame` holds only the columns that they need."""
     if not expected:
@@ -95,7 +112,10 @@ def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict
         else:
             suite.add_expectation(built)
     if suite.expectations:
-        for result in batch.validate(suite, result_format=_RESULTS).results:
+        results = batch.validate(suite, result_format=_RESULTS).results
+        if (kept := _KEPT.get()) is not None:
+            kept.extend(results)
+        for result in results:
             told: Any = result.expectation_config
             verdicts[told.meta["number"]] = _verdict(result, frame.height)
     missing = Verdict(problem="Great Expectations gave no result")
@@ -108,7 +128,7 @@ def _build(one: Expected, number: int) -> tuple[Any, str]:
     from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415 # as above
 
     try:
-        return get_expectation_impl(one.name)(**one.kwargs, meta={"number": number}), ""
+        return get_expectation_impl(one.name)(**one.kwargs, meta={**one.about, "number": number}), ""
     except ExpectationNotFoundError:
         return None, f"Great Expectations has no {one.name}"
     except (ValueError, TypeError) as error:  # pydantic's error is a ValueError; its first line only counts

@@ -14,7 +14,7 @@ from expectations.gx import Expected, Verdict, evaluate
 from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable, resolved
 from reconcile.records import KEY, RAW, Role
-from reconcile.results import CHECKS, FINDINGS, CheckResult
+from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 
 _LONGEST = 1000
 """Characters of a value that a finding holds; the snapshot has the whole of it."""
@@ -50,19 +50,22 @@ def run_suites(
     """
     moment = now or dt.datetime.now(dt.UTC)
     notes: list[str] = []
+    left_out: list[LeftOut] = []
     applied: list[_Applied] = []
     for suite in suites:
         if suite.entity == entity:
             known = (codes or {}).get(entity, {})
-            applied += _applicable(suite, role, frame.schema, known, moment, notes, asked_for=asked_for)
+            applied += _applicable(suite, role, frame.schema, known, moment, notes, left_out, asked_for=asked_for)
     checks: list[dict[str, object]] = []
     findings = [FINDINGS.to_frame()]
     for where, group in _by_where(applied):
         part = frame.filter(_condition(where)) if where else frame
-        verdicts = evaluate(_needed(part, group), [Expected(one.rule.expect, one.kwargs) for one in group])
+        asked = [Expected(one.rule.expect, one.kwargs, _about(one)) for one in group]
+        verdicts = evaluate(_needed(part, group), asked)
         for one, verdict in zip(group, verdicts, strict=True):
             if verdict.problem:
                 notes.append(_note(one.suite, role, one.rule, f"could not be evaluated: {verdict.problem}"))
+                left_out.append(_left_out(one.suite, one.rule, verdict.problem))
                 continue
             if not verdict.met:
                 notes.append(_note(one.suite, role, one.rule, f"does not hold; found {verdict.observed or 'nothing'}"))
@@ -71,7 +74,7 @@ def run_suites(
                 findings.append(_findings(one, role, part, verdict.rows))
     order = {(one.suite.name, one.rule.name): at for at, one in enumerate(applied)}
     checks.sort(key=lambda row: order[str(row["suite"]), str(row["rule"])])
-    return CheckResult(pl.DataFrame(checks, schema=CHECKS), pl.concat(findings), tuple(notes))
+    return CheckResult(pl.DataFrame(checks, schema=CHECKS), pl.concat(findings), tuple(notes), tuple(left_out))
 
 
 def _applicable(
@@ -81,6 +84,7 @@ def _applicable(
     codes: Mapping[str, Sequence[str]],
     now: dt.datetime,
     notes: list[str],
+    left_out: list[LeftOut],
     *,
     asked_for: bool,
 ) -> list[_Applied]:
@@ -102,12 +106,22 @@ def _applicable(
             out.append(_Applied(suite, rule, resolved(rule.kwargs, dict(schema), own, now)))
         except NotApplicable as reason:
             notes.append(_note(suite, role, rule, f"not applied: {reason}"))
+            left_out.append(_left_out(suite, rule, str(reason)))
     return out
 
 
 def _note(suite: Suite, role: Role | None, rule: Rule, what: str) -> str:
     side = f" ({role.value})" if role else ""
     return f"{suite.name}{side}: rule {rule.name} {what}"
+
+
+def _left_out(suite: Suite, rule: Rule, why: str) -> LeftOut:
+    return LeftOut(suite.name, rule.name, rule.subject, rule.severity, why)
+
+
+def _about(one: _Applied) -> dict[str, str]:
+    """What a person who reads the engine's own pages must know of a rule."""
+    return {"rule": one.rule.name, "severity": one.rule.severity, "en": one.rule.message.en, "zh": one.rule.message.zh}
 
 
 def _by_where(applied: Sequence[_Applied]) -> list[tuple[dict[str, tuple[str, ...]], list[_Applied]]]:

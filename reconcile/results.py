@@ -378,6 +378,18 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A rule that could not be applied to the records it was asked of."""
+
+    suite: str
+    rule: str
+    field: str | None
+    severity: str
+    why: str
+    """In English, such as `there is no field city`."""
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """Expectations of one entity of one side: CHECKS and FINDINGS frames."""
 
@@ -385,6 +397,8 @@ class CheckResult:
     findings: pl.DataFrame
     notes: tuple[str, ...] = ()
     """Rules that could not be applied, and why: they are in neither frame."""
+    left_out: tuple[LeftOut, ...] = ()
+    """The same rules, one by one; those that nobody asked for are not among them."""
 
 
 class Check(Protocol):

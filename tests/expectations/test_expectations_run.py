@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import Suite, load_suite, run_suites
+from expectations.gx import keeping
 from expectations.load import packaged_suites, parse_suite
 from expectations.suite import Rule
 from expectations.values import Moment
@@ -137,6 +138,17 @@ def test_a_column_that_is_not_there_is_a_note_and_the_other_rules_go_on():
     result = run(things(a=[None]), lacking, PRESENT)
     assert result.checks["rule"].to_list() == ["present"]
     assert result.notes == ("own (erp): rule lacking not applied: there is no field nope",)
+    assert [(one.suite, one.rule, one.field, one.why) for one in result.left_out] == [
+        ("own", "lacking", "nope", "there is no field nope")
+    ]
+
+
+def test_the_engines_own_results_are_kept_for_whoever_asks_and_say_whose_they_are():
+    with keeping() as kept:
+        run(things(a=[None, 1]), PRESENT)
+    run(things(a=[None, 1]), PRESENT)
+    assert [result.expectation_config.meta["rule"] for result in kept] == ["present"]
+    assert kept[0].result["unexpected_count"] == 1
 
 
 def test_a_rule_that_the_values_do_not_allow_is_a_note_and_the_other_rules_go_on():
