@@ -9,12 +9,13 @@ import threading
 
 from expectations import gx
 from expectations.apart import Apart
+from expectations.child import Child
 from expectations.load import load_suite, packaged_suites
 from expectations.port import Suites, check_file
 from expectations.run import run_suites
 from expectations.suite import Suite
 
-__all__ = ["Apart", "Suite", "Suites", "check_file", "load_suite", "packaged_suites", "run_suites", "warm_up"]
+__all__ = ["Apart", "Child", "Suite", "Suites", "check_file", "load_suite", "packaged_suites", "run_suites", "warm_up"]
 
 
 def warm_up() -> threading.Thread:

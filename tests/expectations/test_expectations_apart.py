@@ -28,20 +28,20 @@ def test_the_same_answers_in_any_folder_and_after_the_child_is_lost(suites, tmp_
     expected = [suites("customers", role, FRAME) for role in Role]
     with Apart(suites) as apart:
         check: Check = apart
-        child = apart._child
+        child = apart.child._child
         assert [_same(check("customers", role, FRAME), one) for role, one in zip(Role, expected, strict=True)] == [True, True]
-        assert apart._child is child
+        assert apart.child._child is child
         assert child.poll() is None
         child.kill()
         assert _same(check("customers", Role.CRM, FRAME), expected[0])
-        assert apart._child is None
+        assert apart.child._child is None
         assert check("unheard_of", Role.CRM, pl.DataFrame({"_key": ["a"]})).checks.is_empty()
     assert child.poll() is not None
 
 
 def test_closing_does_not_wait_for_the_import(suites):
     apart = Apart(suites)
-    child = apart._child
+    child = apart.child._child
     apart.close()
     apart.close()
     assert child.poll() is not None
