@@ -161,6 +161,10 @@ REFUSALS: Mapping[str, str] = {
     "moved_there": "{field} moved in the {side} from {before} to {now} since it was shown",
     "bound_actions": "{count} actions of {entity}; limits.actions_per_entity is {most}",
     "bound_share": "{count} actions on {known} {entity} in the {side}; limits.share_of_entity is {most}",
+    "bound_first_load": (
+        "{count} actions, and the {side} answers that it has no {entity}. Confirm it if this is a first load; "
+        "if not, it hides them, and they would be doubled"
+    ),
     "bound_money": "{amount} at risk; {limit} is {most}",
     "bound_refused": "{bad} of {sent} that were sent did not land; limits.refused_share is {most}",
     "canary": (

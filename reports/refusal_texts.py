@@ -132,6 +132,10 @@ REFUSALS_ZH: Mapping[str, str] = {
     "moved_there": "{field} 在显示之后于 {side} 中由 {before} 变为 {now}",
     "bound_actions": "{entity}有 {count} 项更正；limits.actions_per_entity 为 {most}",
     "bound_share": "{side} 的 {known} 条{entity}中有 {count} 项更正；limits.share_of_entity 为 {most}",
+    "bound_first_load": (
+        "{count} 项更正，而 {side} 回答其中没有任何{entity}。"
+        "如果是首次导入，请确认；如果不是，则该系统没有显示这些记录，继续写入会造成重复"
+    ),
     "bound_money": "涉及金额 {amount}；{limit} 为 {most}",
     "bound_refused": "已发送 {sent} 项，其中 {bad} 项未成功；limits.refused_share 为 {most}",
     "canary": "暂缓：首批发送到 {side} 的 {count} 项{entity}中，更正 {id} 的结果为{state}（{message}）。请查看后重新写入",

@@ -48,7 +48,8 @@ def _share(actions: Iterable[Action], limits: Limits, records: Callable[[str, Ro
         known = records(entity, target) if count >= ENOUGH else None
         if known is not None and count > limits.share_of_entity * known:
             place = {"entity": entity, "side": target.upper(), "most": f"{limits.share_of_entity:.0%}"}
-            yield refusal("bound_share", count=f"{count:,}", known=f"{known:,}", **place)
+            code = "bound_share" if known else "bound_first_load"  # none known: a first load, or a side that was not read whole
+            yield refusal(code, count=f"{count:,}", known=f"{known:,}", **place)
 
 
 def _money(actions: Iterable[Action], limits: Limits) -> Iterator[str]:
