@@ -1,0 +1,7 @@
+"""The metrics of Great Expectations' core, one file per kind; importing this folder defines them all."""
+
+from __future__ import annotations
+
+from expectations.engine.metrics import aggregates, columns, tables
+
+__all__ = ["aggregates", "columns", "tables"]

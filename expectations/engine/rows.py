@@ -1,0 +1,84 @@
+"""Row conditions of Great Expectations as polars expressions: its condition objects here, its texts in `rows_text`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+from dateutil import parser as dates
+
+_COMPARED: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def row_condition(condition: Any, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """The rows that a condition of Great Expectations keeps; `condition` is an object, its dictionary or a text.
+
+    A comparison with a missing value is false, and `!=` and `not in` are true, as pandas has it.
+
+    Raises:
+        ValueError: the text can't be read, or names a column that the batch does not have; the message says how to write it.
+    """
+    from great_expectations.expectations import row_conditions as gx  # noqa: PLC0415 # slow to import
+
+    if isinstance(condition, dict):
+        condition = gx.deserialize_row_condition(condition)
+    if isinstance(condition, gx.AndCondition):
+        return pl.all_horizontal([row_condition(one, schema) for one in condition.conditions])
+    if isinstance(condition, gx.OrCondition):
+        return pl.any_horizontal([row_condition(one, schema) for one in condition.conditions])
+    if isinstance(condition, gx.NullityCondition):
+        missing = column(condition.column.name, schema).is_null()
+        return missing if condition.is_null else ~missing
+    if isinstance(condition, gx.ComparisonCondition):
+        return compared(condition.column.name, str(condition.operator), condition.parameter, schema)
+    from expectations.engine.rows_text import text_condition  # noqa: PLC0415 # rarely needed
+
+    text = condition.pass_through_filter if isinstance(condition, gx.PassThroughCondition) else str(condition)
+    return text_condition(text, schema)
+
+
+def column(name: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """A column with NaN as null.
+
+    Raises:
+        ValueError: the batch does not have it.
+    """
+    if name not in schema:
+        raise ValueError(
+            f"The row condition names the column {name}, which the batch does not have (columns: {', '.join(schema)})."
+        )
+    return pl.col(name).fill_nan(None) if schema[name].is_float() else pl.col(name)
+
+
+def compared(name: str, sign: str, value: Any, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """A column against a constant."""
+    one = column(name, schema)
+    if sign in {"IN", "NOT_IN"}:
+        found = one.is_in([_fitting(v, schema[name]) for v in value]).fill_null(value=False)
+        return found if sign == "IN" else ~found
+    fitting = pl.lit(_fitting(value, schema[name]))
+    if sign == "!=":
+        return one.ne_missing(fitting)
+    answer: pl.Expr = _COMPARED[sign](one, fitting).fill_null(value=False)
+    return answer
+
+
+def _fitting(value: Any, dtype: pl.DataType) -> Any:
+    """A date that is written as text, for a column of dates or times."""
+    if not (isinstance(value, str) and dtype.is_temporal()):
+        return value
+    moment = dates.parse(value)
+    if dtype == pl.Date:
+        return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone and moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC)
+    return moment
