@@ -14,8 +14,8 @@ h2 { font-size: 1.25rem !important; } h3 { font-size: 1.05rem !important; }
 .r-lead { color: #5c6873; font-size: .95rem; margin: 0 0 .4rem; }
 .r-brand { font-size: 1.05rem; font-weight: 600; color: #26323f; overflow-wrap: anywhere; line-height: 1.3; }
 .r-sides { color: #5c6873; font-size: .86rem; margin-top: .25rem; overflow-wrap: anywhere; line-height: 1.45; }
-.r-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(135px, 1fr)); gap: .8rem; margin: .6rem 0; }
-.r-card { border: 1px solid #dfe4e9; border-radius: 8px; padding: .75rem .95rem .7rem; background: #fff; }
+.r-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: .8rem; margin: .6rem 0; }
+.r-card { border: 1px solid #dfe4e9; border-radius: 8px; padding: .75rem .8rem .7rem; background: #fff; }
 .r-card .k { color: #5c6873; font-size: .84rem; line-height: 1.3; }
 .r-card .v { color: #26323f; font-size: 1.5rem; font-weight: 600; line-height: 1.35; font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere; }

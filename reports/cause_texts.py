@@ -108,8 +108,8 @@ CAUSE_SENTENCES: Mapping[str, tuple[str, str]] = {
         "{causes}解释了 {differences}中的 {share}。",
     ),
     "say.causes_meaning": (
-        "Purity: of the records that meet a cause's condition, how many differ in that way.",
-        "纯度：满足该原因条件的记录中，实际以此方式不一致的比例。",
+        "Affected: of the records that meet a cause's condition, how many differ in that way.",
+        "受影响：满足该原因条件的记录中，实际以此方式不一致的比例。",
     ),
     "say.no_causes": (
         "No cause stands out: the differences look like single events.",
@@ -124,7 +124,7 @@ CAUSE_SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.covered": ("Differences", "差异数"),
     "word.of_fields": ("Of its fields", "占相关字段"),
     "word.of_all": ("Of all", "占全部"),
-    "word.purity": ("Purity", "纯度"),
+    "word.purity": ("Affected", "受影响"),
     "word.example": ("Example", "示例"),
     "word.fix": ("Proposed fix", "建议处理"),
     "cause.factor": ("{side} holds {factor} times what {other} holds.", "{side} 的数值是 {other} 的 {factor} 倍。"),

@@ -161,7 +161,7 @@ def _columns(here: Here) -> Mapping[str, ColumnConfig]:
     texts = {name: column.TextColumn(title, width=width) for name, (title, width) in names.items()}
     return {
         **texts,
-        "value": column.TextColumn(say("word.value_at_risk"), width=95, alignment="right"),
+        "value": column.TextColumn(say("word.value_at_risk"), width=125, alignment="right"),
         "severity": column.TextColumn(say("word.severity"), width=65),
         "state": column.TextColumn(say("word.state"), width=75),
         "age": column.NumberColumn(say("word.age"), width=40, format="%d"),
