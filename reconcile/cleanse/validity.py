@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
 
 import polars as pl
 import pycountry
-import stdnum
-from stdnum.cn import uscc
-from stdnum.us import ein
 
 from reconcile.cleanse.rules import Rules
 from reconcile.records import KEY, RAW, Kind
 from reconcile.results import FINDINGS
+from reconcile.values.national_numbers import tax_number
 from reconcile.values.places import country_codes
 from reconcile.values.text import clean
 
@@ -108,11 +104,5 @@ def _with_wrong_check_digit(frame: pl.DataFrame, value: pl.Expr, country: pl.Exp
 
 
 def _valid(number: str, country: str) -> bool | None:
-    module = _module(country)
+    module = tax_number(country)
     return None if module is None else bool(module.is_valid(number))
-
-
-@cache
-def _module(country: str) -> Any:
-    """The check of a country's tax number. Source: python-stdnum."""
-    return {"US": ein, "CN": uscc}.get(country) or stdnum.get_cc_module(country.lower(), "vat")

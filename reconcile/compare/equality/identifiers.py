@@ -10,6 +10,7 @@ import pycountry
 
 from reconcile.compare.equality.letters import truncated
 from reconcile.compare.equality.verdicts import OpenCells
+from reconcile.values.national_numbers import tax_number
 from reconcile.values.rule import Rule
 from reconcile.values.text import words
 from reconcile.values.units import unit_code
@@ -96,23 +97,13 @@ def _by_library(cells: OpenCells, close: pl.Expr) -> None:
 
 
 def _compact(number: str, country: str) -> tuple[str | None, bool | None]:
-    module = _library(country)
+    module = tax_number(country)
     if module is None:
         return None, None
     try:
         return str(module.compact(number)), bool(module.is_valid(number))
     except Exception:  # noqa: BLE001 - some of the library's countries fail on what is far from any number
         return None, None
-
-
-@cache
-def _library(country: str) -> Any:
-    """The rules of a country's tax number. Source: python-stdnum."""
-    import stdnum  # noqa: PLC0415 - only tax numbers that differ pay for it
-    from stdnum.cn import uscc  # noqa: PLC0415 - as above
-    from stdnum.us import ein  # noqa: PLC0415 - as above
-
-    return {"US": ein, "CN": uscc}.get(country) or stdnum.get_cc_module(country.lower(), "vat")
 
 
 def currency(_: Rule, cells: OpenCells) -> None:
