@@ -21,6 +21,8 @@ class Frames:
     failed: dict[Any, Exception] = field(default_factory=dict, repr=False, compare=False)
     """Metrics by id that failed, and are asked for again, too."""
 
+    _sides: dict[str, Frames] = field(default_factory=dict, repr=False, compare=False)
+
     @property
     def streamed(self) -> bool:
         """A scan may be larger than the memory; a frame is in memory already."""
@@ -40,3 +42,16 @@ class Frames:
     def lazy_tables(self) -> dict[str, pl.LazyFrame]:
         """The side tables."""
         return {name: table.lazy() for name, table in self.tables.items()}
+
+    def side(self, name: str) -> Frames:
+        """A side table as a batch of its own.
+
+        Raises:
+            LookupError: the batch came without it.
+        """
+        if name not in self.tables:
+            there = ", ".join(sorted(self.tables)) or "none"
+            raise LookupError(f"The rule reads the table {name}, which did not come with the batch (tables: {there}).")
+        if name not in self._sides:
+            self._sides[name] = Frames(self.tables[name])
+        return self._sides[name]

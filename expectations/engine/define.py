@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 import polars as pl
 
 Shape = Literal["column", "pair", "multicolumn", "column_aggregate", "table_aggregate"]
-_Function = TypeVar("_Function", bound=Callable[..., pl.Expr])
+_Function = TypeVar("_Function", bound=Callable[..., "pl.Expr | Shown"])
 
 
 class Inexpressible(Exception):
@@ -54,13 +54,22 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """An aggregate whose value is read with the help of its keywords; returned instead of an expression alone."""
+
+    expression: pl.Expr
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Definition:
     """A metric as it was written."""
 
     name: str
     shape: Shape
     keywords: tuple[str, ...]
-    build: Callable[..., pl.Expr]
+    build: Callable[..., Any]
+    """Gives an expression, or of an aggregate `Shown`."""
     sees_nulls: bool = False
     """Whether a condition on a column judges missing values too; otherwise they are passed over."""
     shown: Callable[[Any], Any] | None = None
@@ -96,7 +105,10 @@ def multicolumn_condition(name: str, *keywords: str) -> Callable[[_Function], _F
 
 
 def column_aggregate(name: str, *keywords: str, shown: Callable[[Any], Any] | None = None) -> Callable[[_Function], _Function]:
-    """`fn(column, asked, **keywords)`: one row, which is a scalar, a list or a struct; `shown` gets it as a Python value."""
+    """`fn(column, asked, **keywords)`: one row, which is a scalar, a list or a struct; `shown` gets it as a Python value.
+
+    A value that can't be read without the keywords is returned as `Shown`.
+    """
     return _defined(name, "column_aggregate", keywords, shown=shown)
 
 

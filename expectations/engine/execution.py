@@ -15,7 +15,7 @@ from great_expectations.expectations.registry import get_metric_provider
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
 from expectations.engine.batch import Frames
-from expectations.engine.define import Asked, Definition, Inexpressible
+from expectations.engine.define import Asked, Definition, Inexpressible, Shown
 from expectations.engine.fallback import pandas_frame, through_pandas
 from expectations.engine.parts import Answer, answered, count, judged, present
 from expectations.engine.provider import Provider
@@ -68,7 +68,8 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
         data = manager.batch_data_cache.get(domain.get("batch_id") or manager.active_batch_data_id)
         if data is None:
             raise gx_errors.ValidationError(f"Unable to find batch with batch_id {domain.get('batch_id')}")
-        return data.frames  # type: ignore[no-any-return] # only `load_batch_data` puts something there
+        frames: Frames = data.frames
+        return frames.side(domain["table"]) if domain.get("table") else frames
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> Any:
         """The rows of a domain as pandas, for metrics that others have registered for pandas alone."""
@@ -149,8 +150,9 @@ def _answer(provider: Provider, definition: Definition, metric: MetricConfigurat
     if not provider.part:
         given = {key: value[key] for key in definition.keywords if value.get(key) is not None}
         columns = [present(name, asked.schema) for name in asked.names]
-        shown = definition.shown or (lambda found: found)
-        return Answer(definition.build(*columns, asked, **given), lambda found: shown(_python(found)))
+        built = definition.build(*columns, asked, **given)
+        shown = built.read if isinstance(built, Shown) else definition.shown or (lambda found: found)
+        return Answer(built.expression if isinstance(built, Shown) else built, lambda found: shown(_python(found)))
     ignored = domain.get("ignore_row_if")
     key = (definition.name, metric.metric_domain_kwargs_id, repr([value.get(one) for one in definition.keywords]))
     if provider.part == "filtered_row_count":
