@@ -1,6 +1,6 @@
 """Great Expectations behind one file: a polars frame and expectations by name in, verdicts by row out.
 
-The only module that imports it, inside functions: the import takes about eight seconds. Another engine replaces this file alone.
+The only module beside `engine` that imports it, inside functions: the import takes about eight seconds.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from typing import Any, Literal, get_args, get_origin
 
 import polars as pl
 
+from expectations.engine.parts import ROW_NUMBERS
+
 _KEPT: ContextVar[list[Any] | None] = ContextVar("kept", default=None)
 
 _ONE_AT_A_TIME = threading.Lock()
 """Great Expectations keeps the current context in a module: two dashboards in one process must not share it."""
 
 _RESULTS = {"result_format": "COMPLETE", "include_unexpected_rows": False, "return_unexpected_index_query": False}
-"""Row numbers alone. With key columns Great Expectations builds a dictionary for each row, at three times the price."""
+"""Row numbers alone: the keys of the records are looked up later, in the frame."""
+_HEIGHT = -1
+"""The number, in place of a rule's, of the expectation that counts the rows."""
+_MORE_THAN_ANY = 2**62
 
 _OTHER_ENGINES = (
     "like_pattern",
@@ -86,23 +91,33 @@ def keeping() -> Iterator[list[Any]]:
         _KEPT.reset(token)
 
 
-def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
-    """One verdict for each expectation, in their order; `frame` holds only the columns that they need."""
+def evaluate(
+    frame: pl.DataFrame | pl.LazyFrame, expected: Sequence[Expected], tables: Mapping[str, pl.LazyFrame] | None = None
+) -> list[Verdict]:
+    """One verdict for each expectation, in their order, by one query; a lazy frame is streamed, only in the columns needed.
+
+    `tables` are those that expectations across tables read, by name.
+    """
     if not expected:
         return []
     load()
     with _ONE_AT_A_TIME:
-        return _evaluate(frame, expected)
+        return _evaluate(frame, expected, tables or {})
 
 
-def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict]:
+def _evaluate(
+    frame: pl.DataFrame | pl.LazyFrame, expected: Sequence[Expected], tables: Mapping[str, pl.LazyFrame]
+) -> list[Verdict]:
     import great_expectations as gx  # noqa: PLC0415 # slow, see `load`
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 # as above
 
+    from expectations.engine import install  # noqa: PLC0415 # as above
+
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _to_pandas(frame)})
+    install()
+    asset = context.data_sources.add_polars("frame").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _plain(frame), "tables": tables})
     suite = gx.ExpectationSuite(name="rules")
     verdicts: dict[int, Verdict] = {}
     for number, one in enumerate(expected):
@@ -112,14 +127,26 @@ def _evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Verdict
         else:
             suite.add_expectation(built)
     if suite.expectations:
-        results = batch.validate(suite, result_format=_RESULTS).results
-        if (kept := _KEPT.get()) is not None:
-            kept.extend(results)
-        for result in results:
-            told: Any = result.expectation_config
-            verdicts[told.meta["number"]] = _verdict(result, frame.height)
+        verdicts |= _validated(batch, suite)
     missing = Verdict(problem="Great Expectations gave no result")
     return [verdicts.get(number, missing) for number in range(len(expected))]
+
+
+def _validated(batch: Any, suite: Any) -> dict[int, Verdict]:
+    """The verdicts by the number of their expectation. The rows are counted in the same query."""
+    bounds = {"min_value": 0, "max_value": _MORE_THAN_ANY}  # a suite drops an expectation that equals another one
+    suite.add_expectation(_build(Expected("expect_table_row_count_to_be_between", bounds), _HEIGHT)[0])
+    kept = _KEPT.get()
+    results = {
+        result.expectation_config.meta["number"]: result
+        for result in batch.validate(
+            suite, result_format=_RESULTS if kept is not None else _RESULTS | {ROW_NUMBERS: "series"}
+        ).results
+    }
+    height = int(results.pop(_HEIGHT).result.get("observed_value") or 0)
+    if kept is not None:
+        kept.extend(results.values())
+    return {number: _verdict(result, height) for number, result in results.items()}
 
 
 def _build(one: Expected, number: int) -> tuple[Any, str]:
@@ -143,7 +170,7 @@ def build_problem(one: Expected) -> str:
 def _verdict(result: Any, height: int) -> Verdict:
     found = result.result
     if "unexpected_index_list" in found:
-        rows = pl.Series("row", found["unexpected_index_list"] or [], pl.UInt32).sort()
+        rows = pl.Series("row", found["unexpected_index_list"], pl.UInt32)
         return Verdict(evaluated=int(found["element_count"]) - int(found.get("missing_count") or 0), rows=rows)
     problem = _first_exception(result.exception_info)
     if problem:
@@ -159,15 +186,12 @@ def _first_exception(info: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def _to_pandas(frame: pl.DataFrame) -> Any:
-    """Null is None in text and truth values, NaN in numbers, NaT in dates; times are UTC without zone; the index counts rows."""
-    exact = frame.with_columns(
+def _plain(frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame | pl.LazyFrame:
+    """Times are UTC without zone and decimals are floats, so that what is found reads the same whatever the column's type."""
+    return frame.with_columns(
         pl.selectors.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.replace_time_zone(None),
         pl.selectors.decimal().cast(pl.Float64),
-        pl.selectors.categorical().cast(pl.String),
-        pl.selectors.enum().cast(pl.String),
     )
-    return exact.to_pandas()
 
 
 def installed_catalogue() -> dict[str, Any]:

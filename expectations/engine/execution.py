@@ -159,7 +159,7 @@ def _answer(provider: Provider, definition: Definition, metric: MetricConfigurat
         valid = judged(definition, asked, value, ignored).valid
         return Answer(query.mask(("valid", *key), lambda: valid).sum(), count)
     mask = query.mask(key, lambda: judged(definition, asked, value, ignored).unexpected)
-    return answered(provider.part, definition.shape, asked.names, mask, value.get("result_format") or {})
+    return answered(provider.part, definition.shape, asked, mask, value.get("result_format") or {})
 
 
 def _python(found: Any) -> Any:

@@ -12,6 +12,8 @@ from expectations.engine.define import Asked, Definition
 
 ROW = "\ue000row"
 """The number of a row in the batch, from 0; a name that no column has."""
+ROW_NUMBERS = "row_numbers"
+"""A key of ours in a result format: with the value `series`, row numbers come as a polars Series instead of a list."""
 _AT_MOST = 200
 """Values and rows that Great Expectations lists, whatever the format; row numbers are listed all in COMPLETE."""
 _DEFAULT_FEW = 20
@@ -83,14 +85,15 @@ def _valid(columns: Sequence[pl.Expr], ignore_row_if: str | None) -> pl.Expr:
     raise ValueError(f'Unrecognized value of ignore_row_if ("{ignore_row_if}").')
 
 
-def answered(part: str, shape: str, names: Sequence[str], mask: pl.Expr, result_format: Mapping[str, Any]) -> Answer | None:
+def answered(part: str, shape: str, asked: Asked, mask: pl.Expr, result_format: Mapping[str, Any]) -> Answer | None:
     """One part of a condition whose failing rows are in `mask`; None if the format has no use for it."""
+    names, schema = asked.names, asked.schema
     complete = result_format.get("result_format") == "COMPLETE"
     few = None if complete else int(result_format.get("partial_unexpected_count", _DEFAULT_FEW))
     if part == "unexpected_count":
         return Answer(mask.sum(), count)
     if part == "unexpected_values":
-        return _values(shape, names, mask, _AT_MOST if few is None else min(few, _AT_MOST))
+        return _values(shape, names, schema, mask, _AT_MOST if few is None else min(few, _AT_MOST))
     if part == "unexpected_value_counts":
         return Answer(_listed(pl.col(names[0]), mask, None), _tallied)
     if part == "unexpected_rows":
@@ -114,10 +117,11 @@ def _listed(what: pl.Expr, mask: pl.Expr, few: int | None) -> pl.Expr:
     return (kept if few is None else kept.head(few)).implode()
 
 
-def _values(shape: str, names: Sequence[str], mask: pl.Expr, few: int) -> Answer:
+def _values(shape: str, names: Sequence[str], schema: pl.Schema, mask: pl.Expr, few: int) -> Answer:
+    columns = [present(name, schema) for name in dict.fromkeys(names)]
     if shape == "column":
-        return Answer(_listed(pl.col(names[0]), mask, few), pl.Series.to_list)
-    records = _listed(pl.struct(*dict.fromkeys(names)), mask, few)
+        return Answer(_listed(columns[0], mask, few), pl.Series.to_list)
+    records = _listed(pl.struct(columns), mask, few)
     if shape == "pair":
         first, second = names
         return Answer(records, lambda found: [(row[first], row[second]) for row in found.to_list()])
@@ -127,7 +131,8 @@ def _values(shape: str, names: Sequence[str], mask: pl.Expr, few: int) -> Answer
 def _numbers(names: Sequence[str], mask: pl.Expr, few: int | None, result_format: Mapping[str, Any]) -> Answer:
     keys = result_format.get("unexpected_index_column_names")
     if not keys:
-        return Answer(_listed(pl.col(ROW), mask, few), pl.Series.to_list, numbers_rows=True)
+        read = _as_it_is if result_format.get(ROW_NUMBERS) == "series" else pl.Series.to_list
+        return Answer(_listed(pl.col(ROW), mask, few), read, numbers_rows=True)
     if result_format.get("exclude_unexpected_values"):
         return Answer(
             _listed(pl.struct(*keys), mask, few), lambda found: [found.struct.unnest().to_dict(as_series=False)][: found.len()]
@@ -138,6 +143,10 @@ def _numbers(names: Sequence[str], mask: pl.Expr, few: int | None, result_format
 def count(found: Any) -> int:
     """A sum of truth values, which is null over no rows."""
     return int(found or 0)
+
+
+def _as_it_is(found: pl.Series) -> pl.Series:
+    return found
 
 
 def _tallied(found: pl.Series) -> list[tuple[Any, int]]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from expectations.engine.metrics import aggregates, columns, distinct_values, distributions, multicolumns, pairs, tables
+from expectations.engine.metrics import aggregates, columns, distinct_values, distributions, multicolumns, pairs, tables, texts
 
-__all__ = ["aggregates", "columns", "distinct_values", "distributions", "multicolumns", "pairs", "tables"]
+__all__ = ["aggregates", "columns", "distinct_values", "distributions", "multicolumns", "pairs", "tables", "texts"]
