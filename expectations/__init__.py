@@ -8,14 +8,32 @@ from __future__ import annotations
 import threading
 
 from expectations import gx
-from expectations.apart import Apart
+from expectations.apart import Apart, answered
+from expectations.asked import columns_asked
 from expectations.child import Child
 from expectations.load import load_suite, packaged_suites
-from expectations.port import Suites, check_file
+from expectations.pages import SITE_MARK, Page, with_results, write_pages
+from expectations.port import Suites, check_records
 from expectations.run import run_suites
 from expectations.suite import Suite
 
-__all__ = ["Apart", "Child", "Suite", "Suites", "check_file", "load_suite", "packaged_suites", "run_suites", "warm_up"]
+__all__ = [
+    "SITE_MARK",
+    "Apart",
+    "Child",
+    "Page",
+    "Suite",
+    "Suites",
+    "answered",
+    "check_records",
+    "columns_asked",
+    "load_suite",
+    "packaged_suites",
+    "run_suites",
+    "warm_up",
+    "with_results",
+    "write_pages",
+]
 
 
 def warm_up() -> threading.Thread:

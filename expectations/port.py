@@ -14,7 +14,7 @@ from expectations.suite import Suite
 from expectations.values import Codes
 from reconcile.config.models import Entity, ProjectConfig
 from reconcile.errors import FileMissing, InvalidConfig, Problem
-from reconcile.records import KEY, RAW, Role
+from reconcile.records import RAW, Role
 from reconcile.results import CheckResult
 
 
@@ -72,14 +72,9 @@ class Suites:
         return pl.DataFrame(rows, schema=dict.fromkeys(("suite", "entity", "rule", "owner"), pl.String), orient="row")
 
 
-def check_file(frame: pl.DataFrame, suite_path: Path) -> CheckResult:
-    """One suite on the columns of one file: rules of either side, `system` null. Rows without `_key` go by their number, from 1.
-
-    Raises: as `load_suite`.
-    """
-    suite = load_suite(suite_path)
-    keyed = frame if KEY in frame.columns else frame.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(KEY))
-    return run_suites([suite], suite.entity, None, keyed)
+def check_records(suite: Suite, role: Role | None, frame: pl.DataFrame) -> CheckResult:
+    """One suite on records with `_key`, of no project: rules of `role`, or of either side if None."""
+    return run_suites([suite], suite.entity, role, frame)
 
 
 def _codes(entity: Entity, role: Role) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from expectations.gx import Expected, Verdict, evaluate
 from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable, resolved
 from reconcile.records import KEY, RAW, Role
+from reconcile.refusals import refusal
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 
 _LONGEST = 1000
@@ -100,7 +101,7 @@ def _applicable(
             continue
         try:
             if lacking or nested:
-                why = f"there is no field {', '.join(lacking)}" if lacking else f"{', '.join(nested)} holds lists"
+                why = refusal("rule_no_field" if lacking else "rule_nested", fields=", ".join(lacking or nested))
                 raise NotApplicable(why)  # noqa: TRY301 # one way out for all reasons
             own = codes.get(str(rule.kwargs.get("column")))
             out.append(_Applied(suite, rule, resolved(rule.kwargs, dict(schema), own, now)))

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from reconcile.refusals import refusal
+
 Codes = Mapping[str, Mapping[str, Sequence[str]]]
 """Allowed codes per entity and column, of one side: canonical codes of `status`, the side's own words of `raw:status`."""
 
@@ -104,7 +106,7 @@ def _moment(value: Any, now: dt.datetime) -> Any:
 def _value_set(given: object, dtype: pl.DataType | None, codes: Sequence[str] | None, now: dt.datetime) -> list[Any]:
     words = [given] if isinstance(given, str) else list(given) if isinstance(given, list | tuple) else []
     if CODES in words and codes is None:
-        raise NotApplicable("the project has no code map for this field")
+        raise NotApplicable(refusal("rule_no_codes"))
     filled = list(codes or ()) if CODES in words else []
     words = [word for word in words if word != CODES] + filled
     if dtype is None or dtype in (pl.String, pl.Categorical, pl.Enum):
@@ -112,5 +114,5 @@ def _value_set(given: object, dtype: pl.DataType | None, codes: Sequence[str] | 
     try:
         typed = [read_value(word) for word in words]
     except ValueError:
-        raise NotApplicable(f"the field holds {dtype}, and the set holds words") from None
+        raise NotApplicable(refusal("rule_words", dtype=dtype)) from None
     return [_moment(word, now) for word in typed]

@@ -193,6 +193,17 @@ REFUSALS: Mapping[str, str] = {
     ),
     "key_nested": "{file}: the column {name} holds lists or structures, and can't be a key.",
     "locked": "Another run of this project is under way ({holder}). Wait for it, or stop it, then run again.",
+    # what can't be checked, and rules that are left out
+    "unknown_suite": "There is no suite {name}: it is no file, and what comes along is {known}.",
+    "nothing_to_check": (
+        "No rule of the suite {suite} can be applied to {file}: they are about {entity} and ask for {lacking}; the file has "
+        "{columns}. Name a suite about what the file holds."
+    ),
+    "no_such_rule": "No suite that would be checked has a rule {name}. The rules are: {known}.",
+    "rule_no_field": "there is no field {fields}",
+    "rule_nested": "{fields} holds lists",
+    "rule_no_codes": "the project has no code map for this field",
+    "rule_words": "the field holds {dtype}, and the set holds words",
     "no_run": "{project} has no finished run yet. Start one with `reconcile run`.",
     "unreachable": "{system}: {url} can't be reached: {why}. Check the address, the network and the system, then run again.",
 }

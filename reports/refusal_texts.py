@@ -168,6 +168,16 @@ REFUSALS_ZH: Mapping[str, str] = {
         "请在 `fields` 下指定更有区分度的字段，或放宽内存。"
     ),
     "locked": "本项目的另一次运行正在进行（{holder}）。请等待其结束或将其停止，然后重新运行。",
+    "unknown_suite": "没有规则集 {name}：它不是文件；自带的规则集有 {known}。",
+    "nothing_to_check": (
+        "规则集 {suite} 中没有一条规则适用于 {file}：这些规则针对 {entity}，需要 {lacking}；文件中有 {columns}。"
+        "请指定与文件内容相符的规则集。"
+    ),
+    "no_such_rule": "要检查的规则集中没有规则 {name}，现有规则：{known}。",
+    "rule_no_field": "没有字段 {fields}",
+    "rule_nested": "{fields} 含有列表",
+    "rule_no_codes": "项目没有该字段的代码映射",
+    "rule_words": "字段类型为 {dtype}，而集合中是文字",
     "no_run": "{project} 尚无已完成的运行，请用 `reconcile run` 开始。",
     "unreachable": "{system}：无法连接 {url}：{why}。请检查地址、网络和系统，然后重新运行。",
 }

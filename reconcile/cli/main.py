@@ -44,7 +44,7 @@ def main() -> None:
     raise SystemExit(code)
 
 
-_PLAIN = {"match": "matching", "dedupe": "matching", "diff": "diffing"}
+_PLAIN = {"match": "matching", "dedupe": "matching", "diff": "diffing", "check": "checking"}
 """Commands on plain files, and the module of each."""
 
 

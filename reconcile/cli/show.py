@@ -117,6 +117,11 @@ def speak(language: Language) -> None:
     _SPOKEN[0] = language
 
 
+def spoken() -> Language:
+    """The language that refusals are said in."""
+    return _SPOKEN[0]
+
+
 def words() -> Words:
     """The words of the project's language; English until a project is open."""
     from reports.words import Words  # noqa: PLC0415  # a command that says nothing in words need not wait for them

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.errors.checking import NoSuchRule, NothingToCheck, UnknownSuite
 from reconcile.errors.deciding import (
     AccountExists,
     DelegationUnfit,
@@ -30,13 +31,13 @@ from reconcile.refusals import Refusal, refusal
 __all__ = [
     "AccountExists", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig", "KeyRepeats",
     "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid", "MailNotConfigured",
-    "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NobodyDecides", "NotAllowed", "NotByRule",
-    "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled", "NotSignedIn",
-    "NothingChosen", "NothingInCommon", "NothingToCompare", "OutputUnfit", "OwnProposal", "PartAlone", "PasswordUnfit",
-    "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater", "SameFileTwice", "SendingEnded",
-    "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused", "SystemUnreachable",
-    "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields", "UnknownPerson", "UnknownRule",
-    "UnknownRun", "WouldBeRefused",
+    "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NoSuchRule", "NobodyDecides", "NotAllowed",
+    "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled",
+    "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCheck", "NothingToCompare", "OutputUnfit", "OwnProposal",
+    "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
+    "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
+    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields",
+    "UnknownPerson", "UnknownRule", "UnknownRun", "UnknownSuite", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
 
 

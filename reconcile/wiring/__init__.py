@@ -4,7 +4,7 @@ from reconcile.wiring.answering import Outcome, answer
 from reconcile.wiring.asking import Proposal, call_different, keys_of, open_links, propose, undo
 from reconcile.wiring.causes import actions_of_cause, breaks_of_cause, causes, kept_causes
 from reconcile.wiring.cleansing import CleansedFiles, cleanse
-from reconcile.wiring.files import check_file, read_file
+from reconcile.wiring.files import read_file
 from reconcile.wiring.project import Project, connected, open_project
 from reconcile.wiring.running import check_suites, check_systems, push, run
 from reconcile.wiring.showing import (
@@ -36,7 +36,6 @@ __all__ = [
     "breaks_of_cause",
     "call_different",
     "causes",
-    "check_file",
     "check_suites",
     "check_systems",
     "cleanse",

@@ -1,4 +1,4 @@
-"""A file on its own, without a project: its records, and what expectations say of them."""
+"""A file on its own, without a project: its records as expectations take them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-import expectations
 from reconcile.config.models import Source, System
 from reconcile.connect.registry import connect
 from reconcile.errors import FileMissing
 from reconcile.records import RAW, SHAPES, Kind, Role
-from reconcile.results import CheckResult
 from reconcile.values.columns import in_standard_form
 from reconcile.values.standard import as_text
-
-
-def check_file(file: Path, suite: str) -> CheckResult:
-    """One expectation suite on one file of records; `suite` is a YAML file, or the name of one that comes with the product."""
-    path = expectations.packaged_suites().get(suite) or Path(suite)
-    loaded = expectations.load_suite(path)
-    return expectations.check_file(typed(read_file(file), loaded.entity, loaded.kinds), path)
 
 
 def read_file(file: Path) -> pl.DataFrame:

@@ -98,7 +98,7 @@ def test_approve_by_group_takes_no_review(project, cli):
         (["cleanse", "custmers", "crm"], "There is no entity 'custmers'"),
         (["cleanse", "customers", "hr"], "'hr' is not one of 'crm', 'erp'"),
         (["check", "nofile.csv", "--suite", "customers"], "nofile.csv: no such file"),
-        (["check", "crm/accounts.csv", "--suite", "nope"], "nope: no such file"),
+        (["check", "crm/accounts.csv", "--suite", "nope"], "There is no suite nope"),
         (["run", "--config", "none.yaml"], "none.yaml: no such file"),
         (["run", "--config", "crm"], "this is a folder"),
         (["runn"], "No such command 'runn'"),

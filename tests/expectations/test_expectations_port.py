@@ -10,7 +10,7 @@ import pytest
 import yaml
 from expectation_frames import normalised
 
-from expectations import Suites, check_file, run_suites, warm_up
+from expectations import Suites, check_records, load_suite, run_suites, warm_up
 from expectations.load import packaged_suites
 from reconcile.config.models import ProjectConfig
 from reconcile.errors import FileMissing, InvalidConfig
@@ -108,8 +108,9 @@ def test_only_a_suite_that_was_asked_for_complains_of_a_field_that_nobody_mapped
     assert "no field postal_code" in " ".join(asked_for("customers", Role.CRM, frame).notes)
 
 
-def test_a_file_is_checked_by_the_number_of_its_rows(folder):
-    result = check_file(pl.DataFrame({"name": ["a", "b"], "city": ["x", None]}), folder / "own.yaml")
+def test_records_of_no_project_are_asked_the_rules_of_either_side(folder):
+    frame = pl.DataFrame({"_key": ["1", "2"], "city": ["x", None]})
+    result = check_records(load_suite(folder / "own.yaml"), None, frame)
     assert result.checks["system"].to_list() == [None]
     assert result.findings.select("system", "key").row(0) == (None, "2")
 
