@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 from expectations import gx
 from reconcile.errors import StoreUnwritable
+from reconcile.results import CheckResult
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
 SITE_MARK = "static/data_docs_offline.css"
 """Is in every folder that `write_pages` has made."""
@@ -30,7 +30,7 @@ _OURS = ("data_docs_offline.css", "data_docs_offline.js")
 _WHOLE_LISTS = ("unexpected_list", "unexpected_index_list", "unexpected_rows")
 _SEVERITY = {"blocking": "critical", "major": "warning", "minor": "info"}
 _FOREIGN = re.compile(
-    r"<link[^>]+href=\"https?:[^>]*>|<script[^>]+src=\"https?:[^>]*>\s*</script>|<footer.*?</footer>|"
+    r"<link[^>]+(?:href=\"https?:|rel=\"shortcut icon\")[^>]*>|<script[^>]+src=\"https?:[^>]*>\s*</script>|<footer.*?</footer>|"
     r"background: url\('https?:[^;]*;",
     re.DOTALL,
 )
@@ -49,11 +49,14 @@ class Page:
     """From `with_results`."""
 
 
-def with_results(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, list[dict[str, Any]]]:
-    """What `function` answers, and what Great Expectations said meanwhile: plain values, with the first failing ones alone."""
+def with_results(
+    function: Callable[P, CheckResult], *args: P.args, **kwargs: P.kwargs
+) -> tuple[CheckResult, list[dict[str, Any]]]:
+    """What a check answers, and what Great Expectations said meanwhile: plain values, with the first failing ones alone."""
     with gx.keeping() as kept:
         answer = function(*args, **kwargs)
-    return answer, [_plain(result) for result in kept]
+    verdicts = dict(answer.checks.select("rule", "success").iter_rows())
+    return answer, [_plain(result, verdicts) for result in kept]
 
 
 def write_pages(pages: Sequence[Page], folder: Path, now: dt.datetime | None = None) -> Path:
@@ -100,7 +103,8 @@ def _build(pages: Sequence[Page], site: Path, now: dt.datetime) -> None:
         context.suites.add(great_expectations.ExpectationSuite(name=suite, expectations=_expectations(results)))
     for page in pages:
         told = expectationSuiteValidationResultSchema.load(_told(page, run, now))
-        name = known.ValidationResultIdentifier(known.ExpectationSuiteIdentifier(page.suite), run, page.table)
+        table = re.sub(r"[^\w.()-]", "_", page.table)  # becomes the name of a file
+        name = known.ValidationResultIdentifier(known.ExpectationSuiteIdentifier(page.suite), run, table)
         context.validation_results_store.set(name, told)
     context.build_data_docs(site_names=["check"])
 
@@ -132,6 +136,7 @@ def _told(page: Page, run: Any, now: dt.datetime) -> dict[str, Any]:
             "run_id": run.to_json_dict(),
             "great_expectations_version": great_expectations.__version__,
             "validation_time": now.isoformat(),
+            "batch_spec": {"data_asset_name": html.escape(page.table)},
             "active_batch_definition": {
                 "datasource_name": "reconcile",
                 "data_connector_name": "check",
@@ -142,14 +147,20 @@ def _told(page: Page, run: Any, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _plain(result: Any) -> dict[str, Any]:
-    """One result as plain values: the first failing values and not all, no markup in them, and what its rule says to people."""
+def _plain(result: Any, verdicts: Mapping[str, bool]) -> dict[str, Any]:
+    """One result as plain values: the first failing values and not all, no markup in them, and what its rule says to people.
+
+    Whether it holds is what the check says, which knows how many may fail.
+    """
     result.result = {key: value for key, value in (result.result or {}).items() if key not in _WHOLE_LISTS}
     plain: dict[str, Any] = result.to_json_dict()
     plain["result"] = _escaped(plain["result"])
     config = plain["expectation_config"]
     config["kwargs"].pop("batch_id", None)
     about = config.setdefault("meta", {})
+    plain["success"] = verdicts.get(about.get("rule", ""), plain["success"])
+    if "mostly" in about:
+        config["kwargs"]["mostly"] = float(about.pop("mostly"))
     config["severity"] = _SEVERITY.get(about.get("severity", ""), "critical")
     config["notes"] = [html.escape(about[word]) for word in ("rule", "en", "zh") if word in about]
     return plain
@@ -170,6 +181,7 @@ def _at_home(text: str, page: Path, site: Path) -> str:
     style, script = (f"{static}/{name}" for name in _OURS)
     ours = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
     ours += f'<link rel="stylesheet" href="{style}">\n<script src="{script}"></script>\n'
+    ours += f'<link rel="icon" href="{static}/images/favicon.ico">\n'
     text = _LOGO.sub(f'src="{static}/images/logo-long.png"', _FOREIGN.sub("", text))
     return text.replace("</title>", "</title>\n" + ours, 1)
 

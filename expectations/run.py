@@ -122,7 +122,8 @@ def _left_out(suite: Suite, rule: Rule, why: str) -> LeftOut:
 
 def _about(one: _Applied) -> dict[str, str]:
     """What a person who reads the engine's own pages must know of a rule."""
-    return {"rule": one.rule.name, "severity": one.rule.severity, "en": one.rule.message.en, "zh": one.rule.message.zh}
+    mostly = {"mostly": str(one.rule.mostly)} if one.rule.mostly < 1 else {}
+    return {"rule": one.rule.name, "severity": one.rule.severity, "en": one.rule.message.en, "zh": one.rule.message.zh, **mostly}
 
 
 def _by_where(applied: Sequence[_Applied]) -> list[tuple[dict[str, tuple[str, ...]], list[_Applied]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -100,8 +101,8 @@ def asked_of(
     """What the child answers, with what Great Expectations itself said if pages are to be written."""
     if docs is None:
         return child.run(check, *args, **kwargs), []
-    told: tuple[CheckResult, list[dict[str, Any]]] = child.run(expectations.with_results, check, *args, **kwargs)  # type: ignore[arg-type] # mypy can't follow a function that takes another's arguments
-    return told
+    ask = partial(expectations.with_results, check, *args, **kwargs)
+    return child.run(ask)
 
 
 def suite_named(name: str) -> Suite:
