@@ -42,13 +42,14 @@ def test_a_command_loads_only_what_it_asks(tmp_path, command):
 
 def test_the_dashboard_loads_no_great_expectations():
     program = """
-import importlib, pathlib, sys
+import contextlib, importlib, pathlib, sys
 sys.path[:0] = ["dashboard"]
 pages = [path.stem for path in sorted(pathlib.Path("dashboard").glob("*.py")) if path.stem not in ("app", "__init__", "__main__")]
 for name in pages:
     importlib.import_module(f"dashboard.{name}")
 for path in sorted(pathlib.Path("dashboard/screens").glob("[a-z]*.py")):
-    importlib.import_module(f"dashboard.screens.{path.stem}")
+    with contextlib.suppress(KeyError):  # a page draws at once, and there is no session to draw for; its imports came before
+        importlib.import_module(f"dashboard.screens.{path.stem}")
 print(sorted({"great_expectations"} & set(sys.modules)), len(pages))
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
