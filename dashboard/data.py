@@ -20,8 +20,8 @@ import streamlit as st
 from dashboard.jobs import Desk
 from reconcile import explained, run_folder, surveyed, wiring
 from reconcile.config.models import Language
-from reconcile.records import KEY, RAW, SHAPES, Role
-from reconcile.results import BREAKS, FINDINGS, LIVED, Action, ActionState, RunResult
+from reconcile.records import KEY, PAIR, RAW, SHAPES, Role
+from reconcile.results import BREAKS, LIVED, Action, ActionState, RunResult
 from reconcile.values.standard import as_text
 from reconcile.wiring import Project
 from reports.details import SEVERITIES
@@ -336,12 +336,12 @@ def failing_records(
     file = run_folder.run_path(project.store, run_id) / "findings.parquet"
     same = [pl.col(c) == v for c, v in (("entity", entity), ("system", system), ("rule", rule))]
     fit = [*same, pl.col("field").eq_missing(pl.lit(field, pl.String))]
-    return pl.scan_parquet(file).filter(*fit).select(FINDINGS.names()).sort("key").head(most).collect()
+    return run_folder.with_counterpart(pl.scan_parquet(file)).filter(*fit).sort("key").head(most).collect()
 
 
 def names(project: Project, run_id: str, entity: str, role: str, keys: pl.Series) -> dict[str, str]:
-    """Record keys to what a person knows the records by; none where the run's records are gone."""
-    file = run_folder.records_path(project.store, run_id, entity, Role(role))
+    """Record keys to what a person knows the records by, of a pair the CRM's; none where the run's records are gone."""
+    file = run_folder.records_path(project.store, run_id, entity, Role.CRM if role == PAIR else Role(role))
     shape = SHAPES.get(entity)
     if not file.exists() or shape is None:
         return {}

@@ -10,7 +10,8 @@ import polars as pl
 
 from expectations.child import Child
 from expectations.port import Suites
-from reconcile.records import Role
+from reconcile.checks import Tables
+from reconcile.records import Scope
 from reconcile.results import CheckResult
 
 
@@ -21,12 +22,14 @@ class Apart:
     suites: Suites
     child: Child = field(default_factory=Child)
 
-    def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
+    def __call__(
+        self, entity: str, system: Scope, frame: pl.DataFrame | pl.LazyFrame, tables: Tables | None = None
+    ) -> CheckResult:
         """Run every suite that applies."""
-        suites = self.suites.by_entity.get(entity, ())
+        suites = tuple(suite for suite in self.suites.by_entity.get(entity, ()) if suite.holds_for(system))
         if not suites:
-            return self.suites(entity, role, frame)
-        return self.child.run(answered, replace(self.suites, by_entity={entity: suites}), entity, role, frame)
+            return self.suites(entity, system, frame, tables)
+        return self.child.run(answered, replace(self.suites, by_entity={entity: suites}), entity, system, frame, tables)
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -41,6 +44,8 @@ class Apart:
         self.close()
 
 
-def answered(suites: Suites, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
+def answered(
+    suites: Suites, entity: str, system: Scope, frame: pl.DataFrame | pl.LazyFrame, tables: Tables | None = None
+) -> CheckResult:
     """What the suites say; run by the child."""
-    return suites(entity, role, frame)
+    return suites(entity, system, frame, tables)

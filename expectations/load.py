@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
+import polars as pl
 from pydantic import ValidationError
 
 from expectations.catalogue import Entry, catalogue
@@ -17,6 +19,8 @@ from reconcile.config.document import MAX_BYTES, Document, Fault, KeyPath, parse
 from reconcile.config.model import Model
 from reconcile.config.wording import closest, listed, printable, quoted
 from reconcile.errors import FileMissing, FileUnreadable, InvalidConfig, Problem
+from reconcile.records import PAIR, SHAPES, Kind
+from reconcile.values.conditions import SIDES, BadCondition, condition
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -59,7 +63,7 @@ def parse_suite(raw: bytes, file: Path) -> Suite:
         faults.append(Fault((), "a suite holds the keys entity, owner and rules, each on its own line."))
     if not isinstance(data, dict):
         raise InvalidConfig(file, _problems(faults, document))
-    rules, wrong = _rules(data.get("rules"))
+    rules, wrong = _rules(data.get("rules"), _Around.of(data))
     faults += wrong
     suite, wrong = _validated(Suite, {"name": file.stem, **data, "rules": rules or [_STAND_IN]}, ())
     faults += wrong
@@ -75,7 +79,22 @@ _STAND_IN = Rule.model_construct(
 """So that the keys around the rules are checked even where no rule is right."""
 
 
-def _rules(given: object) -> tuple[list[Rule], list[Fault]]:
+@dataclass(frozen=True)
+class _Around:
+    """What the keys around the rules say that a condition needs to know; nothing where they are wrong."""
+
+    kinds: Mapping[str, Kind] | None
+    """What the entity's fields hold; None of an entity that only a project knows."""
+    system: object
+
+    @classmethod
+    def of(cls, data: Mapping[str, object]) -> _Around:
+        shape, own = SHAPES.get(str(data.get("entity"))), data.get("kinds")
+        told = {str(k): Kind(v) for k, v in own.items() if v in tuple(Kind)} if isinstance(own, dict) else {}
+        return cls({**shape.fields, **told} if shape else None, data.get("system"))
+
+
+def _rules(given: object, around: _Around) -> tuple[list[Rule], list[Fault]]:
     """The rules that are right, and what is wrong with the others."""
     if not isinstance(given, list):
         return [], [Fault(("rules",), "must be a list: begin each rule with `- name:`.")] if given else []
@@ -83,7 +102,7 @@ def _rules(given: object) -> tuple[list[Rule], list[Fault]]:
     faults: list[Fault] = []
     seen: dict[str, int] = {}
     for at, one in enumerate(given):
-        rule, wrong = _rule(one, ("rules", at))
+        rule, wrong = _rule(one, ("rules", at), around)
         faults += wrong
         name = one.get("name") if isinstance(one, dict) else None
         if isinstance(name, str) and seen.setdefault(name, at) != at:
@@ -93,7 +112,7 @@ def _rules(given: object) -> tuple[list[Rule], list[Fault]]:
     return rules, faults
 
 
-def _rule(given: object, path: KeyPath) -> tuple[Rule | None, list[Fault]]:
+def _rule(given: object, path: KeyPath, around: _Around) -> tuple[Rule | None, list[Fault]]:
     rule, faults = _validated(Rule, given, path)
     if not isinstance(given, dict):
         return None, faults
@@ -104,10 +123,30 @@ def _rule(given: object, path: KeyPath) -> tuple[Rule | None, list[Fault]]:
             faults.append(Fault((*path, "expect"), _unknown(expect, catalogue(), "no such expectation")))
         elif isinstance(kwargs, dict):
             faults += [Fault((*path, "kwargs", *inner), words) for inner, words in _kwargs(entry, kwargs)]
+            if "mostly" in kwargs and "mostly" in given:
+                faults.append(Fault((*path, "mostly"), "stands in `kwargs` too; keep one."))
+    faults += [Fault((*path, "when"), words) for words in _condition(given, around)]
     if rule is None or faults:
         return None, faults
     typed = {key: value if key in TEXT_KEYWORDS else read_value(value) for key, value in rule.kwargs.items()}
     return rule.model_copy(update={"kwargs": typed}), faults
+
+
+def _condition(rule: Mapping[str, object], around: _Around) -> Iterator[str]:
+    """What is wrong with `when`."""
+    text = rule.get("when")
+    if not isinstance(text, str) or not text.strip() or around.kinds is None:
+        return
+    try:
+        condition(text, around.kinds)
+    except BadCondition as error:
+        yield f"{error}"
+        return
+    systems = rule.get("systems") or around.system
+    pairs = PAIR in systems if isinstance(systems, list | str) else False
+    sides = [name for name in pl.sql_expr(text).meta.root_names() if name in SIDES]
+    if sides and not pairs:
+        yield f"names `{sides[0]}.`, but the rule is about one side: name the field alone."
 
 
 def _kwargs(entry: Entry, kwargs: Mapping[str, object]) -> Iterator[tuple[KeyPath, str]]:

@@ -12,9 +12,10 @@ from expectations.load import load_suite, packaged_suites
 from expectations.run import run_suites
 from expectations.suite import Suite
 from expectations.values import Codes
+from reconcile.checks import Tables
 from reconcile.config.models import Entity, ProjectConfig
 from reconcile.errors import FileMissing, InvalidConfig, Problem
-from reconcile.records import RAW, Role
+from reconcile.records import PAIR, RAW, Role, Scope
 from reconcile.results import CheckResult
 
 
@@ -56,10 +57,13 @@ class Suites:
             by_entity[entity] = tuple(_named(name, entity, folder, packaged) for name in names)
         return cls(by_entity, codes or {}, frozenset(checks))
 
-    def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
-        """Run every suite that applies to one normalised frame."""
-        suites, codes = self.by_entity.get(entity, ()), self.codes.get(role)
-        return run_suites(suites, entity, role, frame, codes=codes, asked_for=entity in self.named)
+    def __call__(
+        self, entity: str, system: Scope, frame: pl.DataFrame | pl.LazyFrame, tables: Tables | None = None
+    ) -> CheckResult:
+        """Run every suite that applies to one normalised frame, or to the linked pairs of an entity."""
+        suites = [suite for suite in self.by_entity.get(entity, ()) if suite.holds_for(system)]
+        codes = None if system == PAIR else self.codes.get(Role(system))
+        return run_suites(suites, entity, system, frame, tables=tables, codes=codes, asked_for=entity in self.named)
 
     def owners(self) -> pl.DataFrame:
         """Who mends what: suite, entity, rule, owner (String), a row for each rule."""
@@ -72,7 +76,7 @@ class Suites:
         return pl.DataFrame(rows, schema=dict.fromkeys(("suite", "entity", "rule", "owner"), pl.String), orient="row")
 
 
-def check_records(suite: Suite, role: Role | None, frame: pl.DataFrame) -> CheckResult:
+def check_records(suite: Suite, role: Scope | None, frame: pl.DataFrame | pl.LazyFrame) -> CheckResult:
     """One suite on records with `_key`, of no project: rules of `role`, or of either side if None."""
     return run_suites([suite], suite.entity, role, frame)
 

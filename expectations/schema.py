@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from expectations.catalogue import Keyword, catalogue
-from expectations.suite import Suite
+from expectations.suite import Suite, System
 from expectations.values import TEXT_KEYWORDS
+
+SYSTEMS = get_args(System)
 
 
 def suite_schema() -> dict[str, Any]:
@@ -20,7 +22,7 @@ def suite_schema() -> dict[str, Any]:
     schema["required"] = ["entity", "owner", "rules"]  # the name comes from the file
     rule = schema["$defs"]["Rule"]
     rule["properties"]["expect"]["enum"] = list(catalogue())
-    one_or_more = {"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/Role"}, "minItems": 1}, {"$ref": "#/$defs/Role"}]}
+    one_or_more = {"anyOf": [{"type": "array", "items": {"enum": list(SYSTEMS)}, "minItems": 1}, {"enum": list(SYSTEMS)}]}
     rule["properties"]["systems"] = {**one_or_more, "description": rule["properties"]["systems"]["description"]}
     text_or_number = {"type": ["string", "number", "boolean"]}
     rule["properties"]["where"]["additionalProperties"] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,7 @@ from reconcile.normalise import normalise, orphans, resolve, side_of, source_fie
 from reconcile.plan import continued, plan, twins_of, with_first_seen
 from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
-from reconcile.records import INACTIVE, KEY, SHAPES, Kind, Role
+from reconcile.records import INACTIVE, KEY, PAIR, SHAPES, Kind, Role
 from reconcile.refusals import refusal
 from reconcile.results import (
     BREAKS,
@@ -48,6 +48,7 @@ from reconcile.results import (
     Rules,
     RunResult,
 )
+from reconcile.side_tables import linked, side_tables
 
 _MODEL_ID = 16
 """Signs of a model's hash that name it."""
@@ -117,12 +118,10 @@ def run(
             _one_entity(config, store, run_id, name, entity, ledger, known, started, found)
             step.advance()
     conserved = _conserve(config, known, started, found)
-    with progress.step("check", len(entities) * 2) as step:
-        for name in entities:
-            for role in Role:
-                checked = check(name, role, found.records[role][name])
-                found.keep_checked(checked)
-                step.advance()
+    with progress.step("check", len(entities) * 3) as step:
+        for checked in _checked(check, store, run_id, entities, found.links):
+            found.keep_checked(checked)
+            step.advance()
     with progress.step("plan", len(entities)) as step:
         actions = _plan(entities, found, step.advance)
         actions = continued(actions, ledger.merges_begun(twins_of(actions)))
@@ -283,6 +282,20 @@ def _conserve(config: ProjectConfig, known: pl.Series, taken_at: dt.datetime, fo
         for frame in found.frames.get("counts", [])
     ]
     return conserved
+
+
+def _checked(
+    check: Check, store: Path, run_id: str, entities: Mapping[str, Entity], links: Mapping[str, pl.DataFrame]
+) -> Iterator[CheckResult]:
+    """What the suites say of each side and of the pairs of each entity; they read the records from the run's folder."""
+    records = {role: {n: pl.scan_parquet(run_folder.records_path(store, run_id, n, role)) for n in entities} for role in Role}
+    crosswalk = pl.concat([LINKS.to_frame(), *links.values()]).lazy()
+    tables = {system: side_tables(system, records, crosswalk) for system in (*Role, PAIR)}
+    for name in entities:
+        for role in Role:
+            yield check(name, role, records[role][name], tables[role])
+        pairs = linked(records[Role.CRM][name], records[Role.ERP][name], links.get(name, LINKS.to_frame()).lazy())
+        yield check(name, PAIR, pairs, tables[PAIR])
 
 
 def _explained(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final, Literal
 
 KEY = "_key"
 """Column of every normalised frame: the record's key in its own system, parts joined by `/` (String)."""
@@ -35,6 +36,13 @@ class Role(StrEnum):
     def other(self) -> Role:
         """The counterpart's role."""
         return Role.ERP if self is Role.CRM else Role.CRM
+
+
+PAIR: Final = "pair"
+"""In the place of a role: both sides of linked records together."""
+Scope = Role | Literal["pair"]
+COUNTERPART = "counterpart"
+"""Column of a frame of linked pairs: the ERP record's key, beside the CRM's in KEY (String)."""
 
 
 class Kind(StrEnum):

@@ -6,14 +6,20 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 import polars as pl
 
+from reconcile import checks
 from reconcile.balances import CONSERVATION, RESIDUALS
 from reconcile.records import Role
 
 UTC_TIME = pl.Datetime("us", "UTC")
+
+CHECKS, FINDINGS = checks.CHECKS, checks.FINDINGS
+Check = checks.Check
+CheckResult = checks.CheckResult
+LeftOut = checks.LeftOut
+"""Written down in `checks`, and read from here with the other values that stages hand to each other."""
 
 _Columns = dict[str, pl.DataType | type[pl.DataType]]
 
@@ -128,37 +134,6 @@ LIVED = pl.Schema({**_BREAKS, **_LIFE, "news": pl.String})
 AGES = (("0-1", 2), ("2-7", 8), ("8-30", 31), ("31-90", 91))
 """Age buckets and the day at which each ends; what is older is OLDEST."""
 OLDEST = "90+"
-
-FINDINGS = pl.Schema(
-    {
-        "entity": pl.String,
-        "system": pl.String,  # crm or erp: the role
-        "key": pl.String,
-        "field": pl.String,
-        "rule": pl.String,
-        "severity": pl.String,
-        "value": pl.String,
-    }
-)
-"""Records that fail a rule, one row for each record and rule."""
-
-CHECKS = pl.Schema(
-    {
-        "suite": pl.String,
-        "entity": pl.String,
-        "system": pl.String,
-        "rule": pl.String,
-        "field": pl.String,
-        "severity": pl.String,
-        "success": pl.Boolean,
-        "evaluated": pl.Int64,  # records
-        "failed": pl.Int64,  # records
-        "message_en": pl.String,
-        "message_zh": pl.String,
-        "dimension": pl.String,  # completeness, validity, uniqueness, consistency, timeliness
-    }
-)
-"""Expectations and how they ended, one row each."""
 
 COUNTS = pl.Schema(
     {
@@ -375,38 +350,6 @@ class Compared:
     """crm_key, erp_key and, for each compared field, a struct {crm, erp} of raw values; null where they do not agree."""
     left_out: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
     """FINDINGS without a key, one for each side of a column of which no cell could be compared."""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A rule that could not be applied to the records it was asked of."""
-
-    suite: str
-    rule: str
-    field: str | None
-    severity: str
-    why: str
-    """In English, such as `there is no field city`."""
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """Expectations of one entity of one side: CHECKS and FINDINGS frames."""
-
-    checks: pl.DataFrame
-    findings: pl.DataFrame
-    notes: tuple[str, ...] = ()
-    """Rules that could not be applied, and why: they are in neither frame."""
-    left_out: tuple[LeftOut, ...] = ()
-    """The same rules, one by one; those that nobody asked for are not among them."""
-
-
-class Check(Protocol):
-    """The port that the expectation suites stand behind; `frame` is a normalised frame."""
-
-    def __call__(self, entity: str, role: Role, frame: pl.DataFrame) -> CheckResult:
-        """Run every suite that applies."""
-        ...
 
 
 @dataclass(frozen=True)

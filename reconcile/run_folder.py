@@ -13,10 +13,12 @@ import polars as pl
 from reconcile.causes import CAUSE_BREAKS, CAUSES
 from reconcile.errors import StoreUnwritable, UnknownRun
 from reconcile.records import Role
-from reconcile.results import LIVED, RunResult
+from reconcile.results import CHECKS, FINDINGS, LIVED, RunResult
 
 FRAMES = ("counts", "links", "candidates", "breaks", "findings", "checks", "gone", "conservation", "residuals")
 _SUMMARY = "summary.json"
+_GROWN = {"breaks": LIVED, "findings": FINDINGS, "checks": CHECKS}
+"""Frames that hold more than they once did: what an earlier version of the program has not kept is null."""
 AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 
 
@@ -166,15 +168,25 @@ def load(store: Path, run_id: str) -> RunResult:
     summary = json.loads((place / _SUMMARY).read_text(encoding="utf-8"))
     times = {name: dt.datetime.fromisoformat(summary.pop(name)) for name in ("started_at", "finished_at")}
     frames = {name: pl.read_parquet(file) for name in FRAMES if (file := place / f"{name}.parquet").exists()}
-    frames["breaks"] = with_life(frames["breaks"])
+    for name, schema in _GROWN.items():
+        frames[name] = _filled(frames[name], schema)
     return RunResult(**{**summary, **times, **frames, "notes": tuple(summary["notes"])})
 
 
 def with_life(breaks: AnyFrame) -> AnyFrame:
     """Breaks of any run as LIVED: an earlier version of the program has kept less of them."""
-    there = breaks.collect_schema().names()
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LIVED.items() if name not in there]
-    return breaks.with_columns(missing).select(LIVED.names())
+    return _filled(breaks, LIVED)
+
+
+def with_counterpart(findings: AnyFrame) -> AnyFrame:
+    """Findings of any run as FINDINGS: an earlier version of the program knew nothing of pairs."""
+    return _filled(findings, FINDINGS)
+
+
+def _filled(frame: AnyFrame, schema: pl.Schema) -> AnyFrame:
+    there = frame.collect_schema().names()
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in there]
+    return frame.with_columns(missing).select(schema.names())
 
 
 def cause_members(store: Path, run_id: str) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reconcile.records import Role
+from reconcile.records import PAIR, Role
 from reports.marking import shorten
 from reports.model import Figure, Term
 from reports.words import Words
@@ -27,8 +27,9 @@ def term(words: Words, group: str, code: str | None) -> Term:
 
 
 def system_term(titles: Mapping[str, str], role: str) -> Term:
-    """A side and the title that people use for it."""
-    return Term(role, titles.get(role) or role.upper())
+    """A side and the title that people use for it; of pairs, both titles."""
+    both = " – ".join(titles.values()) if role == PAIR else ""
+    return Term(role, titles.get(role) or both or role.upper())
 
 
 def titles_of(crm: str, erp: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from reports.model import CheckLine, Example, Quality, ScoreLine, SeverityLine
 from reports.words import Words
 
 _EXAMPLES = 5
-_DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
+_DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "integrity")
 
 
 def quality_section(words: Words, result: RunResult, titles: Mapping[str, str], order: Sequence[str], shown: int) -> Quality:

@@ -188,6 +188,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "uniqueness": ("Uniqueness", "唯一性"),
         "consistency": ("Consistency", "一致性"),
         "timeliness": ("Timeliness", "及时性"),
+        "integrity": ("Integrity", "参照完整性"),
     },
 }
 """Codes and what people read for them: group, code, (English, Chinese)."""

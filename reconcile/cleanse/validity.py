@@ -58,6 +58,7 @@ def _rows(frame: pl.DataFrame, rules: Rules, field: str, rule: str, severity: st
         pl.lit(rule).alias("rule"),
         pl.lit(severity).alias("severity"),
         pl.col(RAW + field).str.slice(0, 500).alias("value"),
+        pl.lit(None, pl.String).alias("counterpart"),
     ).cast(FINDINGS)
 
 

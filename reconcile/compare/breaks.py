@@ -143,7 +143,7 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dic
 
 def _columns_left_out(inputs: Inputs, names: list[str]) -> pl.DataFrame:
     """A finding for each column of which not one cell could be compared; its values say why, one by one."""
-    rows = [(inputs.name, str(role), None, name, COLUMN, "major", None) for name in names for role in Role]
+    rows = [(inputs.name, str(role), None, name, COLUMN, "major", None, None) for name in names for role in Role]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 

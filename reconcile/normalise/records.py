@@ -140,6 +140,7 @@ def _findings(frame: pl.DataFrame, side: Side, rule: str, severity: str, value: 
         pl.lit(rule).alias("rule"),
         pl.lit(severity).alias("severity"),
         value.str.slice(0, 500).alias("value"),
+        pl.lit(None, pl.String).alias("counterpart"),
     ).cast(FINDINGS)
 
 

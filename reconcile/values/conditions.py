@@ -5,7 +5,7 @@ They are SQL, as polars reads it; that a condition names what is there, and is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -73,17 +73,22 @@ def with_fields(pairs: pl.DataFrame, names: Mapping[str, tuple[str, str]]) -> pl
     Returns:
         One column for each field, and the structs `crm` and `erp`; rows as in `pairs`.
     """
-    there = {name: [pl.col(column) for column in columns if column in pairs.columns] for name, columns in names.items()}
-    told = {name: pl.coalesce(reversed(columns)) for name, columns in there.items() if columns}
+    return pairs.select(**fields_of(pairs.columns, names))
+
+
+def fields_of(there: Collection[str], names: Mapping[str, tuple[str, str]]) -> dict[str, pl.Expr]:
+    """The columns of `with_fields` as expressions over a frame with the columns `there`."""
+    known = {name: [pl.col(column) for column in columns if column in there] for name, columns in names.items()}
+    told = {name: pl.coalesce(reversed(columns)) for name, columns in known.items() if columns}
     sides = {
         side: pl.struct(
-            pl.col(columns[at]).alias(name) if columns[at] in pairs.columns else pl.lit(None).cast(pl.Null).alias(name)
+            pl.col(columns[at]).alias(name) if columns[at] in there else pl.lit(None).cast(pl.Null).alias(name)
             for name, columns in names.items()
-            if there[name]
+            if known[name]
         )
         for at, side in enumerate(SIDES)
     }
-    return pairs.select(**told, **(sides if told else {}))
+    return {**told, **(sides if told else {})}
 
 
 def _nothing(kinds: Mapping[str, Kind]) -> pl.DataFrame:

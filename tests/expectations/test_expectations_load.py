@@ -47,8 +47,8 @@ def problems(text, tmp_path):
 
 def test_a_good_suite(tmp_path):
     suite = parse_suite(GOOD.encode(), tmp_path / "own.yaml")
-    assert (suite.name, suite.entity, suite.rules[0].mostly) == ("own", "customers", 0.95)
-    assert suite.rules[0].systems == (Role.CRM, Role.ERP)
+    assert (suite.name, suite.entity, suite.rules[0].passing_share) == ("own", "customers", 0.95)
+    assert suite.systems_of(suite.rules[0]) == (Role.CRM, Role.ERP)
     assert suite.owner_of(suite.rules[0]) == "Master data"
     assert parse_suite(b"name: Mine\n" + GOOD.encode(), tmp_path / "own.yaml").name == "Mine"
 
@@ -133,7 +133,7 @@ BETWEEN = "expect_column_values_to_be_between"
             "must be one of `both_values_are_missing`, `either_value_is_missing` and `neither`.",
         ),
         ({"expect": "expect_query_results_to_match_comparison"}, "no such expectation"),
-        ({"systems": "[crm, billing]"}, "own.yaml:9: rules.1.systems.2: input should be 'crm' or 'erp'."),
+        ({"systems": "[crm, billing]"}, "own.yaml:9: rules.1.systems.2: input should be 'crm', 'erp' or 'pair'."),
         ({"systems": "[]"}, "own.yaml:9: rules.1.systems"),
         ({"dimension": "beauty"}, "own.yaml:9: rules.1.dimension: input should be 'completeness'"),
         ({"where": "status"}, "own.yaml:9: rules.1.where: must be a group of keys, each on its own line below."),

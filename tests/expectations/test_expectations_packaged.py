@@ -195,6 +195,7 @@ def test_the_finding_holds_what_the_system_said():
         "rule": "order_date_is_present",
         "severity": "major",
         "value": "31.02.2026",
+        "counterpart": None,
     }
 
 

@@ -128,27 +128,30 @@ def hand_made_counts() -> pl.DataFrame:
 def hand_made_checks() -> pl.DataFrame:
     rows = [
         ("customers", "customers", "crm", "tax_id_is_valid", "tax_id", "major", False, 2004, 17,
-         "Tax IDs have a valid check digit.", "税号的校验位应正确。", "validity"),
+         "Tax IDs have a valid check digit.", "税号的校验位应正确。", "validity", "", None),
         ("customers", "customers", "crm", "name_is_there", "name", "blocking", True, 2004, 0,
-         "Every customer has a name.", "每个客户都应有名称。", "completeness"),
+         "Every customer has a name.", "每个客户都应有名称。", "completeness", "", None),
         ("customers", "customers", "erp", "email_looks_like_one", "email", "minor", False, 1998, 44,
-         "E-mail addresses look like <name>@<domain>.", "电子邮箱格式应正确。", "validity"),
+         "E-mail addresses look like <name>@<domain>.", "电子邮箱格式应正确。", "validity", "", None),
         ("customers", "customers", "erp", "number_is_unique", "number", "blocking", True, 1998, 0,
-         "Customer numbers are unique.", "客户编号不应重复。", "uniqueness"),
+         "Customer numbers are unique.", "客户编号不应重复。", "uniqueness", "", None),
         ("invoices", "invoices", "erp", "due_after_invoice", "due_date", "blocking", False, 4391, 3,
-         "Invoices fall due on or after the invoice date.", "发票到期日不应早于开票日期。", "consistency"),
+         "Invoices fall due on or after the invoice date.", "发票到期日不应早于开票日期。", "consistency", "", None),
         ("orders", "orders", "crm", "amount_is_positive", "amount", "major", True, 5000, 0,
-         "Order amounts are positive.", "订单金额应为正数。", "validity"),
+         "Order amounts are positive.", "订单金额应为正数。", "validity", "", None),
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=CHECKS, orient="row")
 
 
 def hand_made_findings() -> pl.DataFrame:
-    rows = [("customers", "crm", f"001{i:05d}", "tax_id", "tax_id_is_valid", "major", f"GB{i:09d}") for i in range(17)]
+    rows = [("customers", "crm", f"001{i:05d}", "tax_id", "tax_id_is_valid", "major", f"GB{i:09d}", None) for i in range(17)]
     rows += [
-        ("customers", "erp", str(1_000_000 + i), "email", "email_looks_like_one", "minor", "<b>no@mail</b>") for i in range(44)
+        ("customers", "erp", str(1_000_000 + i), "email", "email_looks_like_one", "minor", "<b>no@mail</b>", None)
+        for i in range(44)
     ]
-    rows += [("invoices", "erp", str(9_000_000 + i), "due_date", "due_after_invoice", "blocking", "2026-01-01") for i in range(3)]
+    rows += [
+        ("invoices", "erp", str(9_000_000 + i), "due_date", "due_after_invoice", "blocking", "2026-01-01", None) for i in range(3)
+    ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 
