@@ -12,6 +12,7 @@ from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import Entity, known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, opened
+from reconcile.cli.signature import spread
 from reconcile.errors import NotSettled
 from reconcile.ledger.lives import Wanted
 from reconcile.refusals import refusal
@@ -48,17 +49,17 @@ def add_to(app: typer.Typer) -> None:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the options of a command leave."""
+    """The options by which a command narrows the breaks, and what they leave."""
 
-    state: list[BreakState] | None = None
-    entity: str | None = None
-    kind: BreakKind | None = None
-    severity: str | None = None
-    owner: str | None = None
-    age: str | None = None
-    overdue: bool = False
-    cause: str | None = None
-    text: str | None = None
+    state: State = None
+    entity: Entity = None
+    kind: Kind = None
+    severity: Severity = None
+    owner: Owner = None
+    age: Age = None
+    overdue: Overdue = False
+    cause: Cause = None
+    text: Sought = None
 
     @property
     def given(self) -> bool:
@@ -91,26 +92,18 @@ def chosen(project: wiring.Project, fingerprints: list[str] | None, narrowed: Fi
 
 
 @breaks_app.callback()
+@spread
 def breaks(
     context: typer.Context,
     config: ConfigFile = DEFAULT_CONFIG,
     *,
-    state: State = None,
-    entity: Entity = None,
-    kind: Kind = None,
-    severity: Severity = None,
-    owner: Owner = None,
-    age: Age = None,
-    overdue: Overdue = False,
-    cause: Cause = None,
-    text: Sought = None,
+    narrowed: Filter,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = _SHOWN,
     as_json: AsJson = False,
 ) -> None:
     """List breaks, most money first: what they are, their state and age, who looks after them, and when they are due."""
     if context.invoked_subcommand is not None:
         return
-    narrowed = Filter(state, entity, kind, severity, owner, age, overdue, cause, text)
     with opened(config) as project:
         project.ledger.lives.wake()
         wanted = narrowed.of(project)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import typer
 
 from reconcile import wiring
+from reconcile.cli.options import DEFAULT_CONFIG, By, ConfigFile
 from reconcile.errors import NothingChosen, UnknownEntity
 from reconcile.results import ActionState
 
@@ -22,27 +24,41 @@ All = Annotated[bool, typer.Option("--all", help="Everything that the other opti
 Comment = Annotated[str, typer.Option("--comment", help="Why; kept with the decision.")]
 
 
-def chosen(
-    project: wiring.Project,
-    ids: Collection[str] | None,
-    entity: str | None,
-    tier: str | None,
-    *,
-    everything: bool,
-    states: Collection[ActionState],
-    cause: str | None = None,
-) -> list[str]:
-    """The ids that were named, else those of the filter that write something. Raises NothingChosen, UnknownEntity, NotSettled.
+@dataclass(frozen=True)
+class Meant:
+    """The options by which a command says which actions it is about."""
 
-    Of what was verified, undos are left out: to undo one of them, name it.
-    """
-    if ids:
-        return list(ids)
-    if not (everything or entity or tier or cause):
-        raise NothingChosen
-    known(project, entity)
-    found = project.ledger.writing(states, entity, tier, but_undos=ActionState.VERIFIED in states)
-    return found if cause is None else wiring.actions_of_cause(project, cause, found)
+    ids: Ids = None
+    config: ConfigFile = DEFAULT_CONFIG
+    everything: All = False
+    entity: Entity = None
+    tier: Tier = None
+
+    def of(self, project: wiring.Project, states: Collection[ActionState], cause: str | None = None) -> list[str]:
+        """The ids that were named, else those of the filter that write something; of what was verified, no undos: name them.
+
+        Raises: NothingChosen, UnknownEntity, NotSettled.
+        """
+        if self.ids:
+            return list(self.ids)
+        if not (self.everything or self.entity or self.tier or cause):
+            raise NothingChosen
+        known(project, self.entity)
+        found = project.ledger.writing(states, self.entity, self.tier, but_undos=ActionState.VERIFIED in states)
+        return found if cause is None else wiring.actions_of_cause(project, cause, found)
+
+
+@dataclass(frozen=True)
+class ToDecide(Meant):
+    """The options of a command that decides: which actions, who says so, and why."""
+
+    cause: Cause = None
+    by: By = None
+    comment: Comment = ""
+
+    def proposed(self, project: wiring.Project) -> list[str]:
+        """Which proposed actions are meant. Raises as `of`."""
+        return self.of(project, [ActionState.PROPOSED], self.cause)
 
 
 def known(project: wiring.Project, entity: str | None) -> None:

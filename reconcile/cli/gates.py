@@ -14,9 +14,10 @@ import typer
 from reconcile import approve as approve_gate
 from reconcile import wiring
 from reconcile.cli import show
-from reconcile.cli.choosing import All, Cause, Comment, Entity, Ids, Tier, chosen, known
+from reconcile.cli.choosing import Comment, Entity, Ids, Tier, ToDecide, known
 from reconcile.cli.detail import approvals_of, change_text, show_actions
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.cli.signature import spread
 from reconcile.config.models import Entity as EntityConfig
 from reconcile.config.wording import printable
 from reconcile.ledger.decisions import Decided
@@ -111,42 +112,24 @@ def _sampled(project: wiring.Project, entity: str | None, tier: str | None, limi
     show.say("`reconcile review IDS --good` or `--bad` says whether the rule was right.")
 
 
-def approve(
-    ids: Ids = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-    *,
-    everything: All = False,
-    entity: Entity = None,
-    tier: Tier = None,
-    cause: Cause = None,
-    by: By = None,
-    comment: Comment = "",
-) -> None:
+@spread
+def approve(meant: ToDecide) -> None:
     """Approve corrections: exactly the values that are listed, nothing else."""
-    with opened(config) as project:
-        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED], cause=cause)
-        done = approve_gate.approve(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
+    with opened(meant.config) as project:
+        ids, who = meant.proposed(project), whom(project, meant.by)
+        done = approve_gate.approve(project.ledger, project.config, ids, by=who, comment=meant.comment)
     show.say(
         f"{done.changed:,} actions approved. Next: `reconcile push` shows what would be sent, `reconcile push --yes` sends it."
     )
     _say_what_is_left(done)
 
 
-def reject(
-    ids: Ids = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-    *,
-    everything: All = False,
-    entity: Entity = None,
-    tier: Tier = None,
-    cause: Cause = None,
-    by: By = None,
-    comment: Comment = "",
-) -> None:
+@spread
+def reject(meant: ToDecide) -> None:
     """Reject corrections; they are not proposed again as long as they say the same."""
-    with opened(config) as project:
-        ids = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.PROPOSED], cause=cause)
-        done = approve_gate.reject(project.ledger, project.config, ids, by=whom(project, by), comment=comment)
+    with opened(meant.config) as project:
+        ids, who = meant.proposed(project), whom(project, meant.by)
+        done = approve_gate.reject(project.ledger, project.config, ids, by=who, comment=meant.comment)
     show.say(f"{done.changed:,} actions rejected.")
     _say_what_is_left(done)
 

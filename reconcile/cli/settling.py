@@ -13,9 +13,9 @@ import typer
 from reconcile import wiring
 from reconcile.access import Person
 from reconcile.cli import show
-from reconcile.cli.breaks import Age, Cause, Filter, Kind, Overdue, Owner, Severity, Sought, State, chosen
-from reconcile.cli.choosing import Entity
+from reconcile.cli.breaks import Filter, chosen
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.cli.signature import spread
 from reconcile.config.wording import printable
 from reconcile.ledger.lives import Ruled, Wanted
 from reconcile.wiring import settling
@@ -33,26 +33,18 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@spread
 def acknowledge(
     fingerprints: Fingerprints = None,
     config: ConfigFile = DEFAULT_CONFIG,
     *,
     reason: Reason = "",
     everything: All = False,
-    state: State = None,
-    entity: Entity = None,
-    kind: Kind = None,
-    severity: Severity = None,
-    owner: Owner = None,
-    age: Age = None,
-    overdue: Overdue = False,
-    cause: Cause = None,
-    text: Sought = None,
+    narrowed: Filter,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Say that somebody knows of these breaks and is on to them. They stay open, and are still told when they go past due."""
-    narrowed = Filter(state, entity, kind, severity, owner, age, overdue, cause, text)
     _settle(
         config,
         (fingerprints, narrowed, everything),
@@ -62,6 +54,7 @@ def acknowledge(
     )
 
 
+@spread
 def accept(
     fingerprints: Fingerprints = None,
     config: ConfigFile = DEFAULT_CONFIG,
@@ -72,20 +65,11 @@ def accept(
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why they may stay as they are; kept in the break's log.")],
     everything: All = False,
-    state: State = None,
-    entity: Entity = None,
-    kind: Kind = None,
-    severity: Severity = None,
-    owner: Owner = None,
-    age: Age = None,
-    overdue: Overdue = False,
-    cause: Cause = None,
-    text: Sought = None,
+    narrowed: Filter,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Accept breaks as they are up to a day. They are silent until it is over, their values move or more money is at risk."""
-    narrowed = Filter(state, entity, kind, severity, owner, age, overdue, cause, text)
     _settle(
         config,
         (fingerprints, narrowed, everything),
@@ -95,26 +79,18 @@ def accept(
     )
 
 
+@spread
 def assign(
     fingerprints: Fingerprints = None,
     config: ConfigFile = DEFAULT_CONFIG,
     *,
     to: Annotated[str, typer.Option("--to", help="The person or team that looks after them; counts before every rule.")],
     everything: All = False,
-    state: State = None,
-    entity: Entity = None,
-    kind: Kind = None,
-    severity: Severity = None,
-    owner: Owner = None,
-    age: Age = None,
-    overdue: Overdue = False,
-    cause: Cause = None,
-    text: Sought = None,
+    narrowed: Filter,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Give breaks to a person or a team."""
-    narrowed = Filter(state, entity, kind, severity, owner, age, overdue, cause, text)
     _settle(
         config,
         (fingerprints, narrowed, everything),

@@ -8,9 +8,10 @@ import typer
 
 from reconcile import wiring
 from reconcile.cli import show
-from reconcile.cli.choosing import All, Entity, Ids, Tier, chosen
+from reconcile.cli.choosing import Meant
 from reconcile.cli.detail import change_text
-from reconcile.cli.options import DEFAULT_CONFIG, AsJson, By, ConfigFile, opened, whom
+from reconcile.cli.options import AsJson, By, opened, whom
+from reconcile.cli.signature import spread
 from reconcile.results import ActionState
 
 
@@ -19,19 +20,16 @@ def add_to(app: typer.Typer) -> None:
     app.command()(undo)
 
 
+@spread
 def undo(
-    ids: Ids = None,
-    config: ConfigFile = DEFAULT_CONFIG,
+    meant: Meant,
     *,
-    everything: All = False,
-    entity: Entity = None,
-    tier: Tier = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose to take back what was written and verified. Nothing is sent: that is approved and pushed like any other."""
-    with opened(config) as project:
-        named = chosen(project, ids, entity, tier, everything=everything, states=[ActionState.VERIFIED])
+    with opened(meant.config) as project:
+        named = meant.of(project, [ActionState.VERIFIED])
         found = wiring.undo(project, named, by=whom(project, by))
     proposed = [one.proposal for one in found if one.proposal]
     if as_json:
