@@ -10,8 +10,8 @@ from expectations.engine.define import METRICS, Definition
 from expectations.engine.parts import CONDITION_PARTS, COUNTED, WITHOUT_FORMAT
 from expectations.engine.provider import Provider
 
-MODULES = ("expectations.engine.metrics",)
-"""Importing these defines all metrics."""
+MODULES = ("expectations.engine.metrics", "expectations.own.metrics", "expectations.own.expected")
+"""Importing these defines all metrics, and registers our own expectations."""
 
 _DOMAINS: Mapping[str, tuple[str, ...]] = {
     "column": ("column",),

@@ -35,7 +35,7 @@ __all__ = [
     "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled",
     "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCheck", "NothingToCompare", "OutputUnfit", "OwnProposal",
     "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
-    "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
+    "RuleUnfit", "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
     "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields",
     "UnknownPerson", "UnknownRule", "UnknownRun", "UnknownSuite", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
@@ -155,6 +155,13 @@ class UnknownFields(ConfigError):
 
     def __init__(self, names: Sequence[str], *, known: Iterable[str], of: str) -> None:
         super().__init__(f"No such field of {of}: {', '.join(names)}. Its fields are: {', '.join(known)}.")
+
+
+class RuleUnfit(ConfigError):
+    """A rule asks of a column what the column can't hold, or something of the wrong kind."""
+
+    def __init__(self, what: str, *, hint: str) -> None:
+        super().__init__(f"{what}. {hint}")
 
 
 class UnknownEntity(ConfigError):

@@ -10,13 +10,13 @@ from hashlib import blake2b
 import polars as pl
 
 from reconcile.balances import CONSERVATION, RESIDUALS, ConservationRule, Conserved
-from reconcile.compare.conservation import bills as billing
-from reconcile.compare.conservation.documents import LINES, Documents, documents
+from reconcile.compare.conservation.documents import LINES, documents
 from reconcile.compare.conservation.orders import one_currency, order_invoiced, with_states
 from reconcile.compare.conservation.outcomes import BROKEN, Outcome
 from reconcile.compare.conservation.payments import applied_paid, paid_invoiced, payment_covers
 from reconcile.compare.conservation.quantities import invoiced_shipped, line_quantity, line_shipped
 from reconcile.compare.conservation.residuals import residuals
+from reconcile.compare.conservation.sides import Side, side
 from reconcile.compare.conservation.sums import header_lines, tax_lines
 from reconcile.config.conservation import Conservation
 from reconcile.records import Role
@@ -37,16 +37,6 @@ class Inputs:
     """Fingerprints of breaks that were open before: once seen, a break no longer counts as in flight."""
 
 
-@dataclass(frozen=True)
-class _Side:
-    """One side's documents and what follows from them."""
-
-    docs: Documents
-    bills: dict[str, pl.DataFrame]
-    shares: pl.DataFrame
-    applied: pl.DataFrame
-
-
 def conserve(inputs: Inputs, given: Conservation, in_flight_minutes: float) -> Conserved:
     """Every rule that is on and whose fields are mapped; the residuals of the sides that have invoices.
 
@@ -58,12 +48,12 @@ def conserve(inputs: Inputs, given: Conservation, in_flight_minutes: float) -> C
     Returns:
         BREAKS without state and first_seen, CONSERVATION and RESIDUALS. The order of the records changes nothing.
     """
-    sides = {role: _side(documents(role, inputs.records.get(role, {}), given.void), given) for role in Role}
+    sides = {role: side(documents(role, inputs.records.get(role, {}), given.void), given) for role in Role}
     outcomes: list[Outcome] = []
-    for role, side in sides.items():
-        found, clear = _of_one_side(side, given)
+    for role, one in sides.items():
+        found, clear = _of_one_side(one, given)
         outcomes += [outcome for outcome in found if role in given.of(outcome.rule).systems]
-        sides[role] = replace(side, applied=pl.concat([side.applied, clear]))
+        sides[role] = replace(one, applied=pl.concat([one.applied, clear]))
     crm, erp = sides[Role.CRM], sides[Role.ERP]
     orders = inputs.links.get("orders", LINKS.to_frame())
     between = order_invoiced(crm.docs, erp.docs, orders, erp.shares, given)
@@ -82,14 +72,9 @@ def conserve(inputs: Inputs, given: Conservation, in_flight_minutes: float) -> C
     return Conserved(everything, pl.DataFrame(rows, schema=CONSERVATION, orient="row"), pl.concat(left))
 
 
-def _side(docs: Documents, given: Conservation) -> _Side:
-    bills = billing.with_tax(docs, given.tax)
-    return _Side(docs, bills, billing.shares(docs, bills), billing.applied(docs))
-
-
-def _of_one_side(side: _Side, given: Conservation) -> tuple[list[Outcome], pl.DataFrame]:
+def _of_one_side(one: Side, given: Conservation) -> tuple[list[Outcome], pl.DataFrame]:
     """The outcomes of the rules of one side, and what its unnamed payments cover."""
-    docs, bills, applied = side.docs, side.bills, side.applied
+    docs, bills, applied = one.docs, one.bills, one.applied
     found = [
         line_quantity(docs, given.line_quantity),
         line_shipped(docs, given.line_shipped),
@@ -100,15 +85,15 @@ def _of_one_side(side: _Side, given: Conservation) -> tuple[list[Outcome], pl.Da
     covers, clear = payment_covers(docs, bills, applied, given)
     both = pl.concat([applied, clear])
     found += [paid_invoiced(docs, bills, both, given.paid_invoiced), applied_paid(docs, given.applied_paid), covers]
-    return [*found, *one_currency(docs, bills, side.shares, both, given.one_currency)], clear
+    return [*found, *one_currency(docs, bills, one.shares, both, given.one_currency)], clear
 
 
-def _residuals(side: _Side, inputs: Inputs, given: Conservation, between: Outcome) -> pl.DataFrame:
-    if "invoices" not in side.bills:
+def _residuals(one: Side, inputs: Inputs, given: Conservation, between: Outcome) -> pl.DataFrame:
+    if "invoices" not in one.bills:
         return RESIDUALS.to_frame()
-    orders = with_states(side.docs, given) if side.docs.has("orders") else _NO_ORDERS.to_frame()
-    customers = inputs.records[side.docs.role].get("customers")
-    return residuals(side.docs, side.bills, side.shares, side.applied, orders, between.detail or "gross", customers)
+    orders = with_states(one.docs, given) if one.docs.has("orders") else _NO_ORDERS.to_frame()
+    customers = inputs.records[one.docs.role].get("customers")
+    return residuals(one.docs, one.bills, one.shares, one.applied, orders, between.detail or "gross", customers)
 
 
 _NO_ORDERS = pl.Schema({"key": pl.String, "label": pl.String, "currency": pl.String, "_cancelled": pl.Int64})

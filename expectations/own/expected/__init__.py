@@ -1,0 +1,43 @@
+"""Our expectations as classes of Great Expectations; importing this folder registers them, and imports Great Expectations."""
+
+from __future__ import annotations
+
+from expectations.own.expected.documents import ExpectDocumentsToAddUp
+from expectations.own.expected.references import (
+    ExpectColumnValuesToBeInCodeMap,
+    ExpectColumnValuesToBeInCrosswalk,
+    ExpectColumnValuesToExistInParent,
+    ExpectTableTotalsToEqualOtherSystem,
+)
+from expectations.own.expected.runs import (
+    ExpectColumnMeasureToBeLikeItsHistory,
+    ExpectColumnNewestValueToBeFresh,
+    ExpectTableRowCountToBeInBandOfPastRuns,
+    ExpectTableRowCountToBeLikeItsHistory,
+    ExpectTableSchemaToBeAsBefore,
+)
+from expectations.own.expected.values import (
+    ExpectColumnValuesToBeUniqueAfterNormalising,
+    ExpectColumnValuesToBeValidCountry,
+    ExpectColumnValuesToBeValidCurrency,
+    ExpectColumnValuesToBeValidEmail,
+    ExpectColumnValuesToBeValidIban,
+    ExpectColumnValuesToBeValidIdentifier,
+    ExpectColumnValuesToBeValidNationalId,
+    ExpectColumnValuesToBeValidPhone,
+    ExpectColumnValuesToBeValidPostalCode,
+    ExpectColumnValuesToBeValidTaxId,
+    ExpectColumnValuesToNotBeMojibake,
+    ExpectColumnValuesToNotBePlaceholders,
+)
+
+__all__ = [
+    "ExpectColumnMeasureToBeLikeItsHistory", "ExpectColumnNewestValueToBeFresh", "ExpectColumnValuesToBeInCodeMap",
+    "ExpectColumnValuesToBeInCrosswalk", "ExpectColumnValuesToBeUniqueAfterNormalising", "ExpectColumnValuesToBeValidCountry",
+    "ExpectColumnValuesToBeValidCurrency", "ExpectColumnValuesToBeValidEmail", "ExpectColumnValuesToBeValidIban",
+    "ExpectColumnValuesToBeValidIdentifier", "ExpectColumnValuesToBeValidNationalId", "ExpectColumnValuesToBeValidPhone",
+    "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId", "ExpectColumnValuesToExistInParent",
+    "ExpectColumnValuesToNotBeMojibake", "ExpectColumnValuesToNotBePlaceholders", "ExpectDocumentsToAddUp",
+    "ExpectTableRowCountToBeInBandOfPastRuns", "ExpectTableRowCountToBeLikeItsHistory", "ExpectTableSchemaToBeAsBefore",
+    "ExpectTableTotalsToEqualOtherSystem",
+]  # fmt: skip  # a list of names

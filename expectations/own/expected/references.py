@@ -1,0 +1,98 @@
+"""Expectations that read another table: the parent's, the crosswalk, a code map, the other system's."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from great_expectations.compatibility.pydantic import Field
+from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation
+
+from expectations.own.expected.telling import Told, Words
+from reconcile.records import KEY
+
+_TOLD = 3
+"""Groups that differ, in one sentence; `details` has more."""
+
+
+class ExpectColumnValuesToBeInCodeMap(Told, ColumnMapExpectation):  # type: ignore[misc]  # Great Expectations is untyped for us
+    """Expect the values to be codes of the field's code map."""
+
+    value_set: list[Any] | None = Field(None, description="The codes; $codes, the field's code map in the project, if not given.")
+    loosely: bool = Field(False, description="true: case, leading zeros and separators don't matter.")
+
+    map_metric = "column_values.in_code_map"
+    success_keys = ("value_set", "loosely", "mostly")
+    args_keys = ("column", "value_set")
+    sentence: ClassVar[Words] = ("values must be in the code map", "值必须在代码映射中")
+    clauses: ClassVar[dict[str, Words]] = {
+        "value_set": (": $value_set", "：$value_set"),
+        "loosely": (", whatever their case and zeros", "，不区分大小写和前导零"),
+    }
+
+
+class ExpectColumnValuesToExistInParent(Told, ColumnMapExpectation):  # type: ignore[misc]  # as above
+    """Expect the values to be keys of records of another entity of the same system."""
+
+    parent: str = Field(description="The entity that the column refers to, such as customers.")
+    parent_column: str = Field(KEY, description="The column of the parent that is referred to; its key if not given.")
+
+    map_metric = "column_values.in_parent"
+    success_keys = ("parent", "parent_column", "mostly")
+    args_keys = ("column", "parent")
+    dimension: ClassVar[str] = "integrity"
+    sentence: ClassVar[Words] = ("values must exist in $parent of the same system", "值必须存在于同一系统的 $parent 中")
+
+
+class ExpectColumnValuesToBeInCrosswalk(Told, ColumnMapExpectation):  # type: ignore[misc]  # as above
+    """Expect the values to be keys that the crosswalk links to the other system."""
+
+    entity: str = Field(description="The entity whose links count, such as customers.")
+    system: Literal["crm", "erp"] = Field(description="Whose keys they are: crm or erp.")
+
+    map_metric = "column_values.in_crosswalk"
+    success_keys = ("entity", "system", "mostly")
+    args_keys = ("column", "entity", "system")
+    dimension: ClassVar[str] = "integrity"
+    sentence: ClassVar[Words] = (
+        "values must be linked to the other system (keys of $entity in the $system)",
+        "值必须已与另一系统关联（$system 的 $entity 主键）",
+    )
+
+
+class ExpectTableTotalsToEqualOtherSystem(Told, BatchExpectation):  # type: ignore[misc]  # as above
+    """Expect both systems to have as many records, and the same sums, in each group."""
+
+    group_by: list[str] = Field(min_items=1, description="The columns that make a group, such as [currency, status].")
+    sum_of: list[str] = Field([], description="The columns of numbers that are added up; only records are counted if not given.")
+    entity: str = Field(description="The entity; the other system's records of it are what these are held to.")
+    tolerance: float = Field(0.005, ge=0, description="How far a sum may be off, in its own unit.")
+    row_condition: Any = None
+    condition_parser: str | None = None
+
+    metric_dependencies = ("table.totals_against_other",)
+    domain_keys = ("batch_id", "table", "row_condition", "condition_parser")
+    success_keys = ("group_by", "sum_of", "entity", "tolerance")
+    args_keys = ("group_by", "sum_of", "entity", "tolerance")
+    dimension: ClassVar[str] = "consistency"
+    sentence: ClassVar[Words] = (
+        "$entity must come to the same number in both systems by $group_by",
+        "两个系统的 $entity 按 $group_by 分组后数量必须一致",
+    )
+    clauses: ClassVar[dict[str, Words]] = {"sum_of": (", and to the same sum of $sum_of", "，$sum_of 的合计也必须一致")}
+
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
+        """Great Expectations' own: whether it holds, and what was found."""
+        del runtime_configuration, execution_engine
+        found = metrics["table.totals_against_other"]
+        differ = f"{found['different']} of {found['groups']} groups differ"
+        words = [differ if found["different"] else f"{found['groups']} groups agree"]
+        words += [_one_group(one) for one in found["first"][:_TOLD]]
+        return {"success": not found["different"], "result": {"observed_value": "; ".join(words), "details": found}}
+
+
+def _one_group(one: dict[str, Any]) -> str:
+    group = "/".join("none" if value is None else str(value) for value in one["group"].values())
+    sides = [f"{name.removeprefix('sum:')} {said[0]:.12g} ≠ {said[1]:.12g}" for name, said in one.items() if name != "group"]
+    return f"{group}: {', '.join(sides)}"

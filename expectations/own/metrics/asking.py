@@ -1,0 +1,68 @@
+"""What the metrics of values ask of a column: that it is text, and which country each of its values is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from expectations.engine.define import Asked
+from reconcile.errors import RuleUnfit
+from reconcile.values.places import country_codes
+
+ByCountry = Callable[[pl.Series, pl.Series], pl.Series]
+
+
+def text(column: pl.Expr, asked: Asked, what: str) -> pl.Expr:
+    """The column, which must be text; one of nothing but null has no type and is text too.
+
+    Raises:
+        RuleUnfit: it holds something else.
+    """
+    if not isinstance(asked.dtype, pl.String | pl.Categorical | pl.Enum | pl.Null):
+        raise RuleUnfit(
+            f"The column {asked.names[0]} holds {asked.dtype}, and {what} are text",
+            hint="Name the column that holds them, or read it as text (`kinds:` of the suite), since numbers lose leading zeros.",
+        )
+    return column.cast(pl.String)
+
+
+def fixed_country(country: str) -> str:
+    """Alpha-2 of a country by any of its names.
+
+    Raises:
+        RuleUnfit: there is no such country.
+    """
+    found = country_codes().get(country.strip().upper())
+    if found is None:
+        raise RuleUnfit(f"country: {country} is no country", hint="Write its code of ISO 3166, such as DE.")
+    return found
+
+
+def each_country(asked: Asked, country: str | None, country_column: str | None) -> pl.Expr:
+    """Alpha-2 of each row's country: the column's, else the fixed one, else null.
+
+    Raises:
+        RuleUnfit: there is no such column or country.
+    """
+    fixed = pl.lit(fixed_country(country) if country else None, pl.String)
+    if country_column is None:
+        return fixed
+    if country_column not in asked.schema:
+        known = ", ".join(name for name in asked.schema if not name.startswith(("_", "raw:")))
+        raise RuleUnfit(f"country_column: there is no column {country_column}", hint=f"The columns are {known}.")
+    named = pl.col(country_column).cast(pl.String).str.strip_chars().str.to_uppercase()
+    return pl.coalesce(named.replace_strict(country_codes(), default=None, return_dtype=pl.String), fixed)
+
+
+def on_distinct_pairs(value: pl.Expr, country: pl.Expr, judge: ByCountry) -> pl.Expr:
+    """Boolean for each row: what `judge` says of each distinct value of a country; true where it says nothing."""
+
+    def judged(cells: pl.Series) -> pl.Series:
+        pairs = cells.struct.unnest()
+        some = pairs.filter(pl.col("value").is_not_null()).unique()
+        known = some.with_columns(judge(some["value"], some["country"]).cast(pl.Boolean).alias("fits"))
+        joined = pairs.join(known, on=["value", "country"], how="left", nulls_equal=True, maintain_order="left")
+        return joined["fits"].fill_null(value=True)
+
+    return pl.struct(value=value, country=country).map_batches(judged, return_dtype=pl.Boolean, is_elementwise=True)

@@ -1,0 +1,118 @@
+"""Rules that read another table: the parent's, the crosswalk, the other system's, what the columns were before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from expectations.engine.define import Asked, column_condition, table_aggregate
+from expectations.own.metrics.asking import text
+from reconcile.errors import RuleUnfit
+from reconcile.records import KEY
+
+_SHOWN_GROUPS = 20
+_FAMILIES = {
+    "text": (pl.String, pl.Categorical, pl.Enum),
+    "date": (pl.Date,),
+    "datetime": (pl.Datetime,),
+    "boolean": (pl.Boolean,),
+    "list": (pl.List, pl.Array),
+    "record": (pl.Struct,),
+}
+
+
+@column_condition("column_values.in_parent", "parent", "parent_column")
+def in_parent(column: pl.Expr, asked: Asked, *, parent: str, parent_column: str = KEY) -> pl.Expr:
+    """The value is a key of the parent's table in the same system."""
+    return text(column, asked, "keys").is_in(_known(asked, parent, parent_column).implode())
+
+
+@column_condition("column_values.in_crosswalk", "entity", "system")
+def in_crosswalk(column: pl.Expr, asked: Asked, *, entity: str, system: str) -> pl.Expr:
+    """The value is a key that the crosswalk knows of this side."""
+    if system not in ("crm", "erp"):
+        raise RuleUnfit(f"system: {system} is neither crm nor erp", hint="Say of which side the keys are.")
+    linked = asked.table("crosswalk").filter(pl.col("entity") == entity).select(pl.col(f"{system}_key").cast(pl.String))
+    return text(column, asked, "keys").is_in(linked.unique().collect().to_series().drop_nulls().implode())
+
+
+def _known(asked: Asked, table: str, column: str) -> pl.Series:
+    frame = asked.table(table)
+    if column not in frame.collect_schema():
+        raise RuleUnfit(f"{table} has no column {column}", hint=f"Its columns are {', '.join(frame.collect_schema().names())}.")
+    return frame.select(pl.col(column).cast(pl.String)).unique().collect().to_series().drop_nulls()
+
+
+@table_aggregate("table.schema_now", "before", shown=json.loads)
+def schema_now(asked: Asked, *, before: str | None = None) -> pl.Expr:
+    """Columns and their types, of this table and of the side table that it is held to; columns of evidence left out."""
+    told = {"now": _types(asked.schema), "before": None}
+    if before is not None:
+        told["before"] = _types(asked.table(before).collect_schema())
+    return pl.lit(json.dumps(told))
+
+
+def _types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
+    return {name: family(dtype) for name, dtype in schema.items() if not name.startswith(("_", "raw:", "\ue000"))}
+
+
+def family(dtype: pl.DataType) -> str:
+    """What a type is called in a suite: text, integer, number, date, datetime, boolean, list, record."""
+    if dtype.is_numeric():
+        return "integer" if dtype.is_integer() else "number"
+    return next((name for name, kinds in _FAMILIES.items() if isinstance(dtype, kinds)), str(dtype).lower())
+
+
+@table_aggregate("table.totals_against_other", "group_by", "sum_of", "entity", "tolerance", shown=json.loads)
+def totals_against_other(
+    asked: Asked,
+    *,
+    group_by: Sequence[str],
+    entity: str,
+    sum_of: Sequence[str] = (),
+    tolerance: float = 0.005,
+) -> pl.Expr:
+    """Groups whose number of records or sums differ from the other system's: how many, and the first of them."""
+    other = asked.table(f"other:{entity}")
+    columns = [*group_by, *sum_of]
+    for where, schema in ((entity, asked.schema), (f"other:{entity}", other.collect_schema())):
+        if lacking := [name for name in columns if name not in schema]:
+            raise RuleUnfit(f"{where} has no column {', '.join(lacking)}", hint="Both systems must map what is compared.")
+        words = [name for name in sum_of if not schema[name].is_numeric()]
+        if words:
+            raise RuleUnfit(f"{', '.join(words)} of {where} is no number", hint="Only numbers can be added up.")
+    theirs = _totals(other.select(columns), group_by, sum_of).collect()
+
+    def compared(cells: pl.Series) -> pl.Series:
+        mine = _totals(cells.struct.unnest().lazy(), group_by, sum_of).collect()
+        return pl.Series([json.dumps(_different(mine, theirs, [*group_by], [*sum_of], tolerance))])
+
+    return pl.struct([pl.col(name) for name in columns]).map_batches(compared, return_dtype=pl.String, returns_scalar=True)
+
+
+def _totals(frame: pl.LazyFrame, group_by: Sequence[str], sum_of: Sequence[str]) -> pl.LazyFrame:
+    return frame.group_by([pl.col(name).cast(pl.String).alias(name) for name in group_by]).agg(
+        pl.len().cast(pl.Float64).alias("records"), *(pl.col(name).cast(pl.Float64).sum().alias(f"sum:{name}") for name in sum_of)
+    )
+
+
+def _different(
+    mine: pl.DataFrame, theirs: pl.DataFrame, group_by: list[str], sum_of: list[str], tolerance: float
+) -> dict[str, Any]:
+    """{groups, different, first}: each of the first with its group and, by measure, what both sides say."""
+    joined = mine.join(theirs, on=group_by, how="full", coalesce=True, nulls_equal=True, suffix=":other").sort(group_by)
+    measures = {"records": 0.0, **{f"sum:{name}": tolerance for name in sum_of}}
+    filled = joined.with_columns(pl.col([*measures, *(f"{name}:other" for name in measures)]).fill_null(0.0))
+    off = [(pl.col(name) - pl.col(f"{name}:other")).abs() > within + 1e-9 for name, within in measures.items()]
+    different = filled.filter(pl.any_horizontal(off))
+    first = [
+        {
+            "group": {name: row[name] for name in group_by},
+            **{name: [row[name], row[f"{name}:other"]] for name in measures if row[name] != row[f"{name}:other"]},
+        }
+        for row in different.head(_SHOWN_GROUPS).iter_rows(named=True)
+    ]
+    return {"groups": joined.height, "different": different.height, "first": first}
