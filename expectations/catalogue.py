@@ -32,6 +32,8 @@ class Entry:
     per_record: bool
     """Whether records fail, one by one, or the column or table as a whole."""
     kwargs: Mapping[str, Keyword]
+    dimension: Dimension | None = None
+    """The side of quality that one of our own expectations measures."""
 
 
 @cache
@@ -43,6 +45,7 @@ def catalogue() -> Mapping[str, Entry]:
             entry["about"],
             entry["per_record"],
             {key: Keyword(one["about"], one["required"], tuple(one["choices"])) for key, one in entry["kwargs"].items()},
+            entry.get("dimension"),
         )
         for name, entry in told.items()
     }
@@ -50,6 +53,9 @@ def catalogue() -> Mapping[str, Entry]:
 
 def dimension_of(expect: str) -> Dimension:
     """The side of quality that an expectation measures, where its rule does not say."""
+    entry = catalogue().get(expect)
+    if entry and entry.dimension:
+        return entry.dimension
     if "_null" in expect or "row_count" in expect:
         return "completeness"
     if "unique" in expect:

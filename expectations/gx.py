@@ -196,8 +196,10 @@ def _plain(frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame | pl.LazyFrame:
 
 def installed_catalogue() -> dict[str, Any]:
     """Every expectation of the installed version that a suite may name: {name: {about, per_record, kwargs}}; see `catalogue`."""
+    from expectations.engine import install  # noqa: PLC0415 # slow, see `load`
+
     load()
-    import great_expectations.expectations.core  # noqa: F401, PLC0415 # registers what is asked for below
+    install()
     from great_expectations.expectations import registry  # noqa: PLC0415 # slow, see `load`
 
     names = [n for n in registry.list_registered_expectation_implementations() if n.startswith("expect_")]
@@ -218,7 +220,8 @@ def _entry(expectation: Any) -> dict[str, Any]:
         }
         for key, one in own.items()
     }
-    return {"about": about, "per_record": per_record, "kwargs": kwargs}
+    dimension = getattr(expectation, "dimension", None)
+    return {"about": about, "per_record": per_record, "kwargs": kwargs, **({"dimension": dimension} if dimension else {})}
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.own import WORDS
 from reconcile.refusals import refusal
 
 Codes = Mapping[str, Mapping[str, Sequence[str]]]
@@ -20,6 +21,7 @@ TEXT_KEYWORDS = frozenset(
     (
         *("column", "column_A", "column_B", "column_list", "ignore_row_if", "value_set", "value_pairs_set"),
         *("regex", "regex_list", "match_on", "strftime_format", "method"),
+        *WORDS,
     )
 )
 """Keywords that stay text. Values of a set take the type of their column, at the run."""

@@ -2,3 +2,59 @@
 
 Apart from `engine`, which knows no business. Importing this package imports no Great Expectations.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["WHOLE_TABLE", "WORDS", "filled"]
+
+WORDS = frozenset(
+    (
+        *("country", "country_column", "also", "allowed", "scheme", "purpose", "form", "kind", "parent", "parent_key", "entity"),
+        *(
+            "system",
+            "group_columns",
+            "sum_columns",
+            "measure",
+            "balance",
+            "void",
+            "closed",
+            "tax",
+            "types",
+            "before",
+            "suite",
+            "rule",
+        ),
+    )
+)
+"""Keywords of our expectations that stay text, whatever they look like."""
+WHOLE_TABLE = ("expect_table_schema_to_be_as_before",)
+"""Expectations that have to see every column, not only those that a rule names."""
+_OF_RUNS = ("like_its_history", "past_runs")
+_OF_ENTITIES = ("in_crosswalk", "documents_to_add_up", "totals_to_equal_other_system")
+_CODES = "expect_column_values_to_be_in_code_map"
+
+
+def filled(expect: str, kwargs: Mapping[str, Any], *, suite: str, rule: str, entity: str, system: str | None) -> dict[str, Any]:
+    """The keywords with those that a run knows and no rule has to write.
+
+    Args:
+        expect: the expectation's name.
+        kwargs: as the suite says.
+        suite: the suite's name; with rule, entity and system it says whose history counts.
+        rule: the rule's name.
+        entity: what the records are.
+        system: crm, erp, pair, or None for a file.
+    """
+    known: dict[str, Any] = {}
+    if expect.endswith(_OF_RUNS):
+        known = {"suite": suite, "rule": rule, "entity": entity, "system": system}
+    elif expect.endswith(_OF_ENTITIES):
+        known = {"entity": entity}
+        if not expect.endswith("other_system") and system in ("crm", "erp"):
+            known["system"] = system
+    elif expect == _CODES:
+        known = {"value_set": ["$codes"]}
+    return {key: value for key, value in known.items() if value is not None} | dict(kwargs)

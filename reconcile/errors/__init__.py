@@ -35,8 +35,8 @@ __all__ = [
     "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled",
     "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCheck", "NothingToCompare", "OutputUnfit", "OwnProposal",
     "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",
-    "RuleUnfit", "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable", "SystemRefused",
-    "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields",
+    "RuleUnfit", "SameFileTwice", "SendingEnded", "SignInNeeded", "Stop", "StoreUnwritable", "SystemAnswerUnreadable",
+    "SystemRefused", "SystemUnreachable", "TooManyPairs", "UnknownAccount", "UnknownActions", "UnknownEntity", "UnknownFields",
     "UnknownPerson", "UnknownRule", "UnknownRun", "UnknownSuite", "WouldBeRefused",
 ]  # fmt: skip  # a list of names
 

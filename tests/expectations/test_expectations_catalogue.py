@@ -43,7 +43,7 @@ def test_the_catalogue_is_that_of_the_installed_version():
     assert text == now, "write gx.installed_catalogue() to expectations/catalogue.json"
 
 
-@pytest.mark.parametrize("name", catalogue())
+@pytest.mark.parametrize("name", [name for name, entry in catalogue().items() if not entry.dimension])
 def test_every_expectation_gives_a_verdict(name):
     entry = catalogue()[name]
     kwargs = {

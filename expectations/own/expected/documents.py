@@ -20,8 +20,8 @@ class ExpectDocumentsToAddUp(Told, ColumnMapExpectation):  # type: ignore[misc] 
     """
 
     balance: Literal[_BALANCES] = Field(description=f"The rule: {', '.join(_BALANCES)}.")  # type: ignore[valid-type]  # the names stand once
-    entity: str = Field(description="The documents that pass or fail, such as invoices.")
-    system: Literal["crm", "erp"] = Field("erp", description="Whose documents: crm or erp.")
+    entity: str | None = Field(None, description="The documents that pass or fail, such as invoices; filled in by a run.")
+    system: Literal["crm", "erp"] | None = Field(None, description="Whose documents: crm or erp; filled in by a run.")
     tolerance: float = Field(0.0, ge=0, description="How far it may be off: cents, yen or fils of amounts, pieces of quantities.")
     void: dict[str, Any] | None = Field(None, description="Entity to the codes of status whose documents don't count.")
     closed: list[str] = Field([], description="Codes of the orders' status with which an order is invoiced in full.")

@@ -34,10 +34,10 @@ class ExpectColumnValuesToExistInParent(Told, ColumnMapExpectation):  # type: ig
     """Expect the values to be keys of records of another entity of the same system."""
 
     parent: str = Field(description="The entity that the column refers to, such as customers.")
-    parent_column: str = Field(KEY, description="The column of the parent that is referred to; its key if not given.")
+    parent_key: str = Field(KEY, description="The column of the parent that is referred to; its key if not given.")
 
     map_metric = "column_values.in_parent"
-    success_keys = ("parent", "parent_column", "mostly")
+    success_keys = ("parent", "parent_key", "mostly")
     args_keys = ("column", "parent")
     dimension: ClassVar[str] = "integrity"
     sentence: ClassVar[Words] = ("values must exist in $parent of the same system", "值必须存在于同一系统的 $parent 中")
@@ -46,8 +46,8 @@ class ExpectColumnValuesToExistInParent(Told, ColumnMapExpectation):  # type: ig
 class ExpectColumnValuesToBeInCrosswalk(Told, ColumnMapExpectation):  # type: ignore[misc]  # as above
     """Expect the values to be keys that the crosswalk links to the other system."""
 
-    entity: str = Field(description="The entity whose links count, such as customers.")
-    system: Literal["crm", "erp"] = Field(description="Whose keys they are: crm or erp.")
+    entity: str | None = Field(None, description="The entity whose links count, such as customers; filled in by a run.")
+    system: Literal["crm", "erp"] | None = Field(None, description="Whose keys they are: crm or erp; filled in by a run.")
 
     map_metric = "column_values.in_crosswalk"
     success_keys = ("entity", "system", "mostly")
@@ -62,23 +62,29 @@ class ExpectColumnValuesToBeInCrosswalk(Told, ColumnMapExpectation):  # type: ig
 class ExpectTableTotalsToEqualOtherSystem(Told, BatchExpectation):  # type: ignore[misc]  # as above
     """Expect both systems to have as many records, and the same sums, in each group."""
 
-    group_by: list[str] = Field(min_items=1, description="The columns that make a group, such as [currency, status].")
-    sum_of: list[str] = Field([], description="The columns of numbers that are added up; only records are counted if not given.")
-    entity: str = Field(description="The entity; the other system's records of it are what these are held to.")
+    group_columns: list[str] = Field(min_items=1, description="The columns that make a group, such as [currency, status].")
+    sum_columns: list[str] = Field(
+        [], description="The columns of numbers that are added up; only records are counted if not given."
+    )
+    entity: str | None = Field(
+        None, description="The entity; the other system's records of it are what these are held to. Filled in by a run."
+    )
     tolerance: float = Field(0.005, ge=0, description="How far a sum may be off, in its own unit.")
     row_condition: Any = None
     condition_parser: str | None = None
 
     metric_dependencies = ("table.totals_against_other",)
     domain_keys = ("batch_id", "table", "row_condition", "condition_parser")
-    success_keys = ("group_by", "sum_of", "entity", "tolerance")
-    args_keys = ("group_by", "sum_of", "entity", "tolerance")
+    success_keys = ("group_columns", "sum_columns", "entity", "tolerance")
+    args_keys = ("group_columns", "sum_columns", "entity", "tolerance")
     dimension: ClassVar[str] = "consistency"
     sentence: ClassVar[Words] = (
-        "$entity must come to the same number in both systems by $group_by",
-        "两个系统的 $entity 按 $group_by 分组后数量必须一致",
+        "$entity must come to the same number in both systems by $group_columns",
+        "两个系统的 $entity 按 $group_columns 分组后数量必须一致",
     )
-    clauses: ClassVar[dict[str, Words]] = {"sum_of": (", and to the same sum of $sum_of", "，$sum_of 的合计也必须一致")}
+    clauses: ClassVar[dict[str, Words]] = {
+        "sum_columns": (", and to the same sum of $sum_columns", "，$sum_columns 的合计也必须一致")
+    }
 
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None

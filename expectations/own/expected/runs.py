@@ -181,19 +181,19 @@ class ExpectTableRowCountToBeInBandOfPastRuns(Told, BatchExpectation):  # type: 
 class ExpectTableSchemaToBeAsBefore(Told, BatchExpectation):  # type: ignore[misc]  # as above
     """Expect the same columns with the same types as before: as a side table has them, or as a list says."""
 
-    columns: dict[str, str] | None = Field(
+    types: dict[str, str] | None = Field(
         None, description="Column to type: text, integer, number, date, datetime, boolean, list, record."
     )
-    before: str | None = Field(None, description="The side table whose columns count, instead of `columns`.")
+    before: str | None = Field(None, description="The side table whose columns count, instead of `types`.")
     more_allowed: bool = Field(False, description="true: further columns do no harm.")
 
     metric_dependencies = ("table.schema_now",)
-    success_keys = ("columns", "before", "more_allowed")
-    args_keys = ("columns", "before")
+    success_keys = ("types", "before", "more_allowed")
+    args_keys = ("types", "before")
     dimension: ClassVar[str] = "consistency"
     sentence: ClassVar[Words] = ("columns and their types must be as before", "列及其类型必须与以前一致")
     clauses: ClassVar[dict[str, Words]] = {
-        "columns": (": $columns", "：$columns"),
+        "types": (": $types", "：$types"),
         "before": (", as in $before", "（以 $before 为准）"),
         "more_allowed": ("; further columns do no harm", "；允许增加新列"),
     }
@@ -204,7 +204,7 @@ class ExpectTableSchemaToBeAsBefore(Told, BatchExpectation):  # type: ignore[mis
         """Great Expectations' own: whether it holds, and what was found."""
         del runtime_configuration, execution_engine
         now = metrics["table.schema_now"]["now"]
-        wanted = self.columns if self.columns is not None else metrics["table.schema_now"]["before"] or {}
+        wanted = self.types if self.types is not None else metrics["table.schema_now"]["before"] or {}
         changes = [f"{name} is gone" for name in wanted if name not in now]
         changes += [f"{name} is {now[name]}, was {kind}" for name, kind in wanted.items() if name in now and now[name] != kind]
         if not self.more_allowed:

@@ -27,6 +27,17 @@ def text(column: pl.Expr, asked: Asked, what: str) -> pl.Expr:
     return column.cast(pl.String)
 
 
+def given(value: str | None, keyword: str) -> str:
+    """A keyword that a run fills in, and that whoever asks without a run must write.
+
+    Raises:
+        RuleUnfit: it is missing.
+    """
+    if not value:
+        raise RuleUnfit(f"{keyword} is missing", hint=f"A project's run knows it; for a file, write {keyword} under kwargs.")
+    return value
+
+
 def fixed_country(country: str) -> str:
     """Alpha-2 of a country by any of its names.
 

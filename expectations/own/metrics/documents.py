@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from expectations.engine.define import Asked, column_condition
-from expectations.own.metrics.asking import text
+from expectations.own.metrics.asking import given, text
 from reconcile.balances import ConservationRule
 from reconcile.compare.conservation import single_rule
 from reconcile.config.conservation import Conservation
@@ -24,7 +24,7 @@ def adds_up(
     asked: Asked,
     *,
     balance: str,
-    entity: str,
+    entity: str | None = None,
     system: str = "erp",
     tolerance: float = 0.0,
     void: Mapping[str, Sequence[str]] | None = None,
@@ -32,16 +32,16 @@ def adds_up(
     tax: str = "auto",
 ) -> pl.Expr:
     """The value is not the key of a document that breaks the balance; documents that can't be judged pass."""
-    rule, role = _rule(balance), _role(system)
+    rule, role, documents = _rule(balance), _role(system), given(entity, "entity")
     settings = {rule.value: {"tolerance": tolerance}, "void": void or {}, "closed": list(closed), "tax": tax}
-    given = Conservation.model_validate(settings)
+    how = Conservation.model_validate(settings)
     two_sided = rule is ConservationRule.ORDER_INVOICED
     records = {role: _records(asked, "")}
     links = LINKS.to_frame()
     if two_sided:
         records[role.other] = _records(asked, _OTHER)
         links = asked.table("crosswalk").filter(pl.col("entity") == "orders").collect()
-    outcomes = [one for one in single_rule(rule, role, records, links, given) if one.entity == entity]
+    outcomes = [one for one in single_rule(rule, role, records, links, how) if one.entity == documents]
     if not outcomes:
         raise RuleUnfit(f"balance: {balance} says nothing of {entity}", hint="Put the rule into the suite of its documents.")
     if lacking := [place for one in outcomes for place in one.lacking]:

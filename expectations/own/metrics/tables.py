@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from expectations.engine.define import Asked, column_condition, table_aggregate
-from expectations.own.metrics.asking import text
+from expectations.own.metrics.asking import given, text
 from reconcile.errors import RuleUnfit
 from reconcile.records import KEY
 
@@ -24,16 +24,17 @@ _FAMILIES = {
 }
 
 
-@column_condition("column_values.in_parent", "parent", "parent_column")
-def in_parent(column: pl.Expr, asked: Asked, *, parent: str, parent_column: str = KEY) -> pl.Expr:
+@column_condition("column_values.in_parent", "parent", "parent_key")
+def in_parent(column: pl.Expr, asked: Asked, *, parent: str, parent_key: str = KEY) -> pl.Expr:
     """The value is a key of the parent's table in the same system."""
-    return text(column, asked, "keys").is_in(_known(asked, parent, parent_column).implode())
+    return text(column, asked, "keys").is_in(_known(asked, parent, parent_key).implode())
 
 
 @column_condition("column_values.in_crosswalk", "entity", "system")
-def in_crosswalk(column: pl.Expr, asked: Asked, *, entity: str, system: str) -> pl.Expr:
+def in_crosswalk(column: pl.Expr, asked: Asked, *, entity: str | None = None, system: str | None = None) -> pl.Expr:
     """The value is a key that the crosswalk knows of this side."""
-    if system not in ("crm", "erp"):
+    given(entity, "entity")
+    if given(system, "system") not in ("crm", "erp"):
         raise RuleUnfit(f"system: {system} is neither crm nor erp", hint="Say of which side the keys are.")
     linked = asked.table("crosswalk").filter(pl.col("entity") == entity).select(pl.col(f"{system}_key").cast(pl.String))
     return text(column, asked, "keys").is_in(linked.unique().collect().to_series().drop_nulls().implode())
@@ -66,51 +67,52 @@ def family(dtype: pl.DataType) -> str:
     return next((name for name, kinds in _FAMILIES.items() if isinstance(dtype, kinds)), str(dtype).lower())
 
 
-@table_aggregate("table.totals_against_other", "group_by", "sum_of", "entity", "tolerance", shown=json.loads)
+@table_aggregate("table.totals_against_other", "group_columns", "sum_columns", "entity", "tolerance", shown=json.loads)
 def totals_against_other(
     asked: Asked,
     *,
-    group_by: Sequence[str],
-    entity: str,
-    sum_of: Sequence[str] = (),
+    group_columns: Sequence[str],
+    entity: str | None = None,
+    sum_columns: Sequence[str] = (),
     tolerance: float = 0.005,
 ) -> pl.Expr:
     """Groups whose number of records or sums differ from the other system's: how many, and the first of them."""
-    other = asked.table(f"other:{entity}")
-    columns = [*group_by, *sum_of]
-    for where, schema in ((entity, asked.schema), (f"other:{entity}", other.collect_schema())):
+    other = asked.table(f"other:{given(entity, 'entity')}")
+    columns = [*group_columns, *sum_columns]
+    for where, schema in ((str(entity), asked.schema), (f"other:{entity}", other.collect_schema())):
         if lacking := [name for name in columns if name not in schema]:
             raise RuleUnfit(f"{where} has no column {', '.join(lacking)}", hint="Both systems must map what is compared.")
-        words = [name for name in sum_of if not schema[name].is_numeric()]
+        words = [name for name in sum_columns if not schema[name].is_numeric()]
         if words:
             raise RuleUnfit(f"{', '.join(words)} of {where} is no number", hint="Only numbers can be added up.")
-    theirs = _totals(other.select(columns), group_by, sum_of).collect()
+    theirs = _totals(other.select(columns), group_columns, sum_columns).collect()
 
     def compared(cells: pl.Series) -> pl.Series:
-        mine = _totals(cells.struct.unnest().lazy(), group_by, sum_of).collect()
-        return pl.Series([json.dumps(_different(mine, theirs, [*group_by], [*sum_of], tolerance))])
+        mine = _totals(cells.struct.unnest().lazy(), group_columns, sum_columns).collect()
+        return pl.Series([json.dumps(_different(mine, theirs, [*group_columns], [*sum_columns], tolerance))])
 
     return pl.struct([pl.col(name) for name in columns]).map_batches(compared, return_dtype=pl.String, returns_scalar=True)
 
 
-def _totals(frame: pl.LazyFrame, group_by: Sequence[str], sum_of: Sequence[str]) -> pl.LazyFrame:
-    return frame.group_by([pl.col(name).cast(pl.String).alias(name) for name in group_by]).agg(
-        pl.len().cast(pl.Float64).alias("records"), *(pl.col(name).cast(pl.Float64).sum().alias(f"sum:{name}") for name in sum_of)
+def _totals(frame: pl.LazyFrame, group_columns: Sequence[str], sum_columns: Sequence[str]) -> pl.LazyFrame:
+    return frame.group_by([pl.col(name).cast(pl.String).alias(name) for name in group_columns]).agg(
+        pl.len().cast(pl.Float64).alias("records"),
+        *(pl.col(name).cast(pl.Float64).sum().alias(f"sum:{name}") for name in sum_columns),
     )
 
 
 def _different(
-    mine: pl.DataFrame, theirs: pl.DataFrame, group_by: list[str], sum_of: list[str], tolerance: float
+    mine: pl.DataFrame, theirs: pl.DataFrame, group_columns: list[str], sum_columns: list[str], tolerance: float
 ) -> dict[str, Any]:
     """{groups, different, first}: each of the first with its group and, by measure, what both sides say."""
-    joined = mine.join(theirs, on=group_by, how="full", coalesce=True, nulls_equal=True, suffix=":other").sort(group_by)
-    measures = {"records": 0.0, **{f"sum:{name}": tolerance for name in sum_of}}
+    joined = mine.join(theirs, on=group_columns, how="full", coalesce=True, nulls_equal=True, suffix=":other").sort(group_columns)
+    measures = {"records": 0.0, **{f"sum:{name}": tolerance for name in sum_columns}}
     filled = joined.with_columns(pl.col([*measures, *(f"{name}:other" for name in measures)]).fill_null(0.0))
     off = [(pl.col(name) - pl.col(f"{name}:other")).abs() > within + 1e-9 for name, within in measures.items()]
     different = filled.filter(pl.any_horizontal(off))
     first = [
         {
-            "group": {name: row[name] for name in group_by},
+            "group": {name: row[name] for name in group_columns},
             **{name: [row[name], row[f"{name}:other"]] for name in measures if row[name] != row[f"{name}:other"]},
         }
         for row in different.head(_SHOWN_GROUPS).iter_rows(named=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from own_results import answered, failing, history, refused
 
 from expectations.own import expected as own
+from expectations.own import filled
 from reconcile.compare.conservation import Inputs, conserve
 from reconcile.config.conservation import Conservation
 from reconcile.records import Role
@@ -26,10 +27,10 @@ def test_a_reference_has_a_parent_in_the_same_system():
     assert failing(ORDERS, rule, parents) == [1]
     assert failing(ORDERS, rule, {"customers": parents["customers"].lazy()}) == [1]
     assert failing(ORDERS.clear(), rule, parents) == []
-    by_number = own.ExpectColumnValuesToExistInParent(column="customer", parent="customers", parent_column="number")
+    by_number = own.ExpectColumnValuesToExistInParent(column="customer", parent="customers", parent_key="number")
     assert failing(ORDERS, by_number, parents) == [0, 1]
     assert "did not come with the batch" in refused(ORDERS, rule)
-    absent = own.ExpectColumnValuesToExistInParent(column="customer", parent="customers", parent_column="nr")
+    absent = own.ExpectColumnValuesToExistInParent(column="customer", parent="customers", parent_key="nr")
     assert "customers has no column nr" in refused(ORDERS, absent, parents)
 
 
@@ -46,11 +47,13 @@ def test_a_key_is_in_the_crosswalk_of_its_side_and_entity():
 
 
 def test_totals_by_group_are_those_of_the_other_system():
-    rule = own.ExpectTableTotalsToEqualOtherSystem(group_by=["currency"], sum_of=["amount"], entity="orders")
+    rule = own.ExpectTableTotalsToEqualOtherSystem(group_columns=["currency"], sum_columns=["amount"], entity="orders")
     assert answered(ORDERS, rule, {"other:orders": ORDERS.reverse()})[:2] == (True, "2 groups agree")
     off = ORDERS.with_columns(amount=pl.when(pl.col("_key") == "o2").then(pl.lit(20.01)).otherwise("amount"))
     assert answered(ORDERS, rule, {"other:orders": off})[:2] == (False, "1 of 2 groups differ; EUR: amount 30 ≠ 30.01")
-    generous = own.ExpectTableTotalsToEqualOtherSystem(group_by=["currency"], sum_of=["amount"], entity="orders", tolerance=0.02)
+    generous = own.ExpectTableTotalsToEqualOtherSystem(
+        group_columns=["currency"], sum_columns=["amount"], entity="orders", tolerance=0.02
+    )
     assert answered(ORDERS, generous, {"other:orders": off})[0]
     success, _, details = answered(ORDERS, rule, {"other:orders": ORDERS.head(2)})
     assert not success
@@ -59,9 +62,9 @@ def test_totals_by_group_are_those_of_the_other_system():
 
 
 def test_totals_of_what_is_no_number_or_not_there_are_refused():
-    words = own.ExpectTableTotalsToEqualOtherSystem(group_by=["currency"], sum_of=["customer"], entity="orders")
+    words = own.ExpectTableTotalsToEqualOtherSystem(group_columns=["currency"], sum_columns=["customer"], entity="orders")
     assert "is no number" in refused(ORDERS, words, {"other:orders": ORDERS})
-    absent = own.ExpectTableTotalsToEqualOtherSystem(group_by=["region"], entity="orders")
+    absent = own.ExpectTableTotalsToEqualOtherSystem(group_columns=["region"], entity="orders")
     assert "orders has no column region" in refused(ORDERS, absent, {"other:orders": ORDERS})
 
 
@@ -72,7 +75,7 @@ def test_totals_do_not_depend_on_the_order(rows, random):
     shuffled = [*rows]
     random.shuffle(shuffled)
     other = pl.DataFrame(shuffled, schema={"currency": pl.String, "amount": pl.Float64}, orient="row")
-    rule = own.ExpectTableTotalsToEqualOtherSystem(group_by=["currency"], sum_of=["amount"], entity="orders")
+    rule = own.ExpectTableTotalsToEqualOtherSystem(group_columns=["currency"], sum_columns=["amount"], entity="orders")
     assert answered(frame, rule, {"other:orders": other})[0]
 
 
@@ -161,7 +164,7 @@ def test_the_number_of_records_is_in_the_band_of_earlier_runs(past, margin, hold
 
 def test_columns_and_types_are_as_before():
     frame = pl.DataFrame({"_key": ["1"], "name": ["a"], "amount": [1.5], "raw:name": ["A"]})
-    as_listed = own.ExpectTableSchemaToBeAsBefore(columns={"name": "text", "amount": "number"})
+    as_listed = own.ExpectTableSchemaToBeAsBefore(types={"name": "text", "amount": "number"})
     assert answered(frame, as_listed)[:2] == (True, "as before")
     changed = frame.with_columns(amount=pl.lit("1,5"), fax=pl.lit("x")).drop("name")
     assert answered(changed, as_listed)[:2] == (False, "name is gone; amount is text, was number; fax is new")
@@ -203,6 +206,22 @@ def test_what_the_crm_ordered_is_what_the_erp_invoiced():
     assert failing(erp, own.ExpectDocumentsToAddUp(**keywords), of_erp) == [1]
     of_crm = {"orders": crm, "other:orders": erp, "other:invoices": invoices, "crosswalk": crosswalk}
     assert failing(crm, own.ExpectDocumentsToAddUp(**keywords, system="crm"), of_crm) == [1]
+
+
+def test_what_a_run_fills_in_has_to_be_written_without_one():
+    assert "entity is missing" in refused(INVOICES, own.ExpectDocumentsToAddUp(column="_key", balance="paid_invoiced"), DOCUMENTS)
+    assert "entity is missing" in refused(ORDERS, own.ExpectTableTotalsToEqualOtherSystem(group_columns=["currency"]))
+    assert "system is missing" in refused(ORDERS, own.ExpectColumnValuesToBeInCrosswalk(column="_key", entity="orders"))
+    about = {"suite": "s", "rule": "r", "entity": "orders", "system": "crm"}
+    assert filled("expect_documents_to_add_up", {"balance": "x"}, **about) == {
+        "entity": "orders",
+        "system": "crm",
+        "balance": "x",
+    }
+    assert filled("expect_table_row_count_to_be_like_its_history", {"system": "erp"}, **about) == {**about, "system": "erp"}
+    assert filled("expect_table_totals_to_equal_other_system", {}, **{**about, "system": "pair"}) == {"entity": "orders"}
+    assert filled("expect_column_values_to_be_in_code_map", {}, **about) == {"value_set": ["$codes"]}
+    assert filled("expect_column_values_to_not_be_null", {"column": "a"}, **about) == {"column": "a"}
 
 
 def test_documents_that_are_not_there_or_not_mapped_are_told():
