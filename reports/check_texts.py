@@ -21,6 +21,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "passed": ("Passed", "通过"),
     "evaluated": ("Of", "共"),
     "share": ("%", "%"),
+    "observed": (" Found: {found}.", " 实际：{found}。"),
     "message": ("Meaning", "说明"),
     "blocking": ("blocking", "阻断"),
     "major": ("major", "严重"),

@@ -146,7 +146,7 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
                 None if wholly else judged - failed,
                 None if wholly else judged,
                 "" if wholly else share,
-                row[f"message_{language}"],
+                row[f"message_{language}"] + (screen(language, "observed", found=row["observed"]) if wholly else ""),
             ]
         )
     numbers = _heads(language, "passed", "evaluated", "share")
@@ -182,12 +182,17 @@ def _scores(told: Told, language: Language, parts: tuple[str, ...]) -> None:
         show.say("")
 
 
+def _key(row: Mapping[str, Any]) -> str:
+    """The record's key; of a pair both, the CRM's first."""
+    return " / ".join(filter(None, (row["key"], row["counterpart"])))
+
+
 def _first(told: Told, language: Language, parts: tuple[str, ...]) -> None:
     some = told.first.head(_MOST_ROWS)
     if some.is_empty():
         return
     rows = [
-        [*_part(row, parts, language), row["rule"], row["key"], row["field"], row["value"]] for row in some.iter_rows(named=True)
+        [*_part(row, parts, language), row["rule"], _key(row), row["field"], row["value"]] for row in some.iter_rows(named=True)
     ]
     show.table(screen(language, "first"), _heads(language, *parts, "rule", "key", "field", "value"), rows)
     show.say("")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from reconcile.cli import show
-from reconcile.records import Role
+from reconcile.records import PAIR, Role, Scope
 
 if TYPE_CHECKING:
     import expectations
@@ -33,7 +33,10 @@ _Key = Annotated[
     str | None, typer.Option("--key", "-k", help="The file's column that names a record; its number, from 1, if not given.")
 ]
 _When = Annotated[str | None, typer.Option("--when", help="An SQL condition on the file's columns: which records are looked at.")]
-_System = Annotated[Role | None, typer.Option("--system", help="Only rules for this side: crm or erp.")]
+_System = Annotated[
+    Literal["crm", "erp", "pair"] | None,
+    typer.Option("--system", help="Only rules for this side, or for linked records: crm, erp or pair."),
+]
 _Entity = Annotated[str | None, typer.Option("--entity", help="Of a project, only this entity, such as customers.")]
 _Rule = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be given several times.")]
 _Fresh = Annotated[bool, typer.Option("--fresh", help="Of a project, pull the records now, instead of those of the latest run.")]
@@ -85,16 +88,17 @@ def check(
     _fit(file, suite, of_file={"--key": key, "--when": when}, of_project={"--entity": entity, "--fresh": fresh})
     import expectations  # noqa: PLC0415 # the child starts before the rest of the program is loaded, which takes as long as a file
 
+    side: Scope | None = None if system is None else PAIR if system == PAIR else Role(system)
     show.speak(language or "en")
     progress = show.BarProgress(quiet=as_json)
     with expectations.Child() as child, progress.showing():
         if file is not None and suite is not None:
             from reconcile.wiring.checking import AskedOfFile, check_file  # noqa: PLC0415 # as above
 
-            asked = AskedOfFile(file, suite, key, when, system, tuple(rule or ()), out, docs)
+            asked = AskedOfFile(file, suite, key, when, side, tuple(rule or ()), out, docs)
             done, about = check_file(asked, child, progress), {"file": str(file), "suite": suite}
         else:
-            done, about = _project(config, child, progress, suite, system, entity, rule, out, docs, language, fresh=fresh)
+            done, about = _project(config, child, progress, suite, side, entity, rule, out, docs, language, fresh=fresh)
     from reconcile.cli import checked  # noqa: PLC0415 # as above
 
     gate = done.checks.filter(~done.checks["success"])["severity"].is_in(GATES[fail_on]).any()
@@ -120,7 +124,7 @@ def _project(
     child: expectations.Child,
     progress: show.BarProgress,
     suite: str | None,
-    system: Role | None,
+    system: Scope | None,
     entity: str | None,
     rule: list[str] | None,
     out: Path | None,

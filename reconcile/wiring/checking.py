@@ -16,7 +16,7 @@ from expectations import Suite
 from reconcile.config.wording import printable
 from reconcile.errors import FileUnreadable, NoSuchRule, NothingToCheck, OutputUnfit, UnknownSuite
 from reconcile.progress import Progress
-from reconcile.records import KEY, Role
+from reconcile.records import KEY, Scope
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 from reconcile.standalone.files import check_output, columns_of, read, write
 from reconcile.wiring.files import typed
@@ -38,8 +38,8 @@ class AskedOfFile:
     """The column that names a record; its number, from 1, if not given."""
     when: str | None = None
     """An SQL condition on the file's columns: which records are looked at."""
-    role: Role | None = None
-    """Whose records they are; rules of either side if not given."""
+    system: Scope | None = None
+    """Whose records they are, or pairs of both; rules of any if not given."""
     rules: Sequence[str] = ()
     """Only these."""
     out: Path | None = None
@@ -83,7 +83,7 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
         else:
             child.close()
     with progress.step("check", 1) as step:
-        result, told = asked_of(child, asked.docs, expectations.check_records, suite, asked.role, frame)
+        result, told = asked_of(child, asked.docs, expectations.check_records, suite, asked.system, frame)
         step.advance()
     if result.checks.is_empty() and result.left_out:
         lacking = list(dict.fromkeys(one.field for one in result.left_out if one.field))
@@ -91,7 +91,7 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
         raise NothingToCheck(str(asked.file), suite.name, suite.entity, lacking, columns)
     pages = [expectations.Page(suite.name, asked.file.name, tuple(told))]
     keep(result.findings, pages, asked.out, asked.docs, child.run, progress)
-    left_out = tuple((suite.entity, asked.role, one) for one in result.left_out)
+    left_out = tuple((suite.entity, asked.system, one) for one in result.left_out)
     return Checked((suite,), frame.height, result.checks, result.findings, left_out, result.notes, time.perf_counter() - begun)
 
 

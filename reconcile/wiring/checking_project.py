@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,12 +12,12 @@ import polars as pl
 import expectations
 from expectations import Suite, Suites
 from reconcile import pipeline, run_folder, snapshot
-from reconcile.config.models import Entity
-from reconcile.errors import InvalidConfig, Problem, UnknownEntity
+from reconcile.errors import InvalidConfig, Problem, StoreUnwritable, UnknownEntity
 from reconcile.normalise import normalise
 from reconcile.progress import Progress
-from reconcile.records import Role
+from reconcile.records import KEY, PAIR, Role, Scope
 from reconcile.results import CheckResult
+from reconcile.side_tables import Records, linked, side_tables
 from reconcile.wiring.checking import Checked, asked_of, check_places, gathered, keep, narrowed, suite_named, timed
 from reconcile.wiring.project import Project, connected
 
@@ -29,7 +29,8 @@ class AskedOfProject:
     suite: str | None = None
     """Instead of those that the project has for its entity."""
     entity: str | None = None
-    role: Role | None = None
+    system: Scope | None = None
+    """Only rules for this side, or for pairs."""
     rules: Sequence[str] = ()
     out: Path | None = None
     docs: Path | None = None
@@ -50,23 +51,24 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     suites = _suites(project, asked)
     finished = run_folder.finished_runs(project.store)
     run_id = None if asked.fresh or not finished else finished[-1]
-    if run_id is None:
-        _pull(project, list(suites.by_entity), asked.role, progress)
+    records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
     with progress.step("load Great Expectations"):
         child.wait()
+    tables = {system: side_tables(system, records, links) for system in (*Role, PAIR)}
+    todo = _todo(project, suites, asked.system)
     results: list[tuple[str, str | None, CheckResult]] = []
-    pages, records = [], 0
-    sides = _sides(project, list(suites.by_entity), asked.role)
-    with progress.step("check", len(sides)) as step:
-        for name, entity, role in sides:
-            frame = _frame(project, suites.by_entity[name], name, entity, role, run_id)
+    pages, many = [], 0
+    with progress.step("check", len(todo)) as step:
+        for name, system in todo:
+            frame = _frame(name, system, records, links)
             one = replace(suites, by_entity={name: suites.by_entity[name]})
-            result, told = asked_of(child, asked.docs, expectations.answered, one, name, role, frame)
-            results.append((name, role.value, result))
-            pages.append(expectations.Page(name, f"{name} ({project.config.title(role)})", tuple(told)))
-            records += frame.height
+            result, told = asked_of(child, asked.docs, expectations.answered, one, name, system, frame, tables[system])
+            results.append((name, system, result))
+            title = project.config.title(Role(system)) if system != PAIR else PAIR
+            pages.append(expectations.Page(name, f"{name} ({title})", tuple(told)))
+            many += int(frame.select(pl.len()).collect().item())
             step.advance()
-    checked = gathered(results, [suite for kept in suites.by_entity.values() for suite in kept], records)
+    checked = gathered(results, [suite for kept in suites.by_entity.values() for suite in kept], many)
     keep(checked.findings, pages, asked.out, asked.docs, child.run, progress)
     return timed(checked, begun, run_id)
 
@@ -91,40 +93,59 @@ def _suites(project: Project, asked: AskedOfProject) -> Suites:
     return replace(suites, by_entity={name: own for name, own in chosen.items() if own}, named=frozenset(named))
 
 
-def _sides(project: Project, names: Sequence[str], only: Role | None) -> list[tuple[str, Entity, Role]]:
-    entities = project.config.entities
-    kept = ((name, entities[name], role) for name in names for role in Role if entities[name].kept_by(role))
-    return [(name, entity, role) for name, entity, role in kept if only in (None, role)]
+def _todo(project: Project, suites: Suites, only: Scope | None) -> list[tuple[str, Scope]]:
+    """Which sides and pairs of which entities there are rules for."""
+    out: list[tuple[str, Scope]] = []
+    for name, own in suites.by_entity.items():
+        entity = project.config.entities[name]
+        sides: list[Scope] = [role for role in Role if entity.kept_by(role)]
+        systems = [*sides, PAIR] if len(sides) == len(Role) else sides
+        out += [(name, system) for system in systems if only in (None, system) and any(suite.holds_for(system) for suite in own)]
+    return out
 
 
-def _frame(project: Project, suites: Sequence[Suite], name: str, entity: Entity, role: Role, run_id: str | None) -> pl.DataFrame:
-    """The canonical records of one side: the columns that the rules name."""
-    if run_id is not None:
-        place = run_folder.records_path(project.store, run_id, name, role)
-        if place.exists():
-            lazy = pl.scan_parquet(place)
-            return lazy.select(expectations.columns_asked(suites, lazy.collect_schema().names())).collect()
-        return pl.DataFrame(schema={"_key": pl.String})
-    raw = snapshot.load(_pulled(project), project.config.system_name(role), name)
-    return normalise(raw, name, entity, role, project.config.system(role)).frame
+def _frame(name: str, system: Scope, records: Records, links: pl.LazyFrame) -> pl.LazyFrame:
+    """The records of one side, or the linked ones of both side by side."""
+    if system != PAIR:
+        return records[Role(system)][name]
+    return linked(records[Role.CRM][name], records[Role.ERP][name], links.filter(pl.col("entity") == name))
 
 
-def _pulled(project: Project) -> Path:
-    return project.store / "checks"
+def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:
+    """The canonical records of a run, as it compared them, and its links (LINKS)."""
+    links = pl.scan_parquet(run_folder.run_path(project.store, run_id) / "links.parquet")
+    return _scanned(project, run_folder.run_path(project.store, run_id) / "records"), links
 
 
-def _pull(project: Project, names: Sequence[str], only: Role | None, progress: Progress) -> None:
-    """Read what is to be checked from the systems into the store."""
-    entities = {name: project.config.entities[name] for name in names}
+def _pulled(project: Project, progress: Progress) -> tuple[Records, pl.LazyFrame]:
+    """The records that both systems have now, kept in the store until the next check, and the links that are remembered."""
+    place = project.store / "checks"
+    entities = pipeline.in_order(project.config)
     with connected(project) as connectors:
-        for role in _roles(only):
-            kept = {name: entity for name, entity in entities.items() if entity.kept_by(role)}
-            wanted = pipeline.wanted(project.config, kept, role)
-            pipeline.check_shapes(project.config, kept, connectors)
-            for entity, source, fields in wanted:
-                system = project.config.system_name(role)
-                snapshot.take(connectors[role], system, entity, source, fields, _pulled(project), progress)
+        pipeline.take_snapshots(project.config, entities, connectors, place, progress)
+    with progress.step("standard forms", len(entities)) as step:
+        for name, entity in entities.items():
+            for role in Role:
+                if entity.kept_by(role):
+                    raw = snapshot.load(place, project.config.system_name(role), name)
+                    frame = normalise(raw, name, entity, role, project.config.system(role)).frame
+                    _write(frame, place / "records" / f"{name}.{role}.parquet")
+            step.advance()
+    links = project.ledger.crosswalk().select("entity", "crm_key", "erp_key").lazy()
+    return _scanned(project, place / "records"), links
 
 
-def _roles(only: Role | None) -> Iterator[Role]:
-    yield from (role for role in Role if only in (None, role))
+def _scanned(project: Project, place: Path) -> Records:
+    """What lies in a folder of canonical records; no record where a side does not keep an entity."""
+    nothing = pl.LazyFrame(schema={KEY: pl.String})
+    files = {(name, role): place / f"{name}.{role}.parquet" for name in project.config.entities for role in Role}
+    there = {which: pl.scan_parquet(file) if file.exists() else nothing for which, file in files.items()}
+    return {role: {name: there[name, role] for name in project.config.entities} for role in Role}
+
+
+def _write(frame: pl.DataFrame, place: Path) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(place, compression="zstd", compression_level=1)
+    except OSError as error:
+        raise StoreUnwritable(place.parent, error.strerror or str(error)) from error

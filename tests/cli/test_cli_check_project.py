@@ -37,6 +37,17 @@ rules:
     severity: minor
     message: {en: No mail., zh: 没有邮箱。}
 """
+PAIRS = """\
+entity: customers
+owner: Sales
+system: pair
+rules:
+  - name: limits_are_close
+    expect: expect_column_pair_values_a_to_be_greater_than_b
+    kwargs: {column_A: crm.credit_limit, column_B: erp.credit_limit, or_equal: true}
+    severity: major
+    message: {en: The ERP grants more., zh: ERP 额度更高。}
+"""
 OTHER = "entity: orders\nowner: x\nrules:\n" + SUITE.partition("rules:\n")[2]
 
 
@@ -44,6 +55,7 @@ OTHER = "entity: orders\nowner: x\nrules:\n" + SUITE.partition("rules:\n")[2]
 def checked(project):
     write_project(project, CONFIG.replace("{customers: []}", "{customers: [rules.yaml]}"))
     (project / "rules.yaml").write_text(SUITE, encoding="utf-8")
+    (project / "pairs.yaml").write_text(PAIRS, encoding="utf-8")
     (project / "orders.yaml").write_text(OTHER, encoding="utf-8")
     return project
 
@@ -90,7 +102,16 @@ def test_narrowed_by_side_rule_and_suite(checked, cli):
     assert "尚无已完成的运行" in done.out
     code, said = told(cli, "--suite", "rules.yaml", "--entity", "customers", "--rule", "city_is_leeds", "--docs", "pages")
     assert (code, found(said)) == (1, ALL[:1])
-    assert len(list((checked / "pages").rglob("validations/**/*.html"))) == 2
+    assert [page.name for page in (checked / "pages").rglob("validations/**/*.html")] == ["customers_(shop).html"]
+
+
+def test_linked_records_are_looked_at_side_by_side(checked, cli):
+    assert cli("run", "--json").code == 1
+    for more in ([], ["--fresh"]):
+        code, said = told(cli, "--suite", "pairs.yaml", "--system", "pair", *more)
+        assert (code, said["rules"], said["records"]) == (1, {"applied": 1, "failed": 1, "not_applied": 0}, 3)
+        assert [(row["system"], row["key"], row["counterpart"]) for row in said["findings"]] == [("pair", "A1", "1001")]
+    assert "A1 / 1001" in cli("check", "--suite", "pairs.yaml").out
 
 
 @pytest.mark.parametrize(
