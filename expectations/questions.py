@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.own import WHOLE_TABLE, filled
 from expectations.suite import Rule, Suite
 from expectations.values import NotApplicable, resolved
 from reconcile.checks import Tables
@@ -50,7 +51,8 @@ def asked_of(
         raise NotApplicable(refusal("rule_no_field", fields=", ".join(lacking)))
     if nested:
         raise NotApplicable(refusal("rule_nested", fields=", ".join(nested)))
-    return Asked(suite, rule, resolved(rule.kwargs, dict(schema), codes.get(str(rule.kwargs.get("column"))), now))
+    kwargs = filled(rule.expect, rule.kwargs, suite=suite.name, rule=rule.name, entity=suite.entity, system=system)
+    return Asked(suite, rule, resolved(kwargs, dict(schema), codes.get(str(rule.kwargs.get("column"))), now))
 
 
 def with_parents(frame: pl.LazyFrame, entity: str, system: Scope | None, tables: Tables, names: Collection[str]) -> pl.LazyFrame:
@@ -112,10 +114,18 @@ def records_of(frame: pl.LazyFrame, group: Sequence[Asked], system: Scope | None
         found = found.filter(pl.all_horizontal(has))
     if rule.when:
         found = _when(found, rule.when, system)
-    read = [name for one in group for name in one.rule.columns]
-    evidence = [RAW + name for name in read]
+    read = read_by(group, schema)
+    evidence = [RAW + name for one in group for name in one.rule.columns]
     named = [name for name in (KEY, COUNTERPART, *read, *evidence) if name in schema]
     return found.select(list(dict.fromkeys(named)))
+
+
+def read_by(group: Sequence[Asked], schema: Collection[str]) -> list[str]:
+    """The columns that a group of rules reads, each once, and KEY, for rules about the number of rows."""
+    named = [name for one in group for name in one.rule.columns]
+    if any(one.rule.expect in WHOLE_TABLE for one in group):
+        named += [name for name in schema if not name.startswith(RAW)]
+    return list(dict.fromkeys((KEY, *named)))
 
 
 def _when(frame: pl.LazyFrame, text: str, system: Scope | None) -> pl.LazyFrame:

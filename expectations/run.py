@@ -10,7 +10,7 @@ import polars as pl
 
 from expectations.catalogue import dimension_of
 from expectations.gx import Expected, Verdict, evaluate
-from expectations.questions import Asked, asked_of, columns_of, lacking_of, records_of, with_parents
+from expectations.questions import Asked, asked_of, columns_of, lacking_of, read_by, records_of, with_parents
 from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable
 from reconcile.checks import Tables
@@ -104,7 +104,7 @@ def _judge(group: Sequence[Asked], whole: pl.LazyFrame, tables: Tables | None, a
             answers.leave_out(one.suite, one.rule, str(reason))
         return
     asked = [Expected(one.rule.expect, one.kwargs, _about(one)) for one in group]
-    for one, verdict in zip(group, evaluate(_read(records, group), asked, tables), strict=True):
+    for one, verdict in zip(group, evaluate(records.select(read_by(group, records.columns)), asked, tables), strict=True):
         answers.keep(one, verdict, records)
 
 
@@ -120,11 +120,6 @@ def _about(one: Asked) -> dict[str, str]:
     """What a person who reads the engine's own pages must know of a rule."""
     mostly = {"mostly": str(one.rule.passing_share)} if one.rule.passing_share < 1 else {}
     return {"rule": one.rule.name, "severity": one.rule.severity, "en": one.rule.message.en, "zh": one.rule.message.zh, **mostly}
-
-
-def _read(records: pl.DataFrame, group: Sequence[Asked]) -> pl.DataFrame:
-    """The columns that the rules read, and KEY, for rules about the number of rows."""
-    return records.select(list(dict.fromkeys((KEY, *(column for one in group for column in one.rule.columns)))))
 
 
 def _check(one: Asked, system: Scope | None, verdict: Verdict) -> dict[str, object]:
