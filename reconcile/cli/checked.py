@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from expectations.scores import WEIGHTS, scores
 from reconcile.cli import show
+from reconcile.scores import WEIGHTS, scores
 from reconcile.wiring.checking import Checked
 from reports.check_texts import screen
 

@@ -43,6 +43,7 @@ from reconcile.ledger.decisions import Decided, Judge, Said
 from reconcile.ledger.lapses import Needed
 from reconcile.ledger.lives import Lives
 from reconcile.ledger.pushes import Settled, Ticket
+from reconcile.ledger.quality import Quality
 from reconcile.ledger.stops import Heard, PushStop
 from reconcile.records import Role
 from reconcile.results import Action, ActionState
@@ -51,7 +52,7 @@ from reconcile.results import Action, ActionState
 class Ledger:
     """The database of one project. Safe to use from several threads and processes; every change is one transaction.
 
-    `accounts` are local accounts of the dashboard, `answers` what people have said of pairs, `lives` what they do with breaks.
+    `accounts`: of the dashboard; `answers`: what people have said of pairs; `lives`: what they do with breaks; `quality`: scores.
     Any method raises StoreUnwritable (disk full, no permission), FileUnreadable (no ledger) or, for a server, SystemUnreachable.
     """
 
@@ -60,7 +61,8 @@ class Ledger:
         self._pair = pair
         self._mine = threading.local()
         self._heard = Heard()
-        self.accounts, self.answers, self.lives = Accounts(database), Answers(database, pair), Lives(database)
+        self.accounts, self.answers = Accounts(database), Answers(database, pair)
+        self.lives, self.quality = Lives(database), Quality(database)
 
     @classmethod
     def open(cls, url: str, *, crm: str = "crm", erp: str = "erp") -> Self:

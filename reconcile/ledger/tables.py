@@ -6,6 +6,7 @@ A change here needs a step in migrations/versions/ that does the same to ledgers
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = MetaData()
 
@@ -119,6 +120,40 @@ break_events = Table(
     Column("state", String, nullable=False),  # the break's state after it
     Column("detail", Text, nullable=False),  # JSON
     Index("break_events_fingerprint", "fingerprint", "seq"),
+)
+
+quality_scores = Table(
+    "quality_scores",
+    metadata,
+    Column("run_id", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("system", String, nullable=False),  # crm, erp or pair
+    Column("dimension", String, nullable=False),
+    Column("rules", Integer, nullable=False),
+    Column("rules_failed", Integer, nullable=False),
+    Column("evaluated", BigInteger, nullable=False),  # values judged: records times rules
+    Column("failed", BigInteger, nullable=False),
+    Column("weight", Float, nullable=False),  # of the values judged, by severity
+    Column("lost", Float, nullable=False),  # of those that do not pass
+    PrimaryKeyConstraint("run_id", "entity", "system", "dimension"),
+    Index("quality_scores_at", "at"),
+)
+
+rule_history = Table(
+    "rule_history",
+    metadata,
+    Column("run_id", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("suite", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("system", String, nullable=False),
+    Column("observed", Float),  # what was found, or the share of values that pass; null where there is no number
+    Column("success", Boolean, nullable=False),
+    Column("failed", BigInteger, nullable=False),  # records
+    PrimaryKeyConstraint("run_id", "suite", "rule", "entity", "system"),
+    Index("rule_history_at", "at"),
 )
 
 actions = Table(

@@ -12,8 +12,8 @@ from expectations import gx
 from expectations.catalogue import catalogue, dimension_of
 from expectations.load import packaged_suites
 from expectations.schema import suite_schema
-from expectations.scores import SCORES, scores
 from reconcile.results import CHECKS
+from reconcile.scores import SCORES, scores
 
 WORKING = {
     "column": "a",
@@ -127,7 +127,7 @@ def test_scores_weigh_by_severity_and_by_records():
     assert out.schema == SCORES
     assert out["dimension"].to_list() == ["completeness", "uniqueness", "validity"]
     assert out["score"].to_list() == [None, 50.0, pytest.approx(100 * (1 - 55 / 550))]
-    assert out.row(2)[4:] == (2, 1, 150, 15)
+    assert out.row(2)[4:] == (2, 1, 150, 15, 550.0, 55.0)
 
 
 def test_scores_of_nothing():

@@ -135,7 +135,7 @@ def test_two_threads_get_their_own_answers(folder):
 
 def test_the_import_waits_until_it_is_needed():
     code = (
-        "import sys, expectations, expectations.schema, expectations.scores, pathlib\n"
+        "import sys, expectations, expectations.schema, reconcile.scores, pathlib\n"
         "expectations.Suites.load({}, pathlib.Path('.'))\n"
         "assert not {'great_expectations', 'pandas'} & set(sys.modules), 'imported too early'\n"
     )
