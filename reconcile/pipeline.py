@@ -16,6 +16,7 @@ from reconcile.balances import CONSERVATION, RESIDUALS, Conserved
 from reconcile.compare import conservation
 from reconcile.compare.agreement import moved_since, with_moved
 from reconcile.compare.breaks import Inputs, compare
+from reconcile.compare.broken_rules import BROKEN, OF_SUITES, broken_rules, with_suite
 from reconcile.compare.causes import Explained, Setting, evidence, explain, together
 from reconcile.compare.owners import owned
 from reconcile.config.models import Entity, ProjectConfig, Source, kind_of, reference_of
@@ -31,6 +32,7 @@ from reconcile.plan.changes import Planning
 from reconcile.progress import Progress
 from reconcile.records import INACTIVE, KEY, PAIR, SHAPES, Kind, Role
 from reconcile.refusals import refusal
+from reconcile.remedies import remedies
 from reconcile.results import (
     BREAKS,
     CANDIDATES,
@@ -68,6 +70,7 @@ class _Found:
     breaks: dict[str, pl.DataFrame] = field(default_factory=dict)
     agreed: dict[str, pl.DataFrame] = field(default_factory=dict)
     moved: dict[str, pl.DataFrame] = field(default_factory=dict)
+    fixes: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     explained: list[Explained] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class _Found:
     def keep_checked(self, checked: CheckResult) -> None:
         self.keep("checks", checked.checks)
         self.keep("findings", checked.findings)
+        self.keep("of_suites", with_suite(checked))
         self.notes.extend(checked.notes)
 
     def all(self, name: str, schema: pl.Schema) -> pl.DataFrame:
@@ -119,9 +123,10 @@ def run(
             step.advance()
     conserved = _conserve(config, known, started, found)
     with progress.step("check", len(entities) * 3) as step:
-        for checked in _checked(check, store, run_id, entities, found.links):
+        for checked in _checked(check, store, run_id, entities, found.links, ledger.quality.history().lazy()):
             found.keep_checked(checked)
             step.advance()
+    _break_rules(config, known, check, found)
     with progress.step("plan", len(entities)) as step:
         actions = _plan(entities, found, step.advance)
         actions = continued(actions, ledger.merges_begun(twins_of(actions)))
@@ -130,6 +135,7 @@ def run(
         ledger.record_links(links.with_columns(model=model), run_id, started, entities=list(entities))
         found.notes.extend(_changes(store, run_id, links, entities))
         breaks, gone = _with_life(config, ledger, found, run_id, started)
+        ledger.quality.record(found.all("checks", CHECKS), run_id, started)
         for name, agreed in found.agreed.items():
             ledger.record_base(name, agreed, found.links[name], run_id, started)
         ledger.propose(with_first_seen(actions, breaks), run_id, started)
@@ -285,17 +291,34 @@ def _conserve(config: ProjectConfig, known: pl.Series, taken_at: dt.datetime, fo
 
 
 def _checked(
-    check: Check, store: Path, run_id: str, entities: Mapping[str, Entity], links: Mapping[str, pl.DataFrame]
+    check: Check,
+    store: Path,
+    run_id: str,
+    entities: Mapping[str, Entity],
+    links: Mapping[str, pl.DataFrame],
+    history: pl.LazyFrame,
 ) -> Iterator[CheckResult]:
     """What the suites say of each side and of the pairs of each entity; they read the records from the run's folder."""
     records = {role: {n: pl.scan_parquet(run_folder.records_path(store, run_id, n, role)) for n in entities} for role in Role}
     crosswalk = pl.concat([LINKS.to_frame(), *links.values()]).lazy()
-    tables = {system: side_tables(system, records, crosswalk) for system in (*Role, PAIR)}
+    tables = {system: side_tables(system, records, crosswalk, history) for system in (*Role, PAIR)}
     for name in entities:
         for role in Role:
             yield check(name, role, records[role][name], tables[role])
         pairs = linked(records[Role.CRM][name], records[Role.ERP][name], links.get(name, LINKS.to_frame()).lazy())
         yield check(name, PAIR, pairs, tables[PAIR])
+
+
+def _break_rules(config: ProjectConfig, known: pl.Series, check: Check, found: _Found) -> None:
+    """Rules of suites that did not pass; their breaks stand with those of their entity."""
+    checks, findings = found.all("checks", CHECKS), found.all("of_suites", OF_SUITES)
+    broken = broken_rules(checks, findings, found.records, known, config.breaks.records_per_rule)
+    for (name,), rows in broken.group_by("entity"):
+        found.breaks[str(name)] = pl.concat([found.breaks[str(name)], rows.select(BREAKS.names())])
+        records = {role: found.records[role][str(name)] for role in Role}
+        found.fixes[str(name)] = remedies(str(name), config.entities[str(name)], records, rows, findings, check)
+    found.keep("breaks", broken)
+    found.keep("owned", broken)
 
 
 def _explained(
@@ -318,7 +341,8 @@ def _save(store: Path, result: RunResult, told: Explained, entities: Collection[
 
 def _with_life(config: ProjectConfig, ledger: Ledger, found: _Found, run_id: str, at: dt.datetime) -> Recorded:
     """The breaks of the run as the ledger goes on with them, and those that are gone."""
-    mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records, config.entities)
+    suites = found.all("owned", BROKEN)
+    mine = owned(found.all("breaks", BREAKS), config.breaks.owners, found.records, config.entities, suites)
     due = {str(severity): days for severity, days in config.breaks.due_days.items()}
     return ledger.record_breaks(mine, run_id, at, entities=list(config.entities), due_days=due)
 
@@ -401,8 +425,9 @@ def _plan(entities: Mapping[str, Entity], found: _Found, advance: Callable[[], N
     made: dict[str, pl.DataFrame] = {}
     for name, entity in entities.items():
         crm, erp = found.records[Role.CRM][name], found.records[Role.ERP][name]
-        more = (found.rules.get(name, {}), found.candidates[name], found.records, entities, found.rules)
-        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *more, found.moved[name]))
+        known = (found.rules.get(name, {}), found.candidates[name], found.records, entities, found.rules, found.moved[name])
+        fixes = found.fixes.get(name, pl.DataFrame())
+        planned = plan(Planning(name, entity, crm, erp, found.breaks[name], made, found.links, *known, fixes))
         made[name] = planned.made
         actions.extend(planned.actions)
         advance()

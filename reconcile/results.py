@@ -38,6 +38,7 @@ class BreakKind(StrEnum):
     UNREADABLE_VALUE = "unreadable_value"
     CANDIDATE = "candidate"
     CONSERVATION = "conservation"
+    BROKEN_RULE = "broken_rule"
 
 
 class BreakState(StrEnum):

@@ -11,10 +11,11 @@ import polars as pl
 
 from reconcile.compare.agreement import agreed_values
 from reconcile.compare.equality import COLUMN, Rule, Verdict, judged, unsettled
+from reconcile.compare.labels import label
 from reconcile.compare.policies import owners, sync_minutes
 from reconcile.config.equality import rule_of
 from reconcile.config.models import Entity, FieldMap, kind_of, reference_of
-from reconcile.records import KEY, MODIFIED, RAW, SHAPES, WHOLE, Kind, Role
+from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Kind, Role
 from reconcile.results import BREAKS, FINDINGS, BreakKind, Compared, Matched
 
 _RULE_BREAKS = {"code_not_mapped": BreakKind.UNMAPPED_CODE, "not_readable": BreakKind.UNREADABLE_VALUE}
@@ -100,18 +101,6 @@ def _pairs(inputs: Inputs) -> pl.DataFrame:
     return links.join(crm, left_on="crm_key", right_on=f"c:{KEY}").join(erp, left_on="erp_key", right_on=f"e:{KEY}")
 
 
-def _label(inputs: Inputs, frame: pl.DataFrame, prefix: str = "") -> pl.Expr:
-    """What a person calls the record: its label fields, else its key."""
-    shape = SHAPES.get(inputs.name)
-    names = [f"{prefix}{RAW}{part}" for part in (shape.label.split() if shape else ["name"])]
-    there = [pl.col(name) for name in names if name in frame.columns]
-    if not there:
-        return pl.lit(None, pl.String)
-    own = pl.concat_str(there, separator=" ", ignore_nulls=True)
-    whole = f"{prefix}{WHOLE}"
-    return pl.concat_str([whole, own], separator="/", ignore_nulls=True) if whole in frame.columns else own
-
-
 def _currency(frame: pl.DataFrame, *columns: str) -> pl.Expr:
     there = [pl.col(name) for name in columns if name in frame.columns]
     return pl.coalesce(there) if there else pl.lit(None, pl.String)
@@ -121,7 +110,7 @@ def _differences(inputs: Inputs, pairs: pl.DataFrame) -> tuple[pl.DataFrame, dic
     """Differing fields of linked pairs; by field, which pairs agree; how many cells were compared; columns that could not be."""
     found, agree, cells, left_out = [pl.DataFrame(schema=_DRAFT)], dict[str, pl.Series](), 0, list[str]()
     labelled = pairs.with_columns(
-        _label=pl.coalesce(_label(inputs, pairs, "c:"), _label(inputs, pairs, "e:"), "erp_key"),
+        _label=pl.coalesce(label(inputs.name, pairs, "c:"), label(inputs.name, pairs, "e:"), "erp_key"),
         _currency=_currency(pairs, "e:currency", "c:currency"),
         _modified=pl.max_horizontal(f"c:{MODIFIED}", f"e:{MODIFIED}"),
         _row=pl.int_range(pl.len()),
@@ -235,7 +224,7 @@ def _record_rows(inputs: Inputs, frame: pl.DataFrame, role: Role, kind: BreakKin
         "field": pl.lit(None, pl.String),
         own: pl.col(KEY),
         other: pl.col("_other") if "_other" in frame.columns else pl.lit(None, pl.String),
-        "label": pl.coalesce(_label(inputs, frame), KEY),
+        "label": pl.coalesce(label(inputs.name, frame), KEY),
         "crm_value": pl.lit(None, pl.String),
         "erp_value": pl.lit(None, pl.String),
         f"{role}_value": pl.col("_value") if "_value" in frame.columns else pl.lit(None, pl.String),

@@ -9,20 +9,36 @@ import polars as pl
 from reconcile.config.breaks import OwnerRule
 from reconcile.config.models import Entity, kinds_of
 from reconcile.records import KEY, Role
+from reconcile.results import BreakKind
 from reconcile.values.conditions import BadCondition, condition, with_fields
 
 Records = Mapping[Role, Mapping[str, pl.DataFrame]]
 """Canonical records by side and entity."""
 
 
-def owned(breaks: pl.DataFrame, rules: Sequence[OwnerRule], records: Records, entities: Mapping[str, Entity]) -> pl.DataFrame:
-    """The breaks (BREAKS) with a column `assignee`: the owner of the first rule that fits, null where none does."""
+def owned(
+    breaks: pl.DataFrame,
+    rules: Sequence[OwnerRule],
+    records: Records,
+    entities: Mapping[str, Entity],
+    suites: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The breaks (BREAKS) with a column `assignee`: the owner of the first rule that fits, null where none does.
+
+    Broken rules of suites bring an owner of their own, in `suites` (fingerprint, assignee); only a rule that names their kind
+    counts before it.
+    """
     fits = {f"_fits{at}": _fits(breaks, rule, records, entities) for at, rule in enumerate(rules)}
     assignee = pl.lit(None, pl.String)
     for name, rule in reversed(list(zip(fits, rules, strict=True))):
         assignee = pl.when(name).then(pl.lit(rule.owner)).otherwise(assignee)
     marked = breaks.with_columns(**fits)
-    return marked.with_columns(assignee=assignee).select(*breaks.columns, "assignee")
+    told = marked.with_columns(assignee=assignee).select(*breaks.columns, "assignee")
+    if suites is None:
+        return told
+    own = suites.select("fingerprint", _own="assignee").unique("fingerprint", keep="first")
+    both = told.join(own, on="fingerprint", how="left", maintain_order="left")
+    return both.with_columns(assignee=pl.coalesce("assignee", "_own")).drop("_own")
 
 
 def _fits(breaks: pl.DataFrame, rule: OwnerRule, records: Records, entities: Mapping[str, Entity]) -> pl.Series:
@@ -31,6 +47,8 @@ def _fits(breaks: pl.DataFrame, rule: OwnerRule, records: Records, entities: Map
     fit = breaks.select(fit=pl.all_horizontal(pl.lit(value=True), *named).fill_null(value=False) & pl.repeat(True, pl.len()))[
         "fit"
     ]
+    if rule.kinds is None:
+        fit &= breaks["kind"] != str(BreakKind.BROKEN_RULE)
     return fit if rule.when is None else fit & _holds(breaks, rule.when, records, entities)
 
 

@@ -32,8 +32,18 @@ class OwnerRule(Model):
 class Breaks(Model):
     """Who looks after breaks, and until when."""
 
-    owners: tuple[OwnerRule, ...] = Field((), description="Who looks after which breaks; the first rule that fits counts.")
+    owners: tuple[OwnerRule, ...] = Field(
+        (),
+        description="Who looks after which breaks; the first rule that fits counts. A broken rule of a suite has the owner that "
+        "its suite names, unless a rule here names the kind broken_rule.",
+    )
     due_days: dict[Severity, float] = Field(
         default=_DUE,
         description="Days, by severity, after which an open break is past due; a severity that is left out is never due.",
+    )
+    records_per_rule: int = Field(
+        1000,
+        ge=0,
+        description="So many records that fail one rule of a suite are a break each. Where more fail, they are one break with "
+        "their number, until half as many do; the records stand in the run's folder.",
     )

@@ -12,6 +12,7 @@ from reconcile.plan.changes import CHANGES, Planning, corrections, creations, pa
 from reconcile.plan.evidence import with_evidence
 from reconcile.plan.fit import fitted
 from reconcile.plan.identity import id_of
+from reconcile.plan.standard_forms import standard_forms
 from reconcile.plan.twins import links, merges
 from reconcile.records import KEY, SHAPES, Role
 from reconcile.results import Action, ActionKind, BreakKind, Change
@@ -41,7 +42,7 @@ def plan(planning: Planning) -> Planned:
     changes = corrections(planning)
     pushable = changes.filter(pl.col("after").is_not_null() & _reference_is_known(planning))
     for_people = changes.join(pushable.select("fingerprint"), on="fingerprint", how="anti")
-    updates = _updates(planning, pushable)
+    updates = [*_updates(planning, pushable), *_rewritten(planning, standard_forms(planning, pushable))]
     made = [_creates(planning, role) for role in Role]
     created = [action for actions, _ in made for action in actions]
     merged, reasons = merges(planning)
@@ -49,7 +50,7 @@ def plan(planning: Planning) -> Planned:
     covered = {fingerprint for action in (*updates, *created, *judged) for fingerprint in action.breaks}
     others = planning.breaks.filter(
         (pl.col("kind") != BreakKind.DIFFERENCE) | pl.col("fingerprint").is_in(for_people["fingerprint"].implode())
-    ).filter(~pl.col("fingerprint").is_in(list(covered)))
+    ).filter(~pl.col("fingerprint").is_in(list(covered)), pl.col("kind") != BreakKind.BROKEN_RULE)
     reviews = [_review(planning.name, row, reasons.get(row["fingerprint"])) for row in others.iter_rows(named=True)]
     actions = (*fitted(planning, (*updates, *created, *judged)), *reviews)
     return Planned(with_evidence(planning, actions), pl.concat([frame for _, frame in made]))
@@ -122,6 +123,16 @@ def _updates(planning: Planning, changes: pl.DataFrame) -> list[Action]:
                 depends_on=_parents(makers, record),
             )
         )
+    return out
+
+
+def _rewritten(planning: Planning, changes: pl.DataFrame) -> list[Action]:
+    """Updates of records in their own system, one for each record: no value changes, only how it is written."""
+    out = []
+    for record, (fingerprints, label) in _gathered(changes, pl.col("fingerprints").explode(), pl.col("label").first()):
+        fields = "+".join(change.field for change in record.changes)
+        clause = f"{planning.name}.{fields}: standard form"
+        out.append(_action(ActionKind.UPDATE, planning.name, record, label, clause, breaks=tuple(fingerprints), tier=_TIERS[0]))
     return out
 
 

@@ -55,6 +55,8 @@ class Planning:
     """The same as `rules`, of all entities: parts of a merge may be of another one."""
     moved: pl.DataFrame = field(default_factory=MOVED.to_frame)
     """Which side of each difference has left the last value on which both agreed."""
+    fixes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """FIXES of `standard_forms`: forms that settle broken rules; no column where there are none."""
 
     def of(self, name: str) -> Planning | None:
         """What is known of another entity, as far as `fit` asks for it; None if it is not configured or was not read."""

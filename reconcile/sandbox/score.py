@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 _DIFFERENCE = "difference"
+_BROKEN_RULE = "broken_rule"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ def score(planted: pl.DataFrame, breaks: pl.DataFrame) -> Score:
     """Compares the log (company.PLANTED) with a run's breaks (columns entity, kind, field, crm_key, erp_key and both values).
 
     A break names a row of the log if entity and kind are the same, the keys that both have are equal (one at least), and for a
-    difference the field as well. A duplicate is also named by a key that stands in the break's value.
+    difference the field as well. A duplicate is also named by a key that stands in the break's value. Broken rules of suites
+    are left out: they say that the data is bad, not that two systems have drifted apart.
     """
+    breaks = breaks.filter(pl.col("kind") != _BROKEN_RULE)
     log = planted.with_row_index("log_row").rename({"break_kind": "kind"})
     reported = breaks.with_row_index("break_row")
     hits = _hits(log, reported)
