@@ -27,7 +27,9 @@ from reconcile.wiring import Project
 from reports.details import SEVERITIES
 from reports.lives import lived
 from reports.model import View
+from reports.quality import messages
 from reports.view import build_view
+from reports.words import Words
 
 PAGE = 50
 """Breaks on one page."""
@@ -88,7 +90,13 @@ def _view(_project: Project, store: str, run_id: str, language: Language, revisi
     found, shown = result(_project, run_id), _project.config.limits.shown_breaks
     waiting = _project.ledger.count_actions([ActionState.PROPOSED], run_id=run_id)
     causes = run_folder.load_causes(_project.store, run_id)
-    return build_view(found, (), _project.ledger.runs(), language, shown, waiting=waiting, causes=causes)
+    past = wiring.past_of(_project)
+    return build_view(found, (), _project.ledger.runs(), language, shown, waiting=waiting, causes=causes, past=past)
+
+
+def rules(project: Project, run_id: str, language: Language) -> Mapping[str, str]:
+    """What people read for the reason of a broken rule of a run."""
+    return messages(Words(language), result(project, run_id).checks)
 
 
 def started(project: Project, run_id: str) -> dt.datetime:
@@ -113,7 +121,7 @@ FILTERS = ("entity", "kind", "field", "owner", "state", "severity", "assignee")
 """Columns of LIVED that a list is narrowed by."""
 _SAID = ("state", "assignee", "assigned_by", "accepted_until", "note", "reopened", "overdue_since")
 """What may have changed since the run, because a person has said something or a day has passed."""
-_SEARCHED = ("label", "crm_key", "erp_key", "crm_value", "erp_value", "fingerprint")
+_SEARCHED = ("label", "crm_key", "erp_key", "crm_value", "erp_value", "fingerprint", "reason")
 
 
 @dataclass(frozen=True)

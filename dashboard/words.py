@@ -348,6 +348,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     # quality
     "quality.failing_records": ("Records that fail", "未通过的记录"),
     "quality.choose_rule": ("Rule", "规则"),
+    "quality.to_breaks": ("To the breaks of this rule", "查看该规则的差异"),
     "quality.passed_rules": ("{passed} of {total} rules passed", "{total} 条规则中 {passed} 条通过"),
     # runs
     "run.start": ("Start a run", "开始运行"),

@@ -29,6 +29,7 @@ KIND_COLOURS: Mapping[str, str] = {
     "unreadable_value": "#b94a62",
     "candidate": "#7d8b35",
     "conservation": "#2f4b7c",
+    "broken_rule": "#8a5a44",
 }
 """One colour for each kind of break, everywhere; each has a contrast of at least 3 to 1 on white."""
 _OTHER_COLOUR = "#3f6ca8"

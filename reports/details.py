@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,7 @@ _COMPARED = frozenset({BreakKind.DIFFERENCE.value, BreakKind.CANDIDATE.value})
 _LISTED = {BreakKind.DUPLICATE_IN_CRM.value, BreakKind.DUPLICATE_IN_ERP.value}
 """Kinds whose value is a list of other keys."""
 _LONGEST_LIST = 600
+_NONE: Mapping[str, str] = MappingProxyType({})
 _LONGEST_NOTE = 300
 
 
@@ -51,8 +53,10 @@ def ranked(breaks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def kind_sections(words: Words, breaks: pl.DataFrame, actions: Sequence[Action], shown: int) -> tuple[KindSection, ...]:
-    """One section for each kind of break that there is, with its top `shown` rows."""
+def kind_sections(
+    words: Words, breaks: pl.DataFrame, actions: Sequence[Action], shown: int, rules: Mapping[str, str] = _NONE
+) -> tuple[KindSection, ...]:
+    """One section for each kind of break that there is, with its top `shown` rows; `rules` as in `break_lines`."""
     ordered = ranked(breaks)
     top = {kind: shown_of(ordered.filter(pl.col("kind") == kind), shown) for kind in ordered["kind"].unique().to_list()}
     fingerprints = {f for frame in top.values() for f in frame["fingerprint"].to_list()}
@@ -64,7 +68,7 @@ def kind_sections(words: Words, breaks: pl.DataFrame, actions: Sequence[Action],
             help=words.label("kind_help", kind.value),
             anchor=f"breaks-{kind}",
             total=count(words, "breaks", totals[kind.value]),
-            lines=break_lines(words.language, top[kind.value], resolving),
+            lines=break_lines(words.language, top[kind.value], resolving, rules),
             note=_note(words, top[kind.value].height, totals[kind.value]),
         )
         for kind in BreakKind
@@ -98,17 +102,23 @@ def resolving_of(actions: Sequence[Action], fingerprints: set[str]) -> dict[str,
 
 
 def break_lines(
-    language: Language, rows: pl.DataFrame, resolving: Mapping[str, tuple[str, ...]] | None = None
+    language: Language,
+    rows: pl.DataFrame,
+    resolving: Mapping[str, tuple[str, ...]] | None = None,
+    rules: Mapping[str, str] = _NONE,
 ) -> tuple[BreakLine, ...]:
     """Breaks side by side, with the differing characters marked.
 
-    `rows` are a page of `lives.open_breaks`, a few hundred at most; `resolving` is fingerprint to ids of actions.
+    `rows` are a page of `lives.open_breaks`, a few hundred at most; `resolving` is fingerprint to ids of actions,
+    `rules` what people read for the reason of a broken rule.
     """
     words = Words(language)
-    return tuple(_break_line(words, row, resolving or {}) for row in rows.iter_rows(named=True))
+    return tuple(_break_line(words, row, resolving or {}, rules) for row in rows.iter_rows(named=True))
 
 
-def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tuple[str, ...]]) -> BreakLine:
+def _break_line(
+    words: Words, row: Mapping[str, Any], resolving: Mapping[str, tuple[str, ...]], rules: Mapping[str, str]
+) -> BreakLine:
     crm, erp = row["crm_value"], row["erp_value"]
     if row["kind"] in _COMPARED:
         shown = side_by_side(crm, erp)
@@ -129,7 +139,9 @@ def _break_line(words: Words, row: Mapping[str, Any], resolving: Mapping[str, tu
         erp_key=name(row["erp_key"]),
         crm_value=shown[0],
         erp_value=shown[1],
-        reason=term(words, "reason", row["reason"]),
+        reason=Term(row["reason"], rules[row["reason"]])
+        if row["kind"] == BreakKind.BROKEN_RULE and row["reason"] in rules
+        else term(words, "reason", row["reason"]),
         moved=term(words, "moved", row["moved"]) if row.get("moved") else None,
         severity=term(words, "severity", row["severity"]),
         owner=term(words, "owner", row["owner"]),

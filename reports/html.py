@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import resources
 from itertools import count
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports.charts import CHARTS, KIND_COLOURS, svg
 from reports.marking import visible
 from reports.model import View
+from reports.sparkline import sparkline
 from reports.waterfall import waterfall_chart
 from reports.why import Why, bits
 from reports.words import Words
@@ -37,11 +38,16 @@ def environment(words: Words) -> Environment:
     env.globals.update(
         words=words,
         say=words.say,
+        spark=_spark,
         colours=KIND_COLOURS,
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     return env
+
+
+def _spark(points: Sequence[float | None], title: str) -> Markup:
+    return Markup(sparkline(points, title))  # noqa: S704  # numbers, and a title that is escaped there
 
 
 def render_report(view: View) -> str:

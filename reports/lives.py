@@ -47,8 +47,10 @@ def noise_of(result: RunResult) -> int:
     return sum(news[code] for code in BAD_NEWS)
 
 
-def news_sections(words: Words, result: RunResult, actions: Sequence[Action], shown: int) -> tuple[KindSection, ...]:
-    """One section for each piece of news, the bad ones first, each with its top `shown` breaks."""
+def news_sections(
+    words: Words, result: RunResult, actions: Sequence[Action], shown: int, rules: Mapping[str, str]
+) -> tuple[KindSection, ...]:
+    """One section for each piece of news, the bad ones first, each with its top `shown` breaks; `rules` as in `break_lines`."""
     open_ = ranked(open_breaks(result))
     frames = {code: open_.filter(pl.col("news") == code) for code in BAD_NEWS}
     frames[FIXED] = ranked(lived(result, result.gone))
@@ -61,7 +63,7 @@ def news_sections(words: Words, result: RunResult, actions: Sequence[Action], sh
             help=words.label("news_help", code),
             anchor=f"news-{code}",
             total=count(words, "breaks", totals[code]),
-            lines=break_lines(words.language, rows, resolving),
+            lines=break_lines(words.language, rows, resolving, rules),
             note=note(words, rows.height, totals[code]),
         )
         for code, rows in top.items()

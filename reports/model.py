@@ -11,27 +11,11 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from reconcile.config.models import Language
 from reports.marking import Shown
+from reports.quality_model import Figure as Figure  # noqa: PLC0414  # named here, too: the view is made of them
+from reports.quality_model import Quality
+from reports.quality_model import Term as Term  # noqa: PLC0414  # as above
 from reports.why import Why
 from reports.words import Words
-
-
-@dataclass(frozen=True)
-class Term:
-    """A code and what people read for it in the view's language."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number, its unit (records, breaks, share, days, or a currency code) and how it is written."""
-
-    value: float | int | None
-    unit: str
-    text: str
-    anchor: str = ""
-    """Id of the part of the report in which its records stand; empty if there is none."""
 
 
 @dataclass(frozen=True)
@@ -161,69 +145,6 @@ class KindSection:
     lines: tuple[BreakLine, ...]
     note: str
     """How many of how many are shown."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """One record that fails a rule."""
-
-    key: str
-    value: Shown
-
-
-@dataclass(frozen=True)
-class CheckLine:
-    """One rule that some record fails, within what the rule allows or beyond it."""
-
-    suite: str
-    entity: Term
-    system: Term
-    field: Term | None
-    rule: str
-    dimension: Term
-    severity: Term
-    state: Term
-    """failed, or passed: fewer records fail than the rule allows."""
-    message: str
-    evaluated: Figure
-    failed: Figure
-    examples: tuple[Example, ...]
-    anchor: str
-
-
-@dataclass(frozen=True)
-class SeverityLine:
-    """Rules of one severity."""
-
-    severity: Term
-    checks: Figure
-    passed: Figure
-    failed: Figure
-    """Rules that some record fails."""
-    records: Figure
-    """Failures, each record counted once for each rule."""
-
-
-@dataclass(frozen=True)
-class ScoreLine:
-    """How good one entity of one system is, as a share of record checks that passed."""
-
-    entity: Term
-    system: Term
-    score: Figure
-    checks: Figure
-    dimensions: tuple[tuple[Term, Figure], ...]
-
-
-@dataclass(frozen=True)
-class Quality:
-    """What the expectations found."""
-
-    severities: tuple[SeverityLine, ...]
-    scores: tuple[ScoreLine, ...]
-    failing: tuple[CheckLine, ...]
-    """The top ones: not passed first, then by severity."""
-    note: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The view's quality section: rules by severity, scores by entity and system, and the records that fail."""
+"""The view's quality section: rules by severity, scores by dimension, entity and system with their past, and what fails."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.results import RunResult
+from reconcile.compare.broken_rules import reason
+from reconcile.results import BreakKind, RunResult
 from reports.details import SEVERITIES
-from reports.figures import count, name, share, system_term, term
+from reports.figures import count, name, system_term, term
 from reports.marking import plain, shorten
-from reports.model import CheckLine, Example, Quality, ScoreLine, SeverityLine
+from reports.quality_model import CheckLine, Example, Quality, SeverityLine
+from reports.quality_past import RULE, Past, newly_failing
+from reports.quality_scores import dimension_lines, score_lines, whole_line
 from reports.words import Words
 
 _EXAMPLES = 5
-_DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "integrity")
+_NAMED = 3
+"""Rules that the line of news names."""
+_LONGEST_RULE = 120
 
 
-def quality_section(words: Words, result: RunResult, titles: Mapping[str, str], order: Sequence[str], shown: int) -> Quality:
+def quality_section(
+    words: Words, result: RunResult, titles: Mapping[str, str], order: Sequence[str], shown: int, past: Past | None = None
+) -> Quality:
     """What the expectations found; `shown` rules that records fail at most: not passed first, then by severity."""
-    checks = result.checks
+    checks = _with_news(result, past)
     failing = _failing(checks)
     top = failing.head(shown)
     note = "" if checks.height else words.say("say.no_checks")
@@ -30,10 +37,44 @@ def quality_section(words: Words, result: RunResult, titles: Mapping[str, str], 
         note = words.say("say.actions_of", shown=words.number(top.height), total=words.number(failing.height))
     return Quality(
         severities=_severities(words, checks),
-        scores=_scores(words, checks, titles, order),
+        scores=score_lines(words, result, titles, order, past),
         failing=_check_lines(words, top, result.findings, titles),
         note=note,
+        dimensions=dimension_lines(words, result, past),
+        whole=whole_line(words, result, past),
+        news=_news(words, failing.filter("newly"), titles),
     )
+
+
+def _with_news(result: RunResult, past: Past | None) -> pl.DataFrame:
+    """The checks, those that newly fail marked in `newly`."""
+    new = newly_failing(result, past).with_columns(newly=pl.lit(value=True))
+    marked = result.checks.join(new, on=RULE, how="left", maintain_order="left", nulls_equal=True)
+    return marked.with_columns(pl.col("newly").fill_null(value=False))
+
+
+def _news(words: Words, rows: pl.DataFrame, titles: Mapping[str, str]) -> str:
+    """One line that names the first few of the rules that newly fail."""
+    if rows.is_empty():
+        return ""
+    named = [_newly(words, row, titles) for row in rows.head(_NAMED).iter_rows(named=True)]
+    if rows.height > _NAMED:
+        named.append(words.say("say.more_rules", n=words.number(rows.height - _NAMED)))
+    rules = words.count("checks", rows.height)
+    return words.say("say.newly_failing", rules=rules, named=words.say("say.list_rules").join(named))
+
+
+def _newly(words: Words, row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    message = shorten(row[f"message_{words.language}"] or row["rule"], _LONGEST_RULE).rstrip(".。")
+    entity, system = words.label("entity", row["entity"]), system_term(titles, row["system"]).text
+    said = words.say("say.failing_rule", entity=entity, system=system, message=message)
+    return f"{said} ({words.number(row['failed'])})" if row["failed"] else said
+
+
+def messages(words: Words, checks: pl.DataFrame) -> dict[str, str]:
+    """What people read of each rule, by the reason that breaks of it name."""
+    said = pl.coalesce(pl.col(f"message_{words.language}").replace("", None), "rule")
+    return {code: shorten(text) for code, text in checks.select(reason(), said).unique().iter_rows()}
 
 
 def _rank(column: str, codes: Sequence[str]) -> pl.Expr:
@@ -61,37 +102,6 @@ def _severities(words: Words, checks: pl.DataFrame) -> tuple[SeverityLine, ...]:
             records=count(words, "records", failed, "failing"),
         )
         for severity, total, passed, failed in lines.iter_rows()
-    )
-
-
-_PASSED = (pl.col("evaluated") - pl.col("failed")).sum().alias("passed")
-
-
-def _scores(words: Words, checks: pl.DataFrame, titles: Mapping[str, str], order: Sequence[str]) -> tuple[ScoreLine, ...]:
-    scores = (
-        checks.group_by("entity", "system")
-        .agg(pl.len().alias("checks"), _PASSED, pl.col("evaluated").sum())
-        .sort(_rank("entity", order), "entity", "system")
-    )
-    by_dimension = (
-        checks.group_by("entity", "system", "dimension")
-        .agg(_PASSED, pl.col("evaluated").sum())
-        .sort(_rank("dimension", _DIMENSIONS))
-        .partition_by("entity", "system", as_dict=True)
-    )
-    return tuple(
-        ScoreLine(
-            entity=term(words, "entity", row["entity"]),
-            system=system_term(titles, row["system"]),
-            score=share(words, row["passed"], row["evaluated"]),
-            checks=count(words, "checks", row["checks"]),
-            dimensions=tuple(
-                (term(words, "dimension", d["dimension"]), share(words, d["passed"], d["evaluated"]))
-                for d in by_dimension[row["entity"], row["system"]].iter_rows(named=True)
-                if d["dimension"]
-            ),
-        )
-        for row in scores.iter_rows(named=True)
     )
 
 
@@ -125,7 +135,10 @@ def _check_line(
         state=term(words, "check_state", "failed" if row["success"] is False else "passed"),
         message=shorten(row[f"message_{words.language}"] or row["rule"]),
         evaluated=count(words, "records", row["evaluated"]),
-        failed=count(words, "records", row["failed"]),
+        failed=count(words, "records", row["failed"], f"breaks-{BreakKind.BROKEN_RULE}-{row['entity']}"),
         examples=tuple(Example(name(key), plain(value)) for key, value in examples),
         anchor=anchor,
+        owner=name(row["owner"]),
+        observed=shorten(row["observed"] or "", _LONGEST_RULE),
+        newly=row["newly"],
     )

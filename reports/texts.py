@@ -12,6 +12,7 @@ from reports.cause_texts import CAUSE_LABELS, CAUSE_SENTENCES
 from reports.conservation_texts import CONSERVATION_LABELS, CONSERVATION_SENTENCES
 from reports.correction_texts import CORRECTION_LABELS
 from reports.life_texts import LIFE_LABELS, LIFE_SENTENCES
+from reports.quality_texts import QUALITY_SENTENCES
 from reports.reason_texts import REASON_LABELS
 from reports.record_texts import RECORD_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
@@ -57,6 +58,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "unreadable_value": ("Value not readable", "数据无法识别"),
         "candidate": ("Possible match", "疑似匹配，待确认"),
         "conservation": ("Does not add up", "勾稽不符"),
+        "broken_rule": ("Rule broken", "违反数据规则"),
     },
     "kind_help": {
         "difference": (
@@ -96,6 +98,10 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "conservation": (
             "Quantities or amounts of documents that belong together do not add up. Each side shows what it says, as a formula.",
             "相关单据的数量或金额勾稽不符；各系统的数值以算式列示。",
+        ),
+        "broken_rule": (
+            "A record fails a rule of a suite. Where very many records fail one rule, they are one line with their number.",
+            "记录未通过规则集中的某条规则。某条规则未通过的记录过多时，合并为一条并注明条数。",
         ),
     },
     "owner": {
@@ -181,7 +187,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "failed": ("Failed", "失败"),
         "interrupted": ("Interrupted", "已中断"),
     },
-    "role": {"crm": ("CRM", "CRM"), "erp": ("ERP", "ERP")},
+    "role": {"crm": ("CRM", "CRM"), "erp": ("ERP", "ERP"), "pair": ("Both", "两系统之间")},
     "dimension": {
         "completeness": ("Completeness", "完整性"),
         "validity": ("Validity", "有效性"),
@@ -197,6 +203,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **CAUSE_SENTENCES,
     **CONSERVATION_SENTENCES,
     **LIFE_SENTENCES,
+    **QUALITY_SENTENCES,
     **WHY_SENTENCES,
     **TEACH_SENTENCES,
     # headings
@@ -212,8 +219,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "heading.run": ("About this run", "本次运行"),
     "heading.notes": ("Please note", "请注意"),
     "heading.history": ("Open breaks over the runs", "历次运行的未解决差异"),
-    "heading.failing": ("Rules that records fail", "有记录未通过的规则"),
-    "heading.scores": ("Quality by record type", "各类记录质量评分"),
     # column heads and short names
     "word.entity": ("Record type", "记录类型"),
     "word.kind": ("Kind of break", "差异类型"),
@@ -255,7 +260,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.checks": ("Rules", "规则数"),
     "word.examples": ("Examples", "示例"),
     "word.dimensions": ("By dimension", "各维度得分"),
-    "word.score": ("Score", "得分"),
     "word.target": ("Written to", "写入系统"),
     "word.action": ("Correction", "更正"),
     "word.tier": ("Risk", "风险等级"),
@@ -351,10 +355,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "say.match_meaning": (
         "Match rate: linked records of both systems, divided by all records of both systems.",
         "匹配率 = 两系统中已匹配的记录数 ÷ 两系统全部记录数。",
-    ),
-    "say.score_meaning": (
-        "Score: the share of record checks that passed.",
-        "得分：通过检查的记录次数所占比例。",
     ),
     "say.marked": ("Characters that differ are marked.", "不同的字符已标出。"),
     "say.cut": ("shortened from {characters}", "已缩略，原文共 {characters}"),

@@ -14,6 +14,7 @@ from reconcile.config.models import Language
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import SHAPES
 from reconcile.results import AGES, OLDEST, Action, ActionState, BreakKind, BreakState, News, RunResult
+from reconcile.scores import rolled_up, scores
 from reports.causes import causes_of_run
 from reports.conservation import balances_section
 from reports.details import action_groups, kind_sections
@@ -33,7 +34,8 @@ from reports.model import (
     Term,
     View,
 )
-from reports.quality import quality_section
+from reports.quality import messages, quality_section
+from reports.quality_past import Past
 from reports.refused import said
 from reports.why import name_of, why_of
 from reports.words import Words
@@ -53,18 +55,21 @@ def build_view(
     waiting: int | None = None,
     doubts: Mapping[str, Sequence[Explanation]] = MappingProxyType({}),
     causes: pl.DataFrame | None = None,
+    past: Past | None = None,
 ) -> View:
     """Everything that is shown about one run.
 
     `actions` are the run's proposals; `previous` is `ledger.runs()` or None; `shown` is how many breaks of one kind
     stand in detail. `waiting` is how many actions wait, where these are counted and not given. `doubts` are the
-    explained pairs of each entity; `causes` (CAUSES) explain its differences.
+    explained pairs of each entity; `causes` (CAUSES) explain its differences; `past` is what earlier
+    runs said of data quality.
     Rows of `result.breaks` that are fixed do not count as open.
     """
     words = Words(language)
     titles = titles_of(result.crm_title, result.erp_title)
     breaks = open_breaks(result)
     order = entity_order(result)
+    rules = messages(words, result.checks)
     entities = tuple(term(words, "entity", e) for e in order)
     history = _history(words, result, breaks, previous)
     return View(
@@ -76,13 +81,13 @@ def build_view(
         kinds=_kind_lines(words, breaks, entities),
         ages=tuple(term(words, "age", code) for code in (*(a for a, _ in AGES), OLDEST)),
         owners=_owner_lines(words, breaks),
-        breaks=kind_sections(words, breaks, actions, shown),
-        quality=quality_section(words, result, titles, order, shown),
+        breaks=kind_sections(words, breaks, actions, shown, rules),
+        quality=quality_section(words, result, titles, order, shown, past),
         actions=action_groups(words, actions, titles, order, shown),
         history=history,
         doubts=_doubts(words, entities, doubts),
         causes=causes_of_run(result, language, causes),
-        news=news_sections(words, result, actions, shown) if len(history) > 1 else (),
+        news=news_sections(words, result, actions, shown, rules) if len(history) > 1 else (),
         news_text=told(words, news_of(result)),
         balances=balances_section(words, result, titles),
     )
@@ -111,7 +116,18 @@ def summary_of(result: RunResult) -> dict[str, Any]:
         "accepted": result.breaks.filter(pl.col("state") == BreakState.ACCEPTED.value).height,
         "actions": result.actions,
         "value_at_risk": {f.unit: f.value for f in sums},
+        "quality": _quality(result),
     }
+
+
+def _quality(result: RunResult) -> dict[str, Any]:
+    """Scores from 0 to 100, of everything and by dimension, and how many rules did not pass."""
+    found = scores(result.checks)
+    whole = rolled_up(found, ()).row(0, named=True)
+    by = rolled_up(found, ("dimension",)).sort("dimension")
+    each = {name: None if score is None else round(score, 2) for name, score in by.select("dimension", "score").iter_rows()}
+    score = None if whole["score"] is None else round(whole["score"], 2)
+    return {"score": score, "dimensions": each, "rules": whole["rules"], "rules_failed": whole["rules_failed"]}
 
 
 def entity_order(result: RunResult) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _turn(to: int) -> None:
 
 def _list(here: Here, found: data.BreakPage, page: int, name: str) -> list[str]:
     """One page of the list; the fingerprints of the rows that are chosen. One alone is shown side by side."""
-    lines = break_lines(here.screen.language, found.rows)
+    lines = break_lines(here.screen.language, found.rows, rules=_rules(here))
     key = f"list {st.session_state.get('list turn', 0)} {name}"
 
     def choose() -> None:
@@ -125,6 +125,10 @@ def _list(here: Here, found: data.BreakPage, page: int, name: str) -> list[str]:
     )
     _pager(here, found.total, page)
     return [lines[row].fingerprint for row in chosen["selection"]["rows"] if row < len(lines)]
+
+
+def _rules(here: Here) -> Mapping[str, str]:
+    return data.rules(here.project, here.run_id or "", here.screen.language)
 
 
 def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.DataFrame:
@@ -189,7 +193,7 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
     if rows.is_empty():
         st.warning(parts.plain_markdown(say("pair.gone_break")), icon=":material/link_off:")
         return
-    line, row = break_lines(here.screen.language, rows)[0], rows.row(0, named=True)
+    line, row = break_lines(here.screen.language, rows, rules=_rules(here))[0], rows.row(0, named=True)
     with st.container(border=True):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.markdown(f"#### {parts.plain_markdown(line.label or say('pair.heading'))}")

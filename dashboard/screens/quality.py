@@ -1,7 +1,10 @@
-"""What the quality rules found: scores, rules that records fail, and those records."""
+"""What the quality rules found: scores with their past, rules that records fail, who mends them, and those records."""
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -9,7 +12,9 @@ import streamlit as st
 from dashboard import data, parts
 from dashboard.parts import Here
 from reports.marking import shorten
-from reports.model import CheckLine, Quality, ScoreLine
+from reports.model import Figure
+from reports.quality_model import CheckLine, DimensionLine, Quality, ScoreLine
+from reports.sparkline import sparkline
 
 _SHOWN = 200
 """Failing records of one rule that are listed."""
@@ -28,9 +33,13 @@ def draw(here: Here) -> None:
         parts.address()
         return
     _severities(here, quality)
+    if quality.news:
+        st.warning(parts.plain_markdown(quality.news), icon=":material/priority_high:")
+    _dimensions(here, quality)
     _scores(here, quality)
-    rule = _failing(here, quality)
-    parts.address(rule=rule)
+    owner = parts.linked("owner")
+    rule = _failing(here, quality, owner)
+    parts.address(rule=rule, owner=st.session_state.get("owner"))
 
 
 def _severities(here: Here, quality: Quality) -> None:
@@ -46,54 +55,96 @@ def _severities(here: Here, quality: Quality) -> None:
     )
 
 
+def _dimensions(here: Here, quality: Quality) -> None:
+    """The six sides of quality, what has changed since the run before, and their past."""
+    say = here.screen.say
+    parts.subheading(say("heading.dimensions"))
+    heads = ["word.dimension", "word.score", "word.change", "word.past", "word.checks", "word.rules_failed"]
+    rows = [
+        [
+            f"<b>{parts.text(line.dimension.text)}</b>",
+            _bar(line.score),
+            *_past(here, line),
+            parts.number(line.checks),
+            parts.number(line.failed),
+        ]
+        for line in quality.dimensions
+    ]
+    st.html(parts.table([say(head) for head in heads], rows, numeric=[2, 4, 5]))
+
+
 def _scores(here: Here, quality: Quality) -> None:
     say = here.screen.say
     parts.subheading(say("heading.scores"))
-    dimensions = list(dict.fromkeys(term for line in quality.scores for term, _ in line.dimensions))
-    heads = [say("word.entity"), say("word.system"), say("word.score"), *(term.text for term in dimensions), say("word.checks")]
-    rows = []
-    for line in quality.scores:
-        by = dict(line.dimensions)
-        cells = [parts.number(by[term]) if term in by else "" for term in dimensions]
-        rows.append(
-            [f"<b>{parts.text(line.entity.text)}</b>", parts.text(line.system.text), _bar(line), *cells, line.checks.text]
-        )
-    st.html(parts.table(heads, rows, numeric=range(3, len(heads))))
+    dimensions = [line.dimension for line in quality.dimensions]
+    heads = [*(say(f"word.{name}") for name in ("entity", "system", "score", "change", "past")), *(d.text for d in dimensions)]
+    lines = [*([quality.whole] if quality.whole else []), *quality.scores]
+    rows = [
+        [
+            f"<b>{parts.text(line.entity.text)}</b>",
+            parts.text(line.system.text),
+            _bar(line.score),
+            *_past(here, line),
+            *(parts.number(figure) if (figure := line.of(d.code)) else "" for d in dimensions),
+            line.checks.text,
+        ]
+        for line in lines
+    ]
+    st.html(parts.table([*heads, say("word.checks")], rows, numeric=[3, *range(5, len(heads) + 1)]))
     st.caption(parts.plain_markdown(say("say.score_meaning")))
 
 
-def _bar(line: ScoreLine) -> str:
-    value = line.score.value
+def _bar(score: Figure) -> str:
+    value = score.value
     width = 0.0 if value is None else max(0.0, min(1.0, float(value))) * 100
-    return f'<span class="r-bar"><i style="width:{width:.1f}%"></i></span>{escape(line.score.text)}'
+    return f'<span class="r-bar"><i style="width:{width:.1f}%"></i></span>{escape(score.text)}'
 
 
-def _failing(here: Here, quality: Quality) -> str | None:
+def _past(here: Here, line: ScoreLine | DimensionLine) -> tuple[str, str]:
+    """The change since the run before, and a small line of the runs up to now."""
+    said = here.screen.say("say.past_scores", n=len(line.past), score=line.score.text)
+    drawn = b64encode(sparkline(line.past, said).encode()).decode()  # an image: Streamlit takes drawings out of HTML
+    image = f'<img src="data:image/svg+xml;base64,{drawn}" alt="{escape(said)}" title="{escape(said)}">' if drawn else ""
+    tone = "" if not line.change.value or line.change.text == "±0" else " class=" + ("good" if line.change.value > 0 else "bad")
+    return f"<span{tone}>{escape(line.change.text)}</span>", image
+
+
+def _failing(here: Here, quality: Quality, owner: str | None) -> str | None:
+    """The rules that fail, of one owner or of all; the code of the one whose records are shown."""
     say = here.screen.say
     parts.subheading(say("heading.failing"))
     if not quality.failing:
         parts.empty(quality.note)
         return None
-    heads = ["word.severity", "word.rule", "word.entity", "word.system", "word.field", "word.evaluated", "word.failed"]
-    rows = [_rule_row(line) for line in quality.failing]
-    st.html(parts.table([say(head) for head in heads], rows, numeric=[5, 6]))
+    owners = Counter(line.owner for line in quality.failing if line.owner)
+    labels = {code: f"{code} ({here.screen.number(n)})" for code, n in owners.most_common()}
+    known = parts.distinct({"": say("filter.all"), **labels})
+    if owner and owner not in known:
+        st.session_state["owner"] = None
+    chosen = parts.choice(st.selectbox, "owner", say("word.rule_owner"), known)
+    lines = tuple(line for line in quality.failing if not chosen or line.owner == chosen)
+    heads = ["severity", "rule", "entity", "system", "field", "rule_owner", "evaluated", "failed"]
+    st.html(parts.table([say(f"word.{head}") for head in heads], [_rule_row(here, line) for line in lines], numeric=[6, 7]))
     if quality.note:
         st.caption(parts.plain_markdown(quality.note))
-    return _records(here, quality)
+    return _records(here, lines)
 
 
-def _rule_row(line: CheckLine) -> list[str]:
+def _rule_row(here: Here, line: CheckLine) -> list[str]:
     field = parts.text(line.field.text) if line.field else ""
-    message = f'{parts.text(line.message)}<div class="r-facts">{escape(line.dimension.text)}</div>'
+    new = f'<span class="r-pill calm">{escape(here.screen.say("word.newly"))}</span> ' if line.newly else ""
+    facts = [line.dimension.text, *([f"{here.screen.say('word.observed')}: {line.observed}"] if line.observed else [])]
+    message = f'{new}{parts.text(line.message)}<div class="r-facts">{escape(" · ".join(facts))}</div>'
     entity, system = parts.text(line.entity.text), parts.text(line.system.text)
-    return [parts.pill(line.severity), message, entity, system, field, line.evaluated.text, f"<b>{line.failed.text}</b>"]
+    failed = f"<b>{line.failed.text}</b>"
+    return [parts.pill(line.severity), message, entity, system, field, parts.text(line.owner), line.evaluated.text, failed]
 
 
-def _records(here: Here, quality: Quality) -> str:
-    """The records that fail one rule."""
+def _records(here: Here, lines: Sequence[CheckLine]) -> str:
+    """The records that fail one rule, and the way to its breaks."""
     say = here.screen.say
     parts.subheading(say("quality.failing_records"))
-    rules = {_code(line): line for line in quality.failing}
+    rules = {_code(line): line for line in lines}
     parts.linked("rule")
     labels = parts.distinct({code: _label(line) for code, line in rules.items()})
     code = parts.choice(st.selectbox, "rule", say("quality.choose_rule"), labels)
@@ -112,6 +163,13 @@ def _records(here: Here, quality: Quality) -> str:
     if (line.failed.value or 0) > found.height:
         said = say("say.actions_of", shown=here.screen.number(found.height), total=line.failed.text)
         st.caption(parts.plain_markdown(said))
+    if line.state.code == "failed":
+        st.page_link(
+            parts.page_file("mismatches"),
+            label=parts.plain_markdown(say("quality.to_breaks")),
+            icon=":material/rule:",
+            query_params={"lang": here.screen.language, "kind": "broken_rule", "q": f"{line.suite}.{line.rule}"},
+        )
     return code
 
 

@@ -29,7 +29,7 @@ def run(config: ConfigFile = DEFAULT_CONFIG, *, as_json: AsJson = False) -> int:
             with progress.step("report"):
                 report = wiring.write_report(project, result.run_id)
         if as_json:
-            show.say(wiring.as_json(result))
+            show.say(wiring.as_json(project, result))
         else:
             summary(wiring.view(project, result.run_id))
             show.say(f"\nReport: {report}\nNext: `reconcile actions` lists the proposed corrections.")
@@ -47,11 +47,24 @@ def summary(view: View) -> None:
     if view.balances and view.balances.rules:
         show.say("")
         _balances(view)
+    if view.quality.dimensions:
+        show.say("")
+        _quality(view)
     show.say("")
     for sentence in view.headline.sentences:
         show.say(sentence)
+    if view.quality.news:
+        show.say(view.quality.news)
     for note in view.run.notes:
         show.say(f"{words.say('heading.notes')}: {note}", style="yellow")
+
+
+def _quality(view: View) -> None:
+    """The score of each dimension."""
+    names = ("dimension", "score", "change", "checks", "rules_failed")
+    heads = [view.words.say(f"word.{name}") for name in names]
+    lines = ((d.dimension.text, d.score.text, d.change.text, d.checks.text, d.failed.text) for d in view.quality.dimensions)
+    show.table(view.words.say("heading.quality"), heads, lines, numbers=heads[1:])
 
 
 def _balances(view: View) -> None:

@@ -14,6 +14,7 @@ from reconcile.results import RunResult
 from reconcile.wiring.project import Project
 from reports.lives import news_of, noise_of, open_breaks
 from reports.model import View
+from reports.quality_past import RULE, Past, newly_failing
 from reports.view import build_view, entity_order, summary_of
 
 
@@ -56,7 +57,13 @@ def view(project: Project, run_id: str | None = None, language: Language | None 
     order = entity_order(result)
     told = {name: explained.doubts_of(project.store, result, name) for name in order}
     said, found = language or project.config.language, run_folder.load_causes(project.store, result.run_id)
-    return build_view(result, actions, project.ledger.runs(), said, shown, doubts=told, causes=found)
+    past = past_of(project)
+    return build_view(result, actions, project.ledger.runs(), said, shown, doubts=told, causes=found, past=past)
+
+
+def past_of(project: Project) -> Past:
+    """What the runs of a project said of data quality."""
+    return Past(project.ledger.quality.scores(), project.ledger.quality.outcomes())
 
 
 def write_report(project: Project, run_id: str | None = None, language: Language | None = None, out: Path | None = None) -> Path:
@@ -97,9 +104,15 @@ def export_breaks(project: Project, run_id: str | None, target: Path) -> Path:
     return target
 
 
-def as_json(result: RunResult) -> str:
+def as_json(project: Project, result: RunResult) -> str:
     """What `--json` prints after a run."""
-    return json.dumps({"run_id": result.run_id, **summary_of(result)}, ensure_ascii=False, default=str)
+    told = summary_of(result)
+    new = newly_failing(result, past_of(project)).sort(RULE)
+    return json.dumps(
+        {"run_id": result.run_id, **told, "quality": {**told["quality"], "newly_failing": new.to_dicts()}},
+        ensure_ascii=False,
+        default=str,
+    )
 
 
 def open_count(result: RunResult) -> int:

@@ -81,7 +81,7 @@ def test_quality_names_the_failing_rules_and_some_records(view):
         ("blocking", 3, 3), ("major", 17, 5), ("minor", 44, 5),
     ]  # fmt: skip
     assert [(s.entity.code, s.system.text, s.score.text) for s in view.quality.scores][:2] == [
-        ("customers", "Salesforce", "99.6%"), ("customers", "S/4HANA", "98.9%"),
+        ("customers", "Salesforce", "99.7%"), ("customers", "S/4HANA", "99.6%"),
     ]  # fmt: skip
 
 
