@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -46,6 +47,8 @@ C4,Dunn,d@dunn.example,,B
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
+    """As on a machine that can start no process more: the check is made in this one, where the library is loaded but once."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     monkeypatch.chdir(tmp_path)
     Path("rows.csv").write_text(ROWS, encoding="utf-8")
     Path("rules.yaml").write_text(SUITE, encoding="utf-8")
@@ -58,7 +61,9 @@ def told(cli, *more: str, file: str = "rows.csv"):
     return answer.code, answer.last
 
 
-def test_the_table_says_what_fails_and_where_the_whole_list_lies(folder, cli):
+def test_the_table_says_what_fails_and_where_the_whole_list_lies(folder, cli, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
     done = cli("check", "rows.csv", "--suite", "rules.yaml", "--key", "id", "--out", "all/found.parquet")
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert done.code == 1

@@ -52,6 +52,12 @@ OTHER = "entity: orders\nowner: x\nrules:\n" + SUITE.partition("rules:\n")[2]
 
 
 @pytest.fixture
+def here(monkeypatch):
+    """As on a machine that can start no process more: the check is made in this one, where the library is loaded but once."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+
+@pytest.fixture
 def checked(project):
     write_project(project, CONFIG.replace("{customers: []}", "{customers: [rules.yaml]}"))
     (project / "rules.yaml").write_text(SUITE, encoding="utf-8")
@@ -77,7 +83,7 @@ def ledger_of(project) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((project / ".reconcile").glob("ledger.db"))]
 
 
-def test_without_a_run_records_are_pulled_and_with_one_its_own_are_read(checked, cli):
+def test_without_a_run_records_are_pulled_and_with_one_its_own_are_read(checked, here, cli):
     code, said = told(cli)
     assert (code, said["run_id"], said["project"], said["records"], found(said)) == (1, None, "Small", 8, ALL)
     assert said["rules"] == {"applied": 3, "failed": 3, "not_applied": 2}
@@ -96,7 +102,7 @@ def test_without_a_run_records_are_pulled_and_with_one_its_own_are_read(checked,
     assert len(list(checked.glob(".reconcile/runs/*"))) == 1
 
 
-def test_narrowed_by_side_rule_and_suite(checked, cli):
+def test_narrowed_by_side_rule_and_suite(checked, here, cli):
     done = cli("check", "--system", "erp", "--rule", "limit_is_small", "--language", "zh")
     assert (done.code, "额度过高。" in done.out, "city_is_leeds" in done.out) == (1, True, False)
     assert "尚无已完成的运行" in done.out
@@ -105,7 +111,7 @@ def test_narrowed_by_side_rule_and_suite(checked, cli):
     assert [page.name for page in (checked / "pages").rglob("validations/**/*.html")] == ["customers_(shop).html"]
 
 
-def test_linked_records_are_looked_at_side_by_side(checked, cli):
+def test_linked_records_are_looked_at_side_by_side(checked, here, cli):
     assert cli("run", "--json").code == 1
     for more in ([], ["--fresh"]):
         code, said = told(cli, "--suite", "pairs.yaml", "--system", "pair", *more)
@@ -124,7 +130,7 @@ def test_linked_records_are_looked_at_side_by_side(checked, cli):
         (["--when", "a = 1"], "--when is for a file"),
     ],
 )
-def test_what_the_project_does_not_have(checked, cli, arguments, said):
+def test_what_the_project_does_not_have(checked, here, cli, arguments, said):
     done = cli("check", *arguments)
     assert (done.code, done.out) == (2, "")
     assert said in " ".join(done.err.replace("│", " ").split())
