@@ -157,7 +157,7 @@ def _answer(provider: Provider, definition: Definition, metric: MetricConfigurat
     key = (definition.name, metric.metric_domain_kwargs_id, repr([value.get(one) for one in definition.keywords]))
     if provider.part == "filtered_row_count":
         valid = judged(definition, asked, value, ignored).valid
-        return Answer(query.mask(("valid", *key), lambda: valid).sum(), count)
+        return Answer(pl.col(query.mask(("valid", *key), lambda: valid)).sum(), count)
     mask = query.mask(key, lambda: judged(definition, asked, value, ignored).unexpected)
     return answered(provider.part, definition.shape, asked, mask, value.get("result_format") or {})
 

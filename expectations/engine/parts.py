@@ -12,6 +12,8 @@ from expectations.engine.define import Asked, Definition
 
 ROW = "\ue000row"
 """The number of a row in the batch, from 0; a name that no column has."""
+WHOLE = "\ue000whole"
+"""The name of a column that a function of Python must see whole; polars can't tell from the expression."""
 ROW_NUMBERS = "row_numbers"
 """A key of ours in a result format: with the value `series`, row numbers come as a polars Series instead of a list."""
 _AT_MOST = 200
@@ -37,9 +39,23 @@ class Answer:
     """One expression of the query, and how its Python value is read."""
 
     expression: pl.Expr
-    read: Callable[[pl.Series], Any]
+    """Of one row; with `listed`, of the rows of the batch."""
+    read: Callable[[Any], Any]
+    """Gets a scalar, or a Series for a list."""
     numbers_rows: bool = False
     """Whether it needs the column `ROW`."""
+    listed: str | None = None
+    """The mask of the rows that are listed."""
+    few: int | None = None
+    """How many of them; all if None."""
+
+    @property
+    def single(self) -> pl.Expr:
+        """The expression as one row."""
+        if self.listed is None:
+            return self.expression
+        kept = self.expression.filter(pl.col(self.listed))
+        return (kept if self.few is None else kept.head(self.few)).implode()
 
 
 @dataclass(frozen=True)
@@ -85,59 +101,52 @@ def _valid(columns: Sequence[pl.Expr], ignore_row_if: str | None) -> pl.Expr:
     raise ValueError(f'Unrecognized value of ignore_row_if ("{ignore_row_if}").')
 
 
-def answered(part: str, shape: str, asked: Asked, mask: pl.Expr, result_format: Mapping[str, Any]) -> Answer | None:
-    """One part of a condition whose failing rows are in `mask`; None if the format has no use for it."""
+def answered(part: str, shape: str, asked: Asked, mask: str, result_format: Mapping[str, Any]) -> Answer | None:
+    """One part of a condition whose failing rows are in the column `mask`; None if the format has no use for it."""
     names, schema = asked.names, asked.schema
     complete = result_format.get("result_format") == "COMPLETE"
     few = None if complete else int(result_format.get("partial_unexpected_count", _DEFAULT_FEW))
+    shown = _AT_MOST if few is None else min(few, _AT_MOST)
     if part == "unexpected_count":
-        return Answer(mask.sum(), count)
+        return Answer(pl.col(mask).sum(), count)
     if part == "unexpected_values":
-        return _values(shape, names, schema, mask, _AT_MOST if few is None else min(few, _AT_MOST))
+        return _values(shape, names, schema, mask, shown)
     if part == "unexpected_value_counts":
-        return Answer(_listed(pl.col(names[0]), mask, None), _tallied)
+        return Answer(pl.col(names[0]), _tallied, listed=mask)
     if part == "unexpected_rows":
-        rows = pl.struct(pl.col(ROW), pl.all().exclude(ROW))
-        return Answer(_listed(rows, mask, _AT_MOST if few is None else min(few, _AT_MOST)), _frame, numbers_rows=True)
+        return Answer(pl.struct(ROW, *schema), _frame, numbers_rows=True, listed=mask, few=shown)
     if part == "unexpected_index_list":
         return _numbers(names, mask, few, result_format)
-    return _index_query(mask, result_format, complete=complete)
+    wanted = result_format.get("return_unexpected_index_query")  # shown in COMPLETE unless told not to, otherwise if told to
+    query = Answer(pl.col(ROW), lambda found: f"df[{found.to_list()}]", numbers_rows=True, listed=mask)
+    return query if wanted or (complete and wanted is None) else None
 
 
-def _index_query(mask: pl.Expr, result_format: Mapping[str, Any], *, complete: bool) -> Answer | None:
-    """Great Expectations shows it in COMPLETE unless told not to, in other formats if told to."""
-    wanted = result_format.get("return_unexpected_index_query")
-    if wanted is False or not (wanted or complete):
-        return None
-    return Answer(_listed(pl.col(ROW), mask, None), lambda found: f"df[{found.to_list()}]", numbers_rows=True)
-
-
-def _listed(what: pl.Expr, mask: pl.Expr, few: int | None) -> pl.Expr:
-    kept = what.filter(mask)
-    return (kept if few is None else kept.head(few)).implode()
-
-
-def _values(shape: str, names: Sequence[str], schema: pl.Schema, mask: pl.Expr, few: int) -> Answer:
+def _values(shape: str, names: Sequence[str], schema: pl.Schema, mask: str, few: int) -> Answer:
     columns = [present(name, schema) for name in dict.fromkeys(names)]
     if shape == "column":
-        return Answer(_listed(columns[0], mask, few), pl.Series.to_list)
-    records = _listed(pl.struct(columns), mask, few)
+        return Answer(columns[0], pl.Series.to_list, listed=mask, few=few)
     if shape == "pair":
         first, second = names
-        return Answer(records, lambda found: [(row[first], row[second]) for row in found.to_list()])
-    return Answer(records, pl.Series.to_list)
+        return Answer(
+            pl.struct(columns), lambda found: [(row[first], row[second]) for row in found.to_list()], listed=mask, few=few
+        )
+    return Answer(pl.struct(columns), pl.Series.to_list, listed=mask, few=few)
 
 
-def _numbers(names: Sequence[str], mask: pl.Expr, few: int | None, result_format: Mapping[str, Any]) -> Answer:
+def _numbers(names: Sequence[str], mask: str, few: int | None, result_format: Mapping[str, Any]) -> Answer:
     keys = result_format.get("unexpected_index_column_names")
     if not keys:
         read = _as_it_is if result_format.get(ROW_NUMBERS) == "series" else pl.Series.to_list
-        return Answer(_listed(pl.col(ROW), mask, few), read, numbers_rows=True)
+        return Answer(pl.col(ROW), read, numbers_rows=True, listed=mask, few=few)
     if result_format.get("exclude_unexpected_values"):
-        return Answer(
-            _listed(pl.struct(*keys), mask, few), lambda found: [found.struct.unnest().to_dict(as_series=False)][: found.len()]
-        )
-    return Answer(_listed(pl.struct(*dict.fromkeys([*names[:1], *keys, *names[1:]])), mask, few), pl.Series.to_list)
+        return Answer(pl.struct(*keys), _by_column, listed=mask, few=few)
+    records = pl.struct(*dict.fromkeys([*names[:1], *keys, *names[1:]]))
+    return Answer(records, pl.Series.to_list, listed=mask, few=few)
+
+
+def _by_column(found: pl.Series) -> list[dict[str, list[Any]]]:
+    return [found.struct.unnest().to_dict(as_series=False)][: found.len()]
 
 
 def count(found: Any) -> int:

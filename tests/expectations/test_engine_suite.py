@@ -40,7 +40,14 @@ def collects(monkeypatch):
         counted.append(engine)
         return real(self, engine=engine)
 
+    together = pl.collect_all
+
+    def collect_all(plans, engine="auto"):
+        counted.append(engine)
+        return together(plans, engine=engine)
+
     monkeypatch.setattr(pl.LazyFrame, "collect", collect)
+    monkeypatch.setattr(pl, "collect_all", collect_all)
     return counted
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from expectations.engine.define import Asked, Inexpressible, column_condition
+from expectations.engine.duplicates import duplicated
 from expectations.engine.values import bound, is_text, members
 
 
@@ -81,7 +82,7 @@ def _is_one_of(column: pl.Expr, asked: Asked, values: Iterable[Any]) -> pl.Expr:
 def unique(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The value is there once."""
     del asked
-    return ~column.is_duplicated()
+    return ~duplicated([column])
 
 
 @column_condition("column_values.increasing", "strictly")

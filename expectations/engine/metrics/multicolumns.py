@@ -8,6 +8,7 @@ import polars as pl
 
 from expectations.engine.alike import kind, together
 from expectations.engine.define import Asked, Inexpressible, multicolumn_condition
+from expectations.engine.duplicates import duplicated
 
 
 @multicolumn_condition("multicolumn_sum.equal", "sum_total")
@@ -25,7 +26,7 @@ def unique_together(columns: list[pl.Expr], asked: Asked) -> pl.Expr:
     """No other row has the same values in these columns; missing values are equal to each other."""
     for dtype in asked.dtypes:
         kind(dtype)
-    return ~pl.struct([column.alias(str(at)) for at, column in enumerate(columns)]).is_duplicated()
+    return ~duplicated(columns)
 
 
 @multicolumn_condition("select_column_values.unique.within_record")
