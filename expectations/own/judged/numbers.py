@@ -43,17 +43,6 @@ def _valid(number: str | None, country: str | None, purpose: str, more: dict[str
     return any(_passes(module.is_valid, number) for module in known) if known else None
 
 
-def valid_iban(values: pl.Series) -> pl.Series:
-    """Whether each is an IBAN: the country's length and form, its own check digits, and those of ISO 13616."""
-    iban = international_number("iban")
-
-    def valid(number: str | None) -> bool | None:
-        # of Belgium the library asks a list of banks too, which lacks even the registry's own example
-        return None if number is None else bool(iban.is_valid(number, check_country=not number.lstrip().upper().startswith("BE")))
-
-    return pl.Series(values.name, [valid(number) for number in values], pl.Boolean)
-
-
 def in_scheme(values: pl.Series, scheme: str) -> pl.Series:
     """Whether each is a number of a scheme of python-stdnum that holds everywhere, such as `lei`."""
     module = international_number(scheme)

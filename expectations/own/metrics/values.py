@@ -9,8 +9,9 @@ import polars as pl
 
 from expectations.engine.define import Asked, column_condition
 from expectations.engine.distinct import on_distinct
+from expectations.own.judged.ibans import valid_iban
 from expectations.own.judged.mojibake import is_garbled
-from expectations.own.judged.numbers import in_scheme, valid_iban, valid_national
+from expectations.own.judged.numbers import in_scheme, valid_national
 from expectations.own.judged.placeholders import is_placeholder
 from expectations.own.judged.places import CountryForm, valid_countries, valid_currencies, valid_postal_codes
 from expectations.own.judged.reached import valid_mail, valid_phones
@@ -19,6 +20,7 @@ from reconcile.errors import RuleUnfit
 from reconcile.records import Kind
 from reconcile.values import Reading, comparable, standard
 from reconcile.values.national_numbers import international_number, national_number
+from reconcile.values.sparing import each_once
 
 
 @column_condition("column_values.valid_tax_id", "country", "country_column", "also")
@@ -149,9 +151,21 @@ def not_mojibake(column: pl.Expr, asked: Asked) -> pl.Expr:
 @column_condition("column_values.unique_normalised", "kind")
 def unique_normalised(column: pl.Expr, asked: Asked, *, kind: str) -> pl.Expr:
     """No other row has a value that differs from this one only in how it is written."""
-    form = comparable(_kind(kind), standard(_kind(kind), column, asked.dtype, Reading()))
+    what, dtype = _kind(kind), asked.dtype
+
+    def normalised(values: pl.Series) -> pl.Series:
+        form = comparable(what, standard(what, pl.col("v"), dtype, Reading()))
+        return each_once(values, lambda each: each.to_frame("v").select(form).to_series())
+
+    form = column.map_batches(normalised, return_dtype=_form_of(what, dtype), is_elementwise=True)
     alone = ~form.is_duplicated()
     return alone | form.is_null()
+
+
+def _form_of(kind: Kind, dtype: pl.DataType) -> pl.DataType:
+    """What the comparable form of a kind is, found on no values at all."""
+    none = pl.DataFrame(schema={"v": dtype})
+    return none.select(comparable(kind, standard(kind, pl.col("v"), dtype, Reading()))).to_series().dtype
 
 
 def _kind(name: str) -> Kind:

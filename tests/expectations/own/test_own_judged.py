@@ -9,12 +9,13 @@ import phonenumbers
 import polars as pl
 import pycountry
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban
 
+from expectations.own.judged.ibans import valid_iban
 from expectations.own.judged.mojibake import is_garbled
-from expectations.own.judged.numbers import in_scheme, valid_iban, valid_national
+from expectations.own.judged.numbers import in_scheme, valid_national
 from expectations.own.judged.placeholders import is_placeholder
 from expectations.own.judged.places import as_country, postal_form, valid_countries, valid_currencies, valid_postal_codes
 from expectations.own.judged.reached import valid_mail, valid_phones
@@ -84,7 +85,16 @@ def test_an_iban_is_valid_and_with_one_digit_changed_it_is_not(number):
     assert not valid_iban(_text(changed)).any()
 
 
-@given(st.lists(st.one_of(st.sampled_from(IBANS), st.text(max_size=30)), max_size=6))
+_CHANGED = st.builds(
+    lambda number, at, sign: number[:at] + sign + number[at + 1 :],
+    st.sampled_from(IBANS),
+    st.integers(0, 30),
+    st.sampled_from([*"0123456789ABZaz -.", "", "ß", "–", "٣"]),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.one_of(st.sampled_from(IBANS), _CHANGED, st.text(max_size=30)), max_size=9))
 def test_ibans_are_judged_as_the_library_does(numbers):
     assert valid_iban(_text(numbers)).to_list() == [iban.is_valid(number, check_country=number[:2] != "BE") for number in numbers]
 
