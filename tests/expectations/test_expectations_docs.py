@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from expectations.catalogue import catalogue
 from expectations.load import parse_suite
 from expectations.suite import Rule, Suite
 from reconcile.config.models import ProjectConfig
@@ -35,3 +36,10 @@ def test_the_expectations_of_the_table_exist():
     for name, kwargs in rows:
         rule = f"{{name: a, expect: {name}, kwargs: {kwargs}, severity: minor, message: {{en: a, zh: b}}}}"
         parse_suite(f"entity: a\nowner: b\nrules:\n  - {rule}\n".encode(), Path("own.yaml"))
+
+
+def test_our_own_expectations_are_explained_in_both_languages():
+    english, chinese = PAGE.split("## 中文", 1)
+    for name in (name for name, entry in catalogue().items() if entry.dimension):
+        assert f"`{name}`" in english
+        assert f"`{name}`" in chinese
