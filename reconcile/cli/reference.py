@@ -39,7 +39,7 @@ What exit code 1 says, by command:
 | --- | --- |
 | `run` | breaks are new, came back, are open again after an acceptance, or went past due since the run before |
 | `diff` | a cell or a record differs, or a column of both files could not be compared |
-| `check` | a rule fails |
+| `check` | a rule fails, of the severity that `--fail-on` says or above |
 | `cleanse` | the records are not ready to move |
 | `push --yes` | a correction did not land, or the push ended early |
 | `audit verify` | the audit trail was changed by hand |

@@ -54,7 +54,8 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
     with progress.step("load Great Expectations"):
         child.wait()
-    tables = {system: side_tables(system, records, links) for system in (*Role, PAIR)}
+    history = project.ledger.quality.history().filter(pl.col("run_id").ne_missing(pl.lit(run_id))).lazy()
+    tables = {system: side_tables(system, records, links, history) for system in (*Role, PAIR)}
     todo = _todo(project, suites, asked.system)
     results: list[tuple[str, str | None, CheckResult]] = []
     pages, many = [], 0
