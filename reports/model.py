@@ -126,6 +126,8 @@ class BreakLine:
     def holds_nothing(self, side: str) -> bool:
         """Whether that side (crm or erp) has the record and its field is empty there; else an empty value says nothing."""
         key, value = (self.crm_key, self.crm_value) if side == "crm" else (self.erp_key, self.erp_value)
+        if self.kind.code == "broken_rule":  # of one record; a rule about a pair gives one value for both
+            return bool(key) and value.empty and self.field is not None and not (self.crm_key and self.erp_key)
         return bool(key) and value.empty and self.kind.code in ("difference", f"orphan_in_{side}")
 
     @property

@@ -138,7 +138,7 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
         {
             "label": [line.label for line in lines],
             "entity": [line.entity.text for line in lines],
-            "kind": [line.kind.text for line in lines],
+            "kind": [_kind(line) for line in lines],
             "field": [line.field.text if line.field else whole for line in lines],
             "crm": [line.crm_value.text[:_LONGEST_CELL] for line in lines],
             "erp": [line.erp_value.text[:_LONGEST_CELL] for line in lines],
@@ -150,6 +150,11 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
             "due": [f"{line.due} !" if line.overdue else line.due for line in lines],
         }
     )
+
+
+def _kind(line: BreakLine) -> str:
+    """The kind; of a broken rule also which, since there are many."""
+    return f"{line.kind.text}: {line.reason.text}" if line.kind.code == "broken_rule" else line.kind.text
 
 
 def _columns(here: Here) -> Mapping[str, ColumnConfig]:

@@ -1,0 +1,119 @@
+"""Quality on report, mail and in the run's figures: change and past of scores, rules that newly fail, in both languages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import xml.etree.ElementTree as ET
+
+import polars as pl
+import pytest
+
+from reconcile.config.models import Mail
+from reconcile.ledger.quality import KEPT, OUTCOMES
+from reconcile.results import BreakKind
+from reconcile.scores import DIMENSIONS, outcomes, scores
+from reports.html import render_report
+from reports.lives import open_breaks
+from reports.mail import build_mail
+from reports.quality_past import Past
+from reports.sparkline import sparkline
+from reports.view import build_view, summary_of
+
+MAIL = Mail.model_validate({"host": "localhost", "sender": "a@example.com", "to": ["b@example.com"]})
+
+
+def past_of(result, checks: pl.DataFrame) -> Past:
+    """One run before, a day earlier."""
+    at = result.started_at - dt.timedelta(days=1)
+    run = {"run_id": pl.lit("before"), "at": pl.lit(at).cast(KEPT["at"])}
+    return Past(
+        scores(checks).with_columns(**run).select(KEPT.names()),
+        outcomes(checks).with_columns(**run).select(OUTCOMES.names()).cast(dict(OUTCOMES.items())),
+    )
+
+
+@pytest.fixture
+def better(result) -> Past:
+    """Before, no e-mail address failed."""
+    mails = pl.col("rule") == "email_looks_like_one"
+    return past_of(
+        result, result.checks.with_columns(failed=pl.when(mails).then(0).otherwise("failed"), success=mails | pl.col("success"))
+    )
+
+
+def test_all_six_dimensions_stand_in_their_order_with_change_and_past(result, better):
+    lines = build_view(result, [], None, "en", 5, past=better).quality.dimensions
+    assert [line.dimension.code for line in lines] == list(DIMENSIONS)
+    validity = lines[1]
+    assert len(validity.past) == 2
+    assert validity.change.value == pytest.approx(validity.past[1] - validity.past[0])
+    assert validity.change.text.startswith("−")  # the sign
+    assert lines[0].change.text == "±0"
+    assert (lines[5].score.text, lines[5].change.text, lines[5].past) == ("–", "", (None, None))
+
+
+def test_a_first_run_has_no_change_and_no_news(result):
+    quality = build_view(result, [], None, "en", 5, past=Past()).quality
+    assert {line.change.text for line in (*quality.dimensions, *quality.scores)} == {""}
+    assert quality.news == ""
+    assert not any(line.newly for line in quality.failing)
+
+
+def test_one_line_says_which_rules_newly_fail(result, better):
+    said = build_view(result, [], None, "en", 5, past=better).quality
+    assert said.news == "1 rule newly not passed: Customers (S/4HANA): E-mail addresses look like <name>@<domain> (44)."
+    assert [line.rule for line in said.failing if line.newly] == ["email_looks_like_one"]
+    zh = build_view(result, [], None, "zh", 5, past=better)
+    assert zh.quality.news == "新增 1 条规则未通过：客户（S/4HANA）：电子邮箱格式应正确 (44)。"
+    assert "电子邮箱格式应正确 (44)" in build_mail(zh, MAIL).get_body(("plain",)).get_content()
+    assert "&lt;name&gt;@&lt;domain&gt; (44)" in render_report(build_view(result, [], None, "en", 5, past=better))
+
+
+def test_a_rule_that_failed_before_or_a_run_that_came_later_is_no_news(result, better):
+    same = past_of(result, result.checks)
+    assert build_view(result, [], None, "en", 5, past=same).quality.news == ""
+    later = Past(better.scores, better.outcomes.with_columns(pl.col("at") + pl.duration(days=9)))
+    assert build_view(result, [], None, "en", 5, past=later).quality.news == ""
+
+
+def test_many_new_rules_are_counted_and_three_are_named(result):
+    many = pl.concat([result.checks.head(1).with_columns(rule=pl.lit(f"r{n}")) for n in range(5)])
+    past = past_of(result, many.with_columns(success=pl.lit(value=True)))
+    news = build_view(dataclasses.replace(result, checks=many), [], None, "en", 5, past=past).quality.news
+    assert news.startswith("5 rules newly not passed: ")
+    assert news.endswith("; and 2 more.")
+    assert news.count("Customers (Salesforce)") == 3
+
+
+def test_breaks_of_a_broken_rule_say_its_message_and_what_is_empty(result):
+    one = open_breaks(result).head(1).select(result.breaks.columns)
+    broken = one.with_columns(
+        kind=pl.lit(BreakKind.BROKEN_RULE.value),
+        reason=pl.lit("customers.email_looks_like_one"),
+        crm_key=pl.lit("C1"),
+        erp_key=pl.lit(None, pl.String),
+        crm_value=pl.lit(None, pl.String),
+        field=pl.lit("email"),
+    )
+    for language, said in (("en", "E-mail addresses look like <name>@<domain>."), ("zh", "电子邮箱格式应正确。")):
+        (section,) = build_view(dataclasses.replace(result, breaks=broken), [], None, language, 5).breaks
+        assert (section.kind.code, section.lines[0].reason.text) == ("broken_rule", said)
+        assert (section.lines[0].holds_nothing("crm"), section.lines[0].holds_nothing("erp")) == (True, False)
+
+
+def test_the_figures_of_a_run_hold_scores_from_0_to_100(result, empty_result):
+    quality = summary_of(result)["quality"]  # lost of weight: validity 17 x 3 + 44 of 2004 x 3 + 1998 + 5000 x 3
+    assert quality["dimensions"] == {"completeness": 100.0, "consistency": 99.93, "uniqueness": 100.0, "validity": 99.59}
+    assert (quality["score"], quality["rules"], quality["rules_failed"]) == (99.83, 6, 3)
+    assert summary_of(empty_result)["quality"] == {"score": None, "dimensions": {}, "rules": 0, "rules_failed": 0}
+
+
+def test_the_line_of_the_past_is_well_formed_and_rises_with_the_score():
+    assert sparkline([90.0], "x") == sparkline([None, 90.0], "x") == ""
+    drawn = ET.fromstring(sparkline([80.0, None, 90.0], 'a "<b>"'))  # noqa: S314  # our own
+    line = next(one for one in drawn if one.tag.endswith("polyline"))
+    (x0, y0), (x1, y1) = (tuple(map(float, place.split(","))) for place in line.attrib["points"].split())
+    assert x0 < x1
+    assert y0 > y1  # the screen's axis points down
+    assert drawn.attrib["aria-label"] == 'a "<b>"'
