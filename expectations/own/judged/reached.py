@@ -63,6 +63,8 @@ def valid_phones(values: pl.Series, countries: pl.Series, *, abroad: bool = Fals
     """
     import phonenumbers  # noqa: PLC0415 - only who judges telephone numbers pays for it
 
+    from expectations.own.judged.phones import plainly_valid  # noqa: PLC0415 - as above
+
     def valid(number: str | None, country: str | None) -> bool | None:
         if number is None:
             return None
@@ -72,5 +74,7 @@ def valid_phones(values: pl.Series, countries: pl.Series, *, abroad: bool = Fals
             unknown = problem.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and not number.startswith("+")
             return None if country is None and unknown and not abroad else False
 
-    judged = [valid(number, country) for number, country in zip(values, countries, strict=True)]
-    return pl.Series(values.name, judged, pl.Boolean)
+    found = plainly_valid(values, countries)
+    rows = found.is_null().arg_true()
+    judged = [valid(number, country) for number, country in zip(values.gather(rows), countries.gather(rows), strict=True)]
+    return found.scatter(rows, pl.Series(judged, dtype=pl.Boolean)) if judged else found
