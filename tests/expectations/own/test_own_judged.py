@@ -186,7 +186,7 @@ def test_telephone_numbers_of_every_country_are_judged_as_the_library_does():
                 lands += [land] * 6
     judged = valid_phones(_text(numbers), _text(lands)).to_list()
     seen_at_once = plainly_valid(_text(numbers), _text(lands)).sum()
-    assert seen_at_once > 0.7 * judged.count(True)
+    assert seen_at_once > 0.5 * judged.count(True)
     for number, land, valid in zip(numbers, lands, judged, strict=True):
         try:
             library = phonenumbers.is_valid_number(phonenumbers.parse(number, land))
