@@ -22,7 +22,11 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "evaluated": ("Of", "共"),
     "share": ("%", "%"),
     "observed": (" Found: {found}.", " 实际：{found}。"),
-    "message": ("Meaning", "说明"),
+    "message": ("If it fails", "未通过时的含义"),
+    "unlisted": (
+        "{rules} more rules are not listed, those that all records pass first; --json lists every rule.",
+        "另有 {rules} 条规则未列出（优先略去全部通过的规则）；--json 列出所有规则。",
+    ),
     "blocking": ("blocking", "阻断"),
     "major": ("major", "严重"),
     "minor": ("minor", "轻微"),

@@ -18,6 +18,8 @@ from reports.check_texts import screen
 Language = Literal["en", "zh"]
 _MOST_ROWS = 60
 """Failing records on a screen, of all rules together."""
+_MOST_RULES = 40
+"""Rules on a screen; where there are more, those that no record fails are only counted."""
 _PART = ("entity", "system")
 
 
@@ -129,10 +131,11 @@ def _part(row: Mapping[str, Any], parts: tuple[str, ...], language: Language) ->
 
 
 def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
-    if told.checks.is_empty():
-        return
+    checks = told.checks
+    if checks.height > _MOST_RULES:
+        checks = checks.filter(~pl.col("success") | (pl.col("failed") > 0)).head(_MOST_RULES)
     rows = []
-    for row in told.checks.iter_rows(named=True):  # as many as there are rules
+    for row in checks.iter_rows(named=True):  # as many as there are rules
         judged, failed = row["evaluated"], row["failed"]
         share = show.words().share(1 - failed / judged) if judged else ""
         wholly = not row["success"] and not failed
@@ -151,7 +154,10 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
         )
     numbers = _heads(language, "passed", "evaluated", "share")
     heads = [*_heads(language, *parts, "rule", "field", "severity", "holds"), *numbers, screen(language, "message")]
-    show.table(screen(language, "rules"), heads, rows, numbers=numbers)
+    if rows:
+        show.table(screen(language, "rules"), heads, rows, numbers=numbers)
+    if unlisted := told.checks.height - len(rows):
+        show.say(screen(language, "unlisted", rules=f"{unlisted:,}"))
     show.say("")
 
 

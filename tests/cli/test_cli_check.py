@@ -84,6 +84,16 @@ def test_the_table_says_what_fails_and_where_the_whole_list_lies(folder, cli, mo
     assert "load Great Expectations" in done.err
 
 
+def test_of_many_rules_those_that_hold_are_only_counted(folder, cli):
+    one = SUITE.partition("rules:\n")[2].partition("  - name: mail")[0]
+    many = "".join(one.replace("name_is_there", f"name_is_there_{n}") for n in range(50))
+    Path("rules.yaml").write_text(SUITE + many, encoding="utf-8")
+    done = cli("check", "rows.csv", "--suite", "rules.yaml")
+    assert ("mail_has_an_at" in done.out, "city_is_there" in done.out, "name_is_there_" in done.out) == (True, True, False)
+    assert "51 more rules are not listed" in done.out
+    assert "53 rules: 2 fail" in done.out
+
+
 def test_in_chinese(folder, cli):
     done = cli("check", "rows.csv", "--suite", "rules.yaml", "--language", "zh")
     for words in ("不是邮箱地址。", "没有字段 fax", "严重程度", "完整性", "4 条记录", "未通过"):
