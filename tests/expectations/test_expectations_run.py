@@ -143,6 +143,13 @@ def test_a_column_that_is_not_there_is_a_note_and_the_other_rules_go_on():
     ]
 
 
+def test_two_rules_that_ask_the_same_are_both_answered():
+    again = PRESENT.model_copy(update={"name": "present_again", "severity": "minor"})
+    result = run(things(a=[None, 1]), PRESENT, again)
+    assert result.checks.select("rule", "failed").rows() == [("present", 1), ("present_again", 1)]
+    assert (result.notes, result.findings.height) == ((), 2)
+
+
 def test_the_engines_own_results_are_kept_for_whoever_asks_and_say_whose_they_are():
     with keeping() as kept:
         run(things(a=[None, 1]), PRESENT)
