@@ -34,7 +34,7 @@ def histogram(column: pl.Expr, asked: Asked, *, bins: Sequence[Any]) -> pl.Expr:
     within = [
         (values >= low) & (values <= high if at == last else values < high) for at, (low, high) in enumerate(pairwise(edges))
     ]
-    return pl.concat_list([one.sum() for one in within]) if within else pl.lit([])
+    return pl.concat_list([one.sum() for one in within]) if within else pl.lit(pl.Series([[]], dtype=pl.List(pl.UInt32)))
 
 
 @column_aggregate("column_values.between.count", "min_value", "max_value", "strict_min", "strict_max")
@@ -83,21 +83,22 @@ def partition(
     raise ValueError("Invalid parameter for bins argument")
 
 
-def _even(low: float | None, high: float | None, n_bins: int) -> list[float] | None:
+def _even(low: float | None, high: float | None, n_bins: int) -> list[float]:
+    """Edges; of no values they are not a number, as Great Expectations has it."""
     import numpy as np  # noqa: PLC0415 # comes with Great Expectations
 
     if low is None or high is None:
-        return None
+        return [float("nan")] * (n_bins + 1)
     return [float(edge) for edge in np.linspace(low, high, n_bins + 1)]
 
 
-def _as_spread(found: dict[str, Any]) -> list[float] | None:
+def _as_spread(found: dict[str, Any]) -> list[float]:
     import numpy as np  # noqa: PLC0415 # comes with Great Expectations
 
     low, quarter, three_quarters, high = (found[str(at)] for at in _SPLIT)
     count = found["count"]
     if not count:
-        return None
+        return _even(None, None, 0)
     enough = int(np.ceil(np.log2(count + 1.0)))
     between = three_quarters - quarter
     width = 2 * between / count ** (1.0 / 3.0)

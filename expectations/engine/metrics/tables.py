@@ -25,6 +25,5 @@ def _as_pandas(found: Any) -> Any:
 @table_aggregate("table.head", "n_rows", "fetch_all", shown=_as_pandas)
 def head(asked: Asked, *, n_rows: int = _HEAD, fetch_all: bool = False) -> pl.Expr:
     """The first rows, as the pandas frame that Great Expectations shows; a negative number leaves out the last ones."""
-    del asked
-    rows = pl.struct(pl.all())
+    rows = pl.struct(*asked.schema)
     return (rows if fetch_all else rows.head(n_rows)).implode()
