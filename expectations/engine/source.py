@@ -135,6 +135,8 @@ class PolarsParquetAsset(_PolarsAsset):
     def _frames(self, given: dict[str, Any]) -> Frames:
         if isinstance(given.get("dataframe"), Frames):  # a request that is built from the options of another
             return given["dataframe"]  # type: ignore[no-any-return] # just asked
+        if "dataframe" in given:
+            raise BuildBatchRequestError(message="a Parquet asset reads its own path; dataframe is for a dataframe asset.")
         return Frames(pl.scan_parquet(self.path), given.get("tables") or {})
 
 
