@@ -10,6 +10,9 @@ from expectations.engine.define import Asked
 from reconcile.errors import RuleUnfit
 from reconcile.values.places import country_codes
 
+_REMEMBERED = 2_000_000
+"""Distinct values of one column that are remembered from piece to piece."""
+
 ByCountry = Callable[[pl.Series, pl.Series], pl.Series]
 
 
@@ -66,14 +69,28 @@ def each_country(asked: Asked, country: str | None, country_column: str | None) 
     return pl.coalesce(named.replace_strict(country_codes(), default=None, return_dtype=pl.String), fixed)
 
 
+def on_values(value: pl.Expr, judge: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    """Boolean for each row: what `judge` says of each distinct value; true where it says nothing."""
+    return on_distinct_pairs(value, pl.lit(None, pl.String), lambda values, _: judge(values))
+
+
 def on_distinct_pairs(value: pl.Expr, country: pl.Expr, judge: ByCountry) -> pl.Expr:
-    """Boolean for each row: what `judge` says of each distinct value of a country; true where it says nothing."""
+    """Boolean for each row: what `judge` says of each distinct value of a country; true where it says nothing.
+
+    A streamed column comes in pieces, perhaps two at a time: what is known of the pieces before is kept without a lock, since at
+    worst something is judged again.
+    """
+    remembered = [pl.DataFrame(schema={"value": pl.String, "country": pl.String, "fits": pl.Boolean})]
 
     def judged(cells: pl.Series) -> pl.Series:
-        pairs = cells.struct.unnest()
+        pairs, known = cells.struct.unnest(), remembered[0]
         some = pairs.filter(pl.col("value").is_not_null()).unique()
-        known = some.with_columns(judge(some["value"], some["country"]).cast(pl.Boolean).alias("fits"))
-        joined = pairs.join(known, on=["value", "country"], how="left", nulls_equal=True, maintain_order="left")
+        new = some.join(known, on=["value", "country"], how="anti", nulls_equal=True) if known.height else some
+        told = pl.concat([known, new.with_columns(judge(new["value"], new["country"]).cast(pl.Boolean).alias("fits"))])
+        if told.height <= _REMEMBERED:
+            remembered[0] = told
+        joined = pairs.join(told, on=["value", "country"], how="left", nulls_equal=True, maintain_order="left")
         return joined["fits"].fill_null(value=True)
 
-    return pl.struct(value=value, country=country).map_batches(judged, return_dtype=pl.Boolean, is_elementwise=True)
+    cells = pl.struct(value=value.cast(pl.String), country=country.cast(pl.String))
+    return cells.map_batches(judged, return_dtype=pl.Boolean, is_elementwise=True)

@@ -8,14 +8,13 @@ from typing import Any
 import polars as pl
 
 from expectations.engine.define import Asked, column_condition
-from expectations.engine.distinct import on_distinct
 from expectations.own.judged.ibans import valid_iban
 from expectations.own.judged.mojibake import is_garbled
 from expectations.own.judged.numbers import in_scheme, valid_national
 from expectations.own.judged.placeholders import is_placeholder
 from expectations.own.judged.places import CountryForm, valid_countries, valid_currencies, valid_postal_codes
 from expectations.own.judged.reached import valid_mail, valid_phones
-from expectations.own.metrics.asking import each_country, fixed_country, on_distinct_pairs, text
+from expectations.own.metrics.asking import each_country, fixed_country, on_distinct_pairs, on_values, text
 from reconcile.errors import RuleUnfit
 from reconcile.records import Kind
 from reconcile.values import Reading, comparable, standard
@@ -76,19 +75,19 @@ def identifier(column: pl.Expr, asked: Asked, *, scheme: str) -> pl.Expr:
     """The value is a number of an international scheme."""
     if international_number(scheme) is None:
         raise RuleUnfit(f"scheme: {scheme} is not known", hint="Known are, among others, lei, ean, bic, isin, isbn, imo, imei.")
-    return on_distinct(text(column, asked, "identifiers"), lambda values: in_scheme(values, scheme))
+    return on_values(text(column, asked, "identifiers"), lambda values: in_scheme(values, scheme))
 
 
 @column_condition("column_values.valid_iban")
 def iban(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The value is an IBAN."""
-    return on_distinct(text(column, asked, "IBANs"), valid_iban)
+    return on_values(text(column, asked, "IBANs"), valid_iban)
 
 
 @column_condition("column_values.valid_email")
 def email(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The value is a mail address."""
-    return on_distinct(text(column, asked, "mail addresses"), valid_mail)
+    return on_values(text(column, asked, "mail addresses"), valid_mail)
 
 
 @column_condition("column_values.valid_phone", "country", "country_column")
@@ -113,13 +112,13 @@ def postal_code(column: pl.Expr, asked: Asked, *, country: str | None = None, co
 @column_condition("column_values.valid_country", "form")
 def country_name(column: pl.Expr, asked: Asked, *, form: CountryForm = "alpha_2") -> pl.Expr:
     """The value names a country."""
-    return on_distinct(text(column, asked, "countries"), lambda values: valid_countries(values, form))
+    return on_values(text(column, asked, "countries"), lambda values: valid_countries(values, form))
 
 
 @column_condition("column_values.valid_currency")
 def currency(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The value is a currency's code."""
-    return on_distinct(text(column, asked, "currencies"), valid_currencies)
+    return on_values(text(column, asked, "currencies"), valid_currencies)
 
 
 @column_condition("column_values.not_placeholder", "also", "allowed")
@@ -139,13 +138,13 @@ def not_placeholder(column: pl.Expr, asked: Asked, *, also: Sequence[Any] = (), 
     def judged(values: pl.Series) -> pl.Series:
         return values.to_frame("v").select(~is_placeholder(pl.col("v"), pl.String(), also, allowed)).to_series()
 
-    return on_distinct(column, judged)
+    return on_values(column, judged)
 
 
 @column_condition("column_values.not_mojibake")
 def not_mojibake(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The value was read in the encoding that it was written in."""
-    return on_distinct(text(column, asked, "words"), lambda values: ~is_garbled(values))
+    return on_values(text(column, asked, "words"), lambda values: ~is_garbled(values))
 
 
 @column_condition("column_values.unique_normalised", "kind")
@@ -153,19 +152,12 @@ def unique_normalised(column: pl.Expr, asked: Asked, *, kind: str) -> pl.Expr:
     """No other row has a value that differs from this one only in how it is written."""
     what, dtype = _kind(kind), asked.dtype
 
-    def normalised(values: pl.Series) -> pl.Series:
+    def single(values: pl.Series) -> pl.Series:
         form = comparable(what, standard(what, pl.col("v"), dtype, Reading()))
-        return each_once(values, lambda each: each.to_frame("v").select(form).to_series())
+        forms = each_once(values, lambda each: each.to_frame("v").select(form).to_series())
+        return forms.is_unique() | forms.is_null()
 
-    form = column.map_batches(normalised, return_dtype=_form_of(what, dtype), is_elementwise=True)
-    alone = ~form.is_duplicated()
-    return alone | form.is_null()
-
-
-def _form_of(kind: Kind, dtype: pl.DataType) -> pl.DataType:
-    """What the comparable form of a kind is, found on no values at all."""
-    none = pl.DataFrame(schema={"v": dtype})
-    return none.select(comparable(kind, standard(kind, pl.col("v"), dtype, Reading()))).to_series().dtype
+    return column.map_batches(single, return_dtype=pl.Boolean)
 
 
 def _kind(name: str) -> Kind:
