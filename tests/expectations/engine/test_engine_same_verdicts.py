@@ -1,6 +1,7 @@
 """Great Expectations on polars against itself on pandas: the same verdicts, but for the differences that are listed."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from great_expectations.expectations import registry
 from great_expectations.expectations.row_conditions import Column
 from hypothesis import HealthCheck, given, settings
 
-from expectations.engine.differences import DIFFERENCES
+from expectations.engine.differences import DIFFERENCES, table
 
 FORMATS: dict[str, Any] = {
     "boolean": "BOOLEAN_ONLY",
@@ -109,3 +110,8 @@ def test_whatever_a_frame_holds_is_answered_alike(sides: Sides, frame: pl.DataFr
 
 def test_every_listed_difference_has_its_explanation() -> None:
     assert {one.name for one in DIFFERENCES} == EXPLAINED.keys()
+
+
+def test_the_page_lists_every_difference() -> None:
+    page = Path(__file__).parents[3] / "docs" / "expectations-differences.md"
+    assert table().strip() in page.read_text(encoding="utf-8")
