@@ -44,8 +44,12 @@ def load_suite(path: Path, *, named_by: str = "the command") -> Suite:
     return parse_suite(raw, path)
 
 
+PAIRS = "_pair"
+"""Ends the names of the suites about linked records."""
+
+
 def packaged_suites() -> dict[str, Path]:
-    """The suites that come with the product: name, which is the entity's, to file."""
+    """The suites that come with the product: name, which is the entity's with or without PAIRS, to file."""
     folder = files("expectations").joinpath("suites")
     return {Path(str(one)).stem: Path(str(one)) for one in sorted(folder.iterdir(), key=str) if one.name.endswith(".yaml")}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.load import load_suite, packaged_suites
+from expectations.load import PAIRS, load_suite, packaged_suites
 from expectations.run import run_suites
 from expectations.suite import Suite
 from expectations.values import Codes
@@ -50,9 +50,11 @@ class Suites:
             InvalidConfig: everything wrong with a file; the first file with a problem.
         """
         packaged = packaged_suites()
-        by_entity: dict[str, tuple[Suite, ...]] = {
-            entity: (load_suite(path),) for entity, path in packaged.items() if entity not in checks
-        }
+        by_entity: dict[str, tuple[Suite, ...]] = {}
+        for name, path in packaged.items():
+            entity = name.removesuffix(PAIRS)
+            if entity not in checks:
+                by_entity[entity] = (*by_entity.get(entity, ()), load_suite(path))
         for entity, names in checks.items():
             by_entity[entity] = tuple(_named(name, entity, folder, packaged) for name in names)
         return cls(by_entity, codes or {}, frozenset(checks))

@@ -16,6 +16,7 @@ import polars as pl
 from expectations.own import WHOLE_TABLE, filled
 from expectations.suite import Rule, Suite
 from expectations.values import NotApplicable, resolved
+from reconcile.balances import ConservationRule
 from reconcile.checks import Tables
 from reconcile.records import COUNTERPART, KEY, PAIR, RAW, SHAPES, Kind, Scope
 from reconcile.refusals import refusal
@@ -39,13 +40,21 @@ class Asked:
 
 
 def asked_of(
-    suite: Suite, rule: Rule, schema: pl.Schema, codes: Mapping[str, Sequence[str]], now: dt.datetime, system: Scope | None
+    suite: Suite,
+    rule: Rule,
+    schema: pl.Schema,
+    codes: Mapping[str, Sequence[str]],
+    now: dt.datetime,
+    system: Scope | None,
+    tables: Collection[str] = (),
 ) -> Asked:
     """The rule with its keywords filled in.
 
     Raises:
         NotApplicable: the frame lacks a field that it names, or the project what it asks for.
     """
+    if missing := tables_missing(rule, tables):
+        raise NotApplicable(refusal("rule_no_table", tables=", ".join(missing)))
     nested = [name for name in columns_of(rule) if name in schema and schema[name].is_nested()]
     if lacking := lacking_of(rule, schema, system):
         raise NotApplicable(refusal("rule_no_field", fields=", ".join(lacking)))
@@ -81,6 +90,23 @@ def with_parents(frame: pl.LazyFrame, entity: str, system: Scope | None, tables:
 def columns_of(rule: Rule) -> tuple[str, ...]:
     """The columns that must be there, each once: those of the expectation and of `where`."""
     return tuple(dict.fromkeys((*rule.columns, *rule.where)))
+
+
+def looks_beyond(rule: Rule, schema: pl.Schema) -> bool:
+    """Whether the rule reads more than the records it is about: other tables, or fields of what they refer to."""
+    return bool(tables_missing(rule, ())) or any("." in name and name not in schema for name in columns_of(rule))
+
+
+def tables_missing(rule: Rule, tables: Collection[str]) -> list[str]:
+    """The tables of records beside its own that the rule reads and nobody has given."""
+    read = [str(rule.kwargs["parent"])] if "parent" in rule.kwargs else []
+    if rule.kwargs.get("balance") == ConservationRule.HEADER_LINES:
+        read.append("order_lines")
+    if "totals" in rule.expect and "entity" in rule.kwargs:
+        read.append(f"other:{rule.kwargs.get('entity')}")
+    read += ["history"] if "history" in rule.expect or "past_runs" in rule.expect else []
+    read += ["crosswalk"] if "crosswalk" in rule.expect else []
+    return [name for name in read if name not in tables]
 
 
 def lacking_of(rule: Rule, schema: pl.Schema, system: Scope | None) -> list[str]:

@@ -10,7 +10,17 @@ import polars as pl
 
 from expectations.catalogue import dimension_of
 from expectations.gx import Expected, Verdict, evaluate
-from expectations.questions import Asked, asked_of, columns_of, lacking_of, read_by, records_of, with_parents
+from expectations.questions import (
+    Asked,
+    asked_of,
+    columns_of,
+    lacking_of,
+    looks_beyond,
+    read_by,
+    records_of,
+    tables_missing,
+    with_parents,
+)
 from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable
 from reconcile.checks import Tables
@@ -68,7 +78,8 @@ def run_suites(
     count. `evaluated` leaves out records whose value is missing, as the expectations do. With `mostly`, a check succeeds
     although some records fail; they are findings all the same. What could not be applied, and what was found where a rule
     about a whole column fails, stands in `notes`. Of a frame that is scanned, only the columns that rules name are read.
-    `tables` are read by rules that look beyond the frame; a field of the record that one refers to may be named as
+    `tables` are read by rules that look beyond the frame, which are left out in silence where there are none: of a file on its
+    own nobody can say more. A field of the record that one refers to may be named as
     `order.currency`. `codes` are this side's; `now` is what `$today` and `$now` mean, the present if not given. Without
     `asked_for`, a rule about a field that the frame does not have is left out in silence: the suite came along, and nobody
     mapped that field.
@@ -82,10 +93,12 @@ def run_suites(
     schema = whole.collect_schema()
     applied = []
     for suite, rule in wanted:
-        if not asked_for and lacking_of(rule, schema, system):
+        if tables is None and looks_beyond(rule, schema):
+            continue
+        if not asked_for and (lacking_of(rule, schema, system) or tables_missing(rule, tables or {})):
             continue
         try:
-            applied.append(asked_of(suite, rule, schema, (codes or {}).get(entity, {}), moment, system))
+            applied.append(asked_of(suite, rule, schema, (codes or {}).get(entity, {}), moment, system, tables or {}))
         except NotApplicable as reason:
             answers.leave_out(suite, rule, str(reason))
     for group in _groups(applied):

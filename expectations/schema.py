@@ -54,7 +54,10 @@ def _keyword(key: str, keyword: Keyword) -> dict[str, Any]:
     if key == "mostly":
         return {**about, "type": "number", "exclusiveMinimum": 0, "maximum": 1}
     if key in TEXT_KEYWORDS:
-        return {**about, "type": ["array", "string"] if key == "value_set" or key.endswith(("_list", "_set")) else "string"}
+        return {
+            **about,
+            "type": ["array", "string"] if key == "value_set" or key.endswith(("_list", "_set", "_columns")) else "string",
+        }
     return about
 
 

@@ -202,6 +202,7 @@ REFUSALS: Mapping[str, str] = {
     "no_such_rule": "No suite that would be checked has a rule {name}. The rules are: {known}.",
     "rule_no_field": "there is no field {fields}",
     "rule_condition": "its condition can't be put to these records: {why}",
+    "rule_no_table": "there are no records of {tables} to look into",
     "rule_nested": "{fields} holds lists",
     "rule_no_codes": "the project has no code map for this field",
     "rule_words": "the field holds {dtype}, and the set holds words",

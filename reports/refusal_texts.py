@@ -176,6 +176,7 @@ REFUSALS_ZH: Mapping[str, str] = {
     "no_such_rule": "要检查的规则集中没有规则 {name}，现有规则：{known}。",
     "rule_no_field": "没有字段 {fields}",
     "rule_condition": "其条件不能用于这些记录：{why}",
+    "rule_no_table": "没有 {tables} 的记录可供查找",
     "rule_nested": "{fields} 含有列表",
     "rule_no_codes": "项目没有该字段的代码映射",
     "rule_words": "字段类型为 {dtype}，而集合中是文字",

@@ -80,6 +80,8 @@ def fields_of(there: Collection[str], names: Mapping[str, tuple[str, str]]) -> d
     """The columns of `with_fields` as expressions over a frame with the columns `there`."""
     known = {name: [pl.col(column) for column in columns if column in there] for name, columns in names.items()}
     told = {name: pl.coalesce(reversed(columns)) for name, columns in known.items() if columns}
+    if not told:
+        return {}
     sides = {
         side: pl.struct(
             pl.col(columns[at]).alias(name) if columns[at] in there else pl.lit(None).cast(pl.Null).alias(name)
@@ -88,7 +90,7 @@ def fields_of(there: Collection[str], names: Mapping[str, tuple[str, str]]) -> d
         )
         for at, side in enumerate(SIDES)
     }
-    return {**told, **(sides if told else {})}
+    return {**told, **sides}
 
 
 def _nothing(kinds: Mapping[str, Kind]) -> pl.DataFrame:

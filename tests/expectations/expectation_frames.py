@@ -3,6 +3,7 @@
 import datetime as dt
 
 import polars as pl
+from stdnum.iso7064 import mod_11_10
 
 from reconcile.records import KEY, MODIFIED, RAW, SHAPES, Kind
 
@@ -14,7 +15,7 @@ GOOD = {
         "number": "1{n:06}",
         "crm_id": "001{n:012}",
         "name": "上海示例贸易有限公司 {n}",
-        "tax_id": "DE{n:09}",
+        "tax_id": "DE1{n:07}",
         "street": "Hauptstraße 1",
         "city": "München",
         "postal_code": "80331",
@@ -106,6 +107,8 @@ def normalised(entity, rows):
     filled = []
     for number, changes in enumerate(rows.values()):
         good = {k: v.format(n=number) if isinstance(v, str) else v for k, v in GOOD[entity].items()}
+        if "tax_id" in good:
+            good["tax_id"] += mod_11_10.calc_check_digit(good["tax_id"][2:])
         filled.append(good | changes)
     columns = {name: pl.Series([row[name] for row in filled], dtype=DTYPES.get(kind, pl.String)) for name, kind in kinds.items()}
     raw = {

@@ -1,20 +1,18 @@
-"""The suites of the product have nothing against the sandbox's company before anything in it is damaged."""
-
-from pathlib import Path
+"""The suites of the product have nothing against the sandbox's company in order, and see each defect that is planted in it."""
 
 import polars as pl
 import pytest
-import yaml
 
-from expectations import Suites
-from expectations.load import packaged_suites
-from reconcile.config.models import ProjectConfig
-from reconcile.normalise.records import normalise
-from reconcile.records import Role
+from benchmarks.quality import checked, judged, project, records_of
+from benchmarks.quality_rules import ALSO, SEEN_BY
+from expectations.load import load_suite, packaged_suites
 from reconcile.sandbox.data import generate
+from reconcile.sandbox.quality import DEFECTS, SPOILT, spoil
 
-ROOT = Path(__file__).parents[2]
-ADDRESS = "to_BusinessPartnerAddress"
+
+@pytest.fixture(scope="module")
+def config():
+    return project()
 
 
 @pytest.fixture(scope="module")
@@ -23,27 +21,35 @@ def company():
 
 
 @pytest.fixture(scope="module")
-def config():
-    return ProjectConfig.model_validate(yaml.safe_load((ROOT / "reconcile/sandbox/reconcile.yaml").read_text(encoding="utf-8")))
+def in_order(company, config):
+    return checked(company, config, records_of(company, config))
 
 
-def _snapshot(tables, name):
-    """One object's rows, with the address that the ERP keeps apart."""
-    if name != "A_BusinessPartner":
-        return tables[name]
-    addresses = tables[f"{name}Address"].unique("BusinessPartner")
-    renamed = addresses.select("BusinessPartner", pl.exclude("BusinessPartner").name.prefix(f"{ADDRESS}/"))
-    return tables[name].join(renamed, on="BusinessPartner", how="left")
+def test_a_company_in_order_passes(in_order):
+    assert in_order.notes == ()
+    assert in_order.checks.filter(~pl.col("success")).select("entity", "rule", "failed").rows() == []
 
 
-@pytest.mark.parametrize("entity", packaged_suites())
-def test_a_company_in_order_passes(entity, company, config):
-    suites = Suites.of(config, ROOT)
-    for role in Role:
-        spec = config.entities[entity]
-        raw = _snapshot(getattr(company, role.value), getattr(spec, role.value).object)
-        frame = normalise(raw, entity, spec, role, config.system(role)).frame
-        result = suites(entity, role, frame)
-        assert result.notes == ()
-        assert result.checks.filter(~pl.col("success")).select("rule", "failed").rows() == []
-        assert result.checks["evaluated"].max() == raw.height
+def test_every_rule_has_been_put(in_order):
+    suites = [load_suite(path) for path in packaged_suites().values()]
+    asked = {(suite.name, rule.name, system) for suite in suites for rule in suite.rules for system in suite.systems_of(rule)}
+    assert set(in_order.checks.select("suite", "rule", "system").iter_rows()) == asked
+
+
+@pytest.mark.parametrize("seed", [3, 7])
+def test_every_planted_defect_is_found_and_none_invented(seed, company, config, in_order):
+    spoilt, log = spoil(company, seed, each=2)
+    records = records_of(spoilt, config)
+    outcome, left = judged(log, checked(spoilt, config, records).findings, in_order.findings, records)
+    assert outcome.filter(~pl.col("found")).rows() == []
+    assert left.select("entity", "system", "key", "rule", "value").rows() == []
+    assert outcome["defect"].n_unique() == len(DEFECTS)
+    assert log.equals(spoil(company, seed, each=2)[1])
+    assert log.schema == SPOILT
+
+
+def test_what_is_seen_by_which_rule_is_told_of_every_defect():
+    names = {wrong.name for wrong in DEFECTS}
+    assert set(SEEN_BY) == names
+    assert set(ALSO) <= names
+    assert len(names) == len(DEFECTS) > 40

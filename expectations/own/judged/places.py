@@ -15,7 +15,11 @@ CountryForm = Literal["any", "alpha_2", "alpha_3", "numeric", "name"]
 
 def valid_countries(values: pl.Series, form: CountryForm) -> pl.Series:
     """Whether each names a country of ISO 3166: by the code asked for, or (`any`, `name`) in any of ten languages."""
-    return values.str.to_uppercase().is_in(_countries(form)) if form in ("any", "name") else values.is_in(_countries(form))
+    return (
+        values.str.to_uppercase().is_in(_countries(form).implode())
+        if form in ("any", "name")
+        else values.is_in(_countries(form).implode())
+    )
 
 
 @cache
@@ -35,7 +39,7 @@ def as_country(values: pl.Series) -> pl.Series:
 
 def valid_currencies(values: pl.Series) -> pl.Series:
     """Whether each is an alphabetic code of ISO 4217 that is in use."""
-    return values.is_in(pl.Series([currency.alpha_3 for currency in pycountry.currencies]))
+    return values.is_in([currency.alpha_3 for currency in pycountry.currencies])
 
 
 def valid_postal_codes(values: pl.Series, countries: pl.Series) -> pl.Series:
