@@ -1,0 +1,114 @@
+"""Closed sets of codes, and spellings in them that are faults rather than codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from expectations.suggest.naming import slug
+from expectations.suggest.placeholders import is_placeholder
+from expectations.suggest.proposal import Both, Proposal
+from expectations.suggest.table import DATES, NUMBERS, Column, Table
+from reconcile.records import Kind
+
+IN_SET = "expect_column_values_to_be_in_set"
+_MOST = 30
+"""Codes of a set that a person can keep."""
+_ROWS_EACH = 10
+"""Rows for each code."""
+_UNSEEN = 0.01
+"""Largest share of rows with a code that stands once: so large is the chance of a new one (Good and Turing)."""
+_LONGEST = 60
+_TIMES = 10
+"""So many times as often a code must stand as the spelling that is taken for a slip of it."""
+_COMMON = 5
+_LONG, _LONGER = 4, 9
+"""Letters from which one letter, or two, may be wrong."""
+_FREE = (Kind.PERSON_NAME, Kind.COMPANY_NAME, Kind.ADDRESS, Kind.EMAIL, Kind.URL, Kind.PHONE)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The codes of a column."""
+
+    kept: tuple[str, ...]
+    slips: tuple[tuple[str, str, int], ...]
+    """A spelling, the code it is taken for (empty: it stands for nothing at all), and its rows."""
+    rare: tuple[str, ...]
+    """Codes that stand in one row only."""
+
+
+def codes_of(column: Column) -> Codes | None:
+    """The closed set of a column, or None where its values are open."""
+    if not _may_be_closed(column):
+        return None
+    counted: list[tuple[str, int]] = list(column.counts.iter_rows())
+    slips = {value: code for value, rows in counted if (code := _meant(value, rows, counted)) is not None}
+    kept = [(value, rows) for value, rows in counted if value not in slips]
+    rows = sum(n for _, n in kept)
+    rare = [value for value, n in kept if n == 1]
+    closed = 1 < len(kept) <= _MOST and rows >= _ROWS_EACH * len(kept) and len(rare) <= _UNSEEN * rows
+    if not closed or len({_folded(value) for value, _ in kept}) < 2:  # noqa: PLR2004 # one code is no set
+        return None
+    told = tuple((value, slips[value], n) for value, n in counted if value in slips)
+    return Codes(tuple(sorted(value for value, _ in kept)), told, tuple(sorted(rare)))
+
+
+def _may_be_closed(column: Column) -> bool:
+    if column.kind in (*NUMBERS, *DATES, *_FREE) or column.names_records or not column.filled:
+        return False
+    if not (column.text or column.values.dtype.is_integer()):
+        return False
+    return column.distinct <= 3 * _MOST and int(column.counts["value"].str.len_chars().max() or 0) <= _LONGEST  # type: ignore[arg-type]  # a count
+
+
+def _meant(value: str, rows: int, counted: Sequence[tuple[str, int]]) -> str | None:
+    """The common code that a rare value is a slip of; empty if it says nothing; None if it is a code."""
+    if is_placeholder(value):
+        return ""
+    for code, often in counted:
+        if often < max(_COMMON, _TIMES * rows):
+            break
+        if _folded(code) == _folded(value) or _slip(_folded(value), _folded(code)):
+            return code
+    return None
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _slip(value: str, code: str) -> bool:
+    """Whether letters were mistyped: never a digit, for these tell codes apart, nor in a word so short that any other is near."""
+    allowed = 0 if len(code) < _LONG else 1 if len(code) < _LONGER else 2
+    if not allowed or re.findall(r"\d", value) != re.findall(r"\d", code):
+        return False
+    return OSA.distance(value, code, score_cutoff=allowed) <= allowed
+
+
+def closed_sets(table: Table) -> Iterator[Proposal]:
+    """The rules."""
+    for place, column in enumerate(table.columns):
+        codes = codes_of(column)
+        if codes is None:
+            continue
+        why = Both(
+            f"{len(codes.kept)} values cover {column.filled - sum(n for *_, n in codes.slips):,} of {column.filled:,} rows.",
+            f"{len(codes.kept)} 个值覆盖了 {column.filled:,} 行中的 {column.filled - sum(n for *_, n in codes.slips):,} 行。",
+        )
+        if codes.rare:
+            some = ", ".join(codes.rare)
+            why = why.joined(Both(f"Seen once only, look at it: {some}.", f"只出现一次，请核实：{some}。"))
+        if codes.slips:
+            en = ", ".join(f"{v!r} ({n:,}; {f'as {code!r}' if code else 'says nothing'})" for v, code, n in codes.slips[:5])
+            zh = "、".join(f"{v!r}（{n:,} 行；{f'应为 {code!r}' if code else '无含义'}）" for v, code, n in codes.slips[:5])
+            why = why.joined(Both(f"Taken for faults, not codes: {en}.", f"视为错误而非代码：{zh}。"))
+        message = Both(
+            f"{column.name} holds a value that is not on the list. Correct it, or add the new code to the rule.",
+            f"{column.name} 的值不在清单中。请更正，或将新代码加入规则。",
+        )
+        kwargs = {"column": column.name, "value_set": list(codes.kept)}
+        yield Proposal(f"{slug(column.name, place)}_is_known", IN_SET, kwargs, "major" if codes.slips else "minor", message, why)

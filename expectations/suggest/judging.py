@@ -1,0 +1,120 @@
+"""What each proposed rule finds in the data that it was made from, by polars alone.
+
+Apart from the engine that runs suites, so that a suggestion needs no Great Expectations; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from expectations.suggest.proposal import Proposal, Tally
+from expectations.suggest.table import Table
+from expectations.values import TEXT_KEYWORDS, read_value, resolved
+from reconcile.records import RAW
+
+_EXAMPLES = 3
+_LONGEST = 40
+
+Judgement = tuple[pl.Expr, pl.Expr]
+"""Which rows are looked at, and which of these fail."""
+
+
+def _present(kwargs: Mapping[str, Any]) -> Judgement:
+    return pl.lit(value=True), pl.col(kwargs["column"]).is_null()
+
+
+def _unique(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"])
+    return column.is_not_null(), column.is_duplicated()
+
+
+def _unique_together(kwargs: Mapping[str, Any]) -> Judgement:
+    columns = kwargs["column_list"]
+    return pl.all_horizontal(pl.col(columns).is_not_null()), pl.struct(columns).is_duplicated()
+
+
+def _in_set(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"])
+    return column.is_not_null(), ~column.is_in(list(kwargs["value_set"]))
+
+
+def _not_in_set(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"])
+    return column.is_not_null(), column.is_in(list(kwargs["value_set"]))
+
+
+def _matches(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"]).cast(pl.String)
+    return column.is_not_null(), ~column.str.contains(kwargs["regex"])
+
+
+def _matches_not(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"]).cast(pl.String)
+    return column.is_not_null(), column.str.contains(kwargs["regex"])
+
+
+def _between(kwargs: Mapping[str, Any]) -> Judgement:
+    return pl.col(kwargs["column"]).is_not_null(), _outside(pl.col(kwargs["column"]), kwargs)
+
+
+def _length_between(kwargs: Mapping[str, Any]) -> Judgement:
+    column = pl.col(kwargs["column"])
+    return column.is_not_null(), _outside(column.str.len_chars(), kwargs)
+
+
+def _outside(value: pl.Expr, kwargs: Mapping[str, Any]) -> pl.Expr:
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    parts = []
+    if low is not None:
+        parts.append(value <= low if kwargs.get("strict_min") else value < low)
+    if high is not None:
+        parts.append(value >= high if kwargs.get("strict_max") else value > high)
+    return pl.any_horizontal(parts)
+
+
+def _later(kwargs: Mapping[str, Any]) -> Judgement:
+    a, b = pl.col(kwargs["column_A"]), pl.col(kwargs["column_B"])
+    return a.is_not_null() & b.is_not_null(), a < b if kwargs.get("or_equal") else a <= b
+
+
+_BY_ROW: Mapping[str, Callable[[Mapping[str, Any]], Judgement]] = {
+    "expect_column_values_to_not_be_null": _present,
+    "expect_column_values_to_be_unique": _unique,
+    "expect_compound_columns_to_be_unique": _unique_together,
+    "expect_column_values_to_be_in_set": _in_set,
+    "expect_column_values_to_not_be_in_set": _not_in_set,
+    "expect_column_values_to_match_regex": _matches,
+    "expect_column_values_to_not_match_regex": _matches_not,
+    "expect_column_values_to_be_between": _between,
+    "expect_column_value_lengths_to_be_between": _length_between,
+    "expect_column_pair_values_a_to_be_greater_than_b": _later,
+}
+_WHOLE = ("expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique")
+
+
+def judge(rule: Proposal, table: Table) -> Tally:
+    """What the rule finds in the table; of one about uniqueness in the whole of it, of others in its sample."""
+    if rule.expect == "expect_table_row_count_to_be_between":
+        low, high = rule.kwargs.get("min_value", 0), rule.kwargs.get("max_value", table.rows)
+        return Tally(table.rows, 0, low <= table.rows <= high)
+    frame = table.whole if rule.expect in _WHOLE else table.frame
+    for name, values in rule.where.items():
+        frame = frame.filter(pl.col(name).cast(pl.String).is_in(list(values)))
+    written = {key: value if key in TEXT_KEYWORDS else read_value(value) for key, value in rule.kwargs.items()}
+    kwargs = resolved(written, dict(frame.schema), None, table.now)
+    looked, wrong = _BY_ROW[rule.expect](kwargs)
+    column = rule.kwargs.get("column") or rule.kwargs.get("column_B") or rule.kwargs["column_list"][-1]
+    part = frame.filter(looked)
+    bad = part.filter(wrong.fill_null(value=False))
+    allowed = (1 - (rule.mostly or 1.0)) * part.height + 1e-9
+    return Tally(part.height, bad.height, bad.height <= allowed, _examples(bad, column) if bad.height else ())
+
+
+def _examples(bad: pl.DataFrame, column: str) -> tuple[str, ...]:
+    shown = RAW + column if RAW + column in bad.columns else column
+    text = bad.select(pl.col(shown).cast(pl.String).alias("v")).drop_nulls()
+    most = text.group_by("v").len().sort("len", "v", descending=[True, False]).head(_EXAMPLES)
+    return tuple(value[:_LONGEST] for value in most["v"])
