@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -33,7 +34,7 @@ class Wrong:
     """Which records can be damaged so."""
     twin: bool = False
     """The value is that of another record, which is then as wrong: both are in the log."""
-    more: Mapping[str, Value] = field(default_factory=dict)
+    more: Mapping[str, Value] = dataclasses.field(default_factory=dict)
     """Further fields that change with it."""
 
     @property
