@@ -18,7 +18,7 @@ from reconcile.checks import CHECKS, FINDINGS
 from reconcile.compare.broken_rules import broken_rules, with_suite
 from reconcile.ledger import Ledger
 from reconcile.records import KEY, RAW, Role
-from reconcile.results import CheckResult
+from reconcile.results import BREAKS, CheckResult
 
 _RULES = 5
 _START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -50,7 +50,7 @@ def measured(result: CheckResult, records_per_rule: int, folder: Path) -> dict[s
         for at, word in enumerate(("first", "again")):
             begin = time.perf_counter()
             known = ledger.open_fingerprints()
-            breaks = broken_rules(result.checks, with_suite(result), records, known, records_per_rule)
+            breaks = broken_rules(result.checks, with_suite(result), records, BREAKS.to_frame(), known, records_per_rule)
             made = time.perf_counter()
             ledger.record_breaks(breaks, f"r{at}", _START + dt.timedelta(days=at), entities=["customers"])
             ledger.quality.record(result.checks, f"r{at}", _START + dt.timedelta(days=at))

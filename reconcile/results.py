@@ -351,6 +351,8 @@ class Compared:
     """crm_key, erp_key and, for each compared field, a struct {crm, erp} of raw values; null where they do not agree."""
     left_out: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
     """FINDINGS without a key, one for each side of a column of which no cell could be compared."""
+    waiting: pl.DataFrame = field(default_factory=BREAKS.to_frame)
+    """BREAKS that may only wait for the ordinary sync, and are not counted as breaks yet."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
     fresh = pl.col("_modified").is_not_null() & (pl.col("_modified") > since)
     may_wait = pl.col("kind").is_in([BreakKind.DIFFERENCE, BreakKind.MISSING_IN_CRM, BreakKind.MISSING_IN_ERP])
     in_flight = fresh & may_wait & ~pl.col("fingerprint").is_in(inputs.known.implode())
-    breaks = everything.filter(~in_flight.fill_null(value=False))
+    waiting = in_flight.fill_null(value=False)
+    breaks = everything.filter(~waiting)
     counts: dict[str, int | float] = {
         "crm_records": inputs.crm.height,
         "erp_records": inputs.erp.height,
@@ -85,7 +86,8 @@ def compare(inputs: Inputs, in_flight_minutes: float) -> Compared:
         "breaks": breaks.height,
         "value_at_risk": float(breaks["value_at_risk"].sum()),
     }
-    return Compared(breaks.drop("_modified").select(BREAKS.names()).cast(BREAKS), counts, agreed_values(pairs, agree), left_out)
+    found, later = (rows.select(BREAKS.names()).cast(BREAKS) for rows in (breaks, everything.filter(waiting)))
+    return Compared(found, counts, agreed_values(pairs, agree), left_out, later)
 
 
 _DRAFT = {name: dtype for name, dtype in BREAKS.items() if name not in ("fingerprint", "moved", "state", "first_seen")} | {

@@ -5,13 +5,14 @@ Apart from `breaks`, which compares two sides: here one side, or the pair, is he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import Literal
 
 import polars as pl
 
 from reconcile.compare.labels import label
-from reconcile.records import KEY, Role
+from reconcile.records import KEY, PAIR, Role
 from reconcile.results import BREAKS, FINDINGS, BreakKind, CheckResult
 
 Records = Mapping[Role, Mapping[str, pl.DataFrame]]
@@ -25,6 +26,8 @@ OF_SUITES = pl.Schema([*FINDINGS.items(), ("suite", pl.String())])
 """Findings of suites."""
 
 _RULE = ["suite", "entity", "system", "rule"]
+_SAME_FIELD = (BreakKind.UNMAPPED_CODE, BreakKind.UNREADABLE_VALUE, BreakKind.ORPHAN_IN_CRM, BreakKind.ORPHAN_IN_ERP)
+_DOUBLED = (BreakKind.DUPLICATE_IN_CRM, BreakKind.DUPLICATE_IN_ERP)
 _LONGEST_LABEL = 200
 _PLACE = r"^(raw:)?((crm|erp)\.)?"
 """What stands before a canonical field in the names of columns that rules read."""
@@ -37,7 +40,12 @@ def with_suite(checked: CheckResult) -> pl.DataFrame:
 
 
 def broken_rules(
-    checks: pl.DataFrame, findings: pl.DataFrame, records: Records, known: pl.Series, records_per_rule: int
+    checks: pl.DataFrame,
+    findings: pl.DataFrame,
+    records: Records,
+    told: pl.DataFrame,
+    known: pl.Series,
+    records_per_rule: int,
 ) -> pl.DataFrame:
     """Breaks of the rules that did not pass.
 
@@ -45,6 +53,7 @@ def broken_rules(
         checks: CHECKS of a run.
         findings: FINDINGS of the same with `suite`, see `with_suite`.
         records: what the rules looked at, for labels.
+        told: the other breaks of the run, also those that wait (BREAKS). A record of which one says the same gets no second.
         known: fingerprints of breaks that were open before.
         records_per_rule: of a rule that more records fail there is one break. Once that is so, it stays so until at most half as
             many fail, so that a rule at the edge does not turn its breaks over in every run.
@@ -61,9 +70,39 @@ def broken_rules(
     most = pl.when(pl.col("fingerprint").is_in(known.implode())).then(records_per_rule // 2).otherwise(records_per_rule)
     in_one = pl.col("records").is_null() | (pl.col("records") > most)
     together, apart = whole.filter(in_one), whole.filter(~in_one)
-    each = failing.join(apart.select(*_RULE, "owner", "dimension"), on=_RULE, maintain_order="left")
+    each = _untold(failing.join(apart.select(*_RULE, "owner", "dimension"), on=_RULE, maintain_order="left"), told)
     rows = pl.concat([_together(together), _each(_fingerprinted(each), records)])
     return rows.sort("entity", "fingerprint")
+
+
+def _untold(failing: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The failing records of which no other break says the same.
+
+    It does if the code is not mapped, what is referred to is not there, or the record is there twice; of a pair, also if its
+    sides differ. A difference says nothing of a rule about one side: a wrong value may be the owner's, and would be carried over.
+    """
+    place = pl.col("field").str.replace(_PLACE, "").str.split(".").list.first()
+    rows = failing.with_columns(_side=pl.col("system").replace(PAIR, str(Role.CRM)), _place=place)
+    at_field = ["entity", "_side", "key", "_place"]
+    of_pair = pl.col("system") == PAIR
+    doubled = told.filter(pl.col("kind").is_in(_DOUBLED))
+    twice = pl.concat([_places(doubled, "key"), _places(doubled, "value")])
+    covered = (
+        rows.join(_said(told, _SAME_FIELD, place), on=at_field, how="semi"),
+        rows.filter(of_pair).join(_said(told, [BreakKind.DIFFERENCE], place), on=at_field, how="semi"),
+        rows.filter(pl.col("dimension") == "uniqueness").join(twice, on=at_field[:3], how="semi"),
+    )
+    return failing.join(pl.concat(covered), on=[*_RULE, "key"], how="anti", maintain_order="left")
+
+
+def _said(told: pl.DataFrame, kinds: Sequence[BreakKind], place: pl.Expr) -> pl.DataFrame:
+    return _places(told.filter(pl.col("kind").is_in(kinds)), "key").with_columns(_place=place)
+
+
+def _places(breaks: pl.DataFrame, column: Literal["key", "value"]) -> pl.DataFrame:
+    """entity, _side, key and field of what breaks are about, on either side; of a duplicate the value names the other record."""
+    sides = [breaks.select("entity", "field", _side=pl.lit(str(role)), key=pl.col(f"{role}_{column}")) for role in Role]
+    return pl.concat(sides).drop_nulls("key")
 
 
 def _fingerprinted(rows: pl.DataFrame) -> pl.DataFrame:
