@@ -72,13 +72,18 @@ def _meant(value: str, rows: int, counted: Sequence[tuple[str, int]]) -> str | N
     for code, often in counted:
         if often < max(_COMMON, _TIMES * rows):
             break
-        if _folded(code) == _folded(value) or _slip(_folded(value), _folded(code)):
+        if _folded(code) == _folded(value) or (_is_word(code) and _slip(_folded(value), _folded(code))):
             return code
     return None
 
 
 def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _is_word(code: str) -> bool:
+    """Whether a code is spelled out: in an abbreviation such as HS-FD every letter tells, and HS-HD is no slip of it."""
+    return any(letter.islower() for letter in code)
 
 
 def _slip(value: str, code: str) -> bool:

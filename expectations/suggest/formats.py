@@ -74,7 +74,7 @@ def pattern_of(column: Column) -> str | None:
     if len(runs[0]) > _PARTS or " " in shape:
         return None
     parts = [_part([one[at] for one in runs]) for at in range(len(runs[0]))]
-    if None in parts or not _says_something(parts, shape):
+    if None in parts or not _says_something(parts, shape, running=column.names_records):
         return None
     return "^" + "".join(str(part) for part in parts) + "$"
 
@@ -99,8 +99,8 @@ def _part(runs: list[str]) -> str | None:
     return rf"\d{{{min(lengths)},{max(lengths)}}}" if max(lengths) - min(lengths) <= 2 and min(lengths) > 1 else r"\d+"  # noqa: PLR2004 # wider is any number
 
 
-def _says_something(parts: list[str | None], shape: str) -> bool:
-    """Whether a wrong value would be noticed: digits of any count alone are any number."""
+def _says_something(parts: list[str | None], shape: str, *, running: bool) -> bool:
+    """Whether a wrong value would be noticed: digits alone are any number, and of running numbers the count grows one day."""
     if len(parts) == 1:
-        return "{" in str(parts[0]) and "," not in str(parts[0])
+        return not (running and shape == "9") and "{" in str(parts[0]) and "," not in str(parts[0])
     return any(sign in shape for sign in "9A")

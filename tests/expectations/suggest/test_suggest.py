@@ -65,6 +65,13 @@ def test_faults_are_proposed_as_faults():
     assert "remark_is_present" not in rules
 
 
+def test_what_only_looks_like_a_fault_makes_no_rule():
+    frame = pl.DataFrame({"Id": [str(n) for n in range(1000, 1300)], "Programme": ["HS-HD"] * 280 + ["HS-FD"] * 20})
+    rules = by_name(suggested(frame))
+    assert rules["programme_is_known"].rule.kwargs["value_set"] == ["HS-FD", "HS-HD"]
+    assert "id_is_well_formed" not in rules
+
+
 def test_the_order_of_rows_has_no_influence():
     frame = orders()
     assert as_yaml(suggested(frame)) == as_yaml(suggested(frame.sample(fraction=1, shuffle=True, seed=1)))
