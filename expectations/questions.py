@@ -141,8 +141,8 @@ def records_of(frame: pl.LazyFrame, group: Sequence[Asked], system: Scope | None
     if rule.when:
         found = _when(found, rule.when, system)
     read = read_by(group, schema)
-    evidence = [RAW + name for one in group for name in one.rule.columns]
-    named = [name for name in (KEY, COUNTERPART, *read, *evidence) if name in schema]
+    shown = [name for one in group for column in shown_of(one.rule, schema) for name in (column, RAW + column)]
+    named = [name for name in (KEY, COUNTERPART, *read, *shown) if name in schema]
     return found.select(list(dict.fromkeys(named)))
 
 
@@ -152,6 +152,12 @@ def read_by(group: Sequence[Asked], schema: Collection[str]) -> list[str]:
     if any(one.rule.expect in WHOLE_TABLE for one in group):
         named += [name for name in schema if not name.startswith(RAW)]
     return list(dict.fromkeys((KEY, *named)))
+
+
+def shown_of(rule: Rule, schema: Collection[str]) -> tuple[str, ...]:
+    """The columns of which a finding shows what a record says: those of the rule; of a rule about whole records its field."""
+    of_records = rule.columns == (KEY,) and rule.field in schema
+    return (str(rule.field),) if of_records else rule.columns
 
 
 def _when(frame: pl.LazyFrame, text: str, system: Scope | None) -> pl.LazyFrame:

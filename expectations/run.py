@@ -18,6 +18,7 @@ from expectations.questions import (
     looks_beyond,
     read_by,
     records_of,
+    shown_of,
     tables_missing,
     with_parents,
 )
@@ -158,7 +159,7 @@ def _check(one: Asked, system: Scope | None, verdict: Verdict) -> dict[str, obje
 
 def _findings(one: Asked, system: Scope | None, frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """One row for each record that fails, in the order of the frame."""
-    columns = one.rule.columns
+    columns = shown_of(one.rule, frame.columns)
     raw = [_raw(frame, column) for column in columns]
     named = [pl.concat_str(pl.lit(f"{column}="), one.fill_null("")) for column, one in zip(columns, raw, strict=True)]
     value = raw[0] if len(raw) == 1 else pl.concat_str(named, separator="; ")

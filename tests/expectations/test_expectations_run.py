@@ -322,3 +322,12 @@ rules:
     result = run_suites([suite], "things", Role.CRM, frame, now=NOW)
     assert result.notes == ()
     assert result.findings.select("key", "rule").rows() == [("k1", "recent")]
+
+
+def test_a_rule_about_whole_records_shows_the_field_it_points_to():
+    about = {"kwargs": {"column": "_key", "regex": "^k0$"}, "field": "amount"}
+    frame = things(amount=[1.5, 2.5], **{"raw:amount": ["1.5", "2,50"]})
+    found = run(frame, rule("first", "expect_column_values_to_match_regex", **about)).findings
+    assert found.select("key", "field", "value").rows() == [("k1", "amount", "2,50")]
+    without = run(frame.drop("amount", "raw:amount"), rule("first", "expect_column_values_to_match_regex", **about)).findings
+    assert without.select("key", "field", "value").rows() == [("k1", "amount", "k1")]
