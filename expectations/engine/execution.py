@@ -127,7 +127,11 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
             return
         condition = domain.get("row_condition")
         key = (id(frames), repr(condition))
-        kept = row_condition(condition, frames.schema) if condition else None
+        try:
+            kept = row_condition(condition, frames.schema) if condition else None
+        except Inexpressible as error:
+            frames.known[metric.id] = through_pandas(frames, None, metric.metric_name, domain, value, str(error), whole=True)
+            return
         definition = provider.definition
         if definition is None:
             reason = f"{metric.metric_name} has no polars form"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import io
 import re
 import tokenize
@@ -127,7 +128,9 @@ class _Reader:
         return None
 
     def _constant(self, node: ast.expr) -> Any:
-        """A number, a text, a truth value or a list of them; `date("2026-01-31")` is its text."""
+        """A number, a text, a truth value or a list of them; a date or a moment; `date("2026-01-31")` is its text."""
+        if (moment := _moment(node)) is not None:
+            return moment
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "date" and len(node.args) == 1:
             node = node.args[0]
         try:
@@ -138,6 +141,19 @@ class _Reader:
 
     def _refused(self, node: ast.expr) -> ValueError:
         return ValueError(f"The row condition {self.text!r} holds {ast.unparse(node)!r}, which polars has no words for. {_HOW}")
+
+
+def _moment(node: ast.expr) -> dt.date | None:
+    """`datetime.date(2026, 1, 31)` or `datetime.datetime(2026, 1, 31, tzinfo=datetime.timezone.utc)`; None for anything else."""
+    kinds: Mapping[str, type[dt.date]] = {"datetime.date": dt.date, "datetime.datetime": dt.datetime}
+    if not (isinstance(node, ast.Call) and (kind := kinds.get(ast.unparse(node.func)))):
+        return None
+    parts: list[Any] = [one.value for one in node.args if isinstance(one, ast.Constant)]
+    zones = [one.arg == "tzinfo" and ast.unparse(one.value) in {"datetime.timezone.utc", "datetime.UTC"} for one in node.keywords]
+    if len(parts) != len(node.args) or not all(zones):
+        return None
+    zone: dict[str, Any] = {"tzinfo": dt.UTC} if zones else {}
+    return kind(*parts, **zone)
 
 
 _NONE: Any = object()

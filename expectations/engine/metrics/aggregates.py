@@ -8,9 +8,20 @@ from typing import Any
 import polars as pl
 
 from expectations.engine.alike import kind
-from expectations.engine.define import Asked, Inexpressible, column_aggregate
+from expectations.engine.define import Asked, Inexpressible, Shown, column_aggregate
+from expectations.engine.moments import midnight
 
+_NOT_NUMERIC = "A column of type {} is not numeric: it has no mean, median, sum, quantiles or deviation."
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
+
+
+def _compared(expression: pl.Expr, dtype: pl.DataType) -> Shown:
+    """A value that Great Expectations compares with bounds: of dates, it must bear every kind of bound."""
+    return Shown(expression, midnight if dtype == pl.Date else _as_it_is)
+
+
+def _as_it_is(found: Any) -> Any:
+    return found
 
 
 def _shown_as_moment(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -19,10 +30,10 @@ def _shown_as_moment(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def averaged(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """A column that can be averaged, decimals and small floats as doubles.
+    """A column that can be averaged, decimals and small floats as doubles; text without any value as numbers without any.
 
     Raises:
-        TypeError: it holds no numbers, as pandas has it.
+        TypeError: it holds no numbers, as pandas has it; of text, when it is read and a value is there.
         Inexpressible: Python objects.
     """
     holds = kind(dtype)
@@ -32,33 +43,42 @@ def averaged(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return _shown_as_moment(column, dtype)
     if holds == "nothing":
         return column.cast(pl.Float64)
-    raise TypeError(f"A column of type {dtype} has no mean, median, sum, quantiles or deviation.")
+    if holds == "text":
+        return column.map_batches(_no_values, return_dtype=pl.Float64)
+    raise TypeError(_NOT_NUMERIC.format(dtype))
+
+
+def _no_values(column: pl.Series) -> pl.Series:
+    """A reader of files makes text of a column that is empty throughout."""
+    if column.count():
+        raise TypeError(_NOT_NUMERIC.format(column.dtype))
+    return column.cast(pl.Float64)
 
 
 @column_aggregate("column.min")
-def least(column: pl.Expr, asked: Asked) -> pl.Expr:
+def least(column: pl.Expr, asked: Asked) -> Shown:
     """The least of the values that are there."""
     kind(asked.dtype)
-    return _shown_as_moment(column.min(), asked.dtype)
+    return _compared(_shown_as_moment(column.min(), asked.dtype), asked.dtype)
 
 
 @column_aggregate("column.max")
-def greatest(column: pl.Expr, asked: Asked) -> pl.Expr:
+def greatest(column: pl.Expr, asked: Asked) -> Shown:
     """The greatest of the values that are there."""
     kind(asked.dtype)
-    return _shown_as_moment(column.max(), asked.dtype)
+    return _compared(_shown_as_moment(column.max(), asked.dtype), asked.dtype)
 
 
 @column_aggregate("column.mean")
-def mean(column: pl.Expr, asked: Asked) -> pl.Expr:
+def mean(column: pl.Expr, asked: Asked) -> Shown:
     """Of the values that are there."""
-    return averaged(column, asked.dtype).mean()
+    return _compared(averaged(column, asked.dtype).mean(), asked.dtype)
 
 
 @column_aggregate("column.median")
-def median(column: pl.Expr, asked: Asked) -> pl.Expr:
+def median(column: pl.Expr, asked: Asked) -> Shown:
     """Of the values that are there."""
-    return averaged(column, asked.dtype).median()
+    return _compared(averaged(column, asked.dtype).median(), asked.dtype)
 
 
 @column_aggregate("column.sum")

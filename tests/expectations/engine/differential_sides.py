@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -139,17 +139,3 @@ def differing(ours: Told, theirs: Told) -> list[str]:
     mine, other = (one if isinstance(one, dict) else {} for one in (ours.result, theirs.result))
     parts += [(key, mine.get(key, "-"), other.get(key, "-")) for key in sorted({*mine, *other})]
     return [name for name, one, another in parts if not same(one, another)]
-
-
-def kinds_of(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, str]:
-    """For each column the circumstances that listed differences are about."""
-    return {name: ", ".join(_circumstances(frame[name])) for name in columns if name in frame.columns}
-
-
-def _circumstances(column: pl.Series) -> list[str]:
-    found = [str(column.dtype)]
-    if column.null_count():
-        found.append("null")
-    if column.dtype.is_float() and column.is_nan().any():
-        found.append("NaN")
-    return found
