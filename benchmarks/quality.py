@@ -75,13 +75,15 @@ def checked(company: Company, config: ProjectConfig, records: Records) -> CheckR
 
 
 def followers(log: pl.DataFrame, records: Records) -> pl.DataFrame:
-    """The records that refer to a damaged one, in the same system: defect, entity, key (String)."""
+    """The records that refer to a damaged one, in the same system, of a pair in the CRM: defect, entity, key (String)."""
     out = []
     for role, frames in records.items():
+        systems = [role.value, *([PAIR] if role is Role.CRM else [])]
         for entity, frame in frames.items():
             for reference, parent in SHAPES[entity].references.items():
                 if reference in frame.collect_schema():
-                    hit = log.filter(entity=parent, system=role.value).select("defect", pl.col("key").alias(reference)).lazy()
+                    hit = log.filter(pl.col("system").is_in(systems), entity=parent)
+                    hit = hit.select("defect", pl.col("key").alias(reference)).lazy()
                     found = frame.join(hit, on=reference).select(
                         "defect", pl.lit(entity).alias("entity"), pl.col(KEY).alias("key")
                     )

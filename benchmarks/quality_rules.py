@@ -72,8 +72,31 @@ SEEN_BY: Mapping[str, str] = {
     "shipment_without_carrier": "carrier_is_present",
     "shipment_without_status": "status_is_present",
     "shipment_gone_without_time": "shipped_at_is_present",
+    "customer_number_of_another": "number_is_the_same",
+    "customer_crm_id_of_another": "crm_id_is_the_same",
+    "customer_terms_only_in_the_crm": "terms_are_granted_by_both",
+    "customer_credit_promised_beyond_the_erp": "credit_is_not_promised_beyond_the_erp",
+    "contact_number_of_another": "number_is_the_same",
+    "contact_crm_id_of_another": "crm_id_is_the_same",
+    "contact_of_another_customer": "customer_is_the_same",
+    "product_number_of_another": "number_is_the_same",
+    "product_stock_promised_beyond_the_erp": "stock_is_not_promised_beyond_the_erp",
+    "order_number_of_another": "number_is_the_same",
+    "order_crm_id_of_another": "crm_id_is_the_same",
+    "order_of_another_customer": "customer_is_the_same",
+    "order_entered_before_it_was_sold": "not_entered_before_it_was_sold",
+    "line_in_another_place": "line_is_the_same",
+    "line_of_another_product": "product_is_the_same",
+    "invoice_number_of_another": "number_is_the_same",
+    "invoice_of_another_order": "order_is_the_same",
+    "invoice_due_later_in_the_crm": "not_due_later_in_the_crm",
+    "payment_number_of_another": "number_is_the_same",
+    "payment_of_another_invoice": "invoice_is_the_same",
+    "shipment_number_of_another": "number_is_the_same",
+    "shipment_of_another_order": "order_is_the_same",
+    "shipment_of_an_order_cancelled_in_the_crm": "order_is_confirmed_in_the_crm",
 }
-"""Defect to the rule that must see it, at the record and in the system that it was planted in."""
+"""Defect to the rule that must see it, at the record and in the system that it was planted in, or at the pair."""
 
 ALSO: Mapping[str, tuple[str, ...]] = {
     "customer_number_twice": ("number_is_the_same", "customer_is_the_same"),
@@ -93,6 +116,14 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "invoice_in_another_currency": ("currency_is_that_of_the_invoice",),
     "invoice_number_twice": ("number_is_the_same", "invoice_is_the_same"),
     "payment_in_no_currency": ("currency_is_that_of_the_invoice",),
+    "customer_number_of_another": ("customer_is_the_same",),
+    "product_number_of_another": ("product_is_the_same",),
+    "order_number_of_another": ("order_is_the_same",),
+    "order_of_another_customer": ("customer_is_that_of_the_order",),
+    "invoice_number_of_another": ("invoice_is_the_same",),
+    "invoice_of_another_order": ("customer_is_that_of_the_order", "currency_is_that_of_the_order"),
+    "payment_of_another_invoice": ("currency_is_that_of_the_invoice", "payment_date_is_not_before_the_invoice"),
+    "shipment_of_an_order_cancelled_in_the_crm": ("order_is_the_same", "order_is_confirmed"),
     "shipment_of_a_cancelled_order": ("order_is_the_same", "order_is_confirmed_in_the_crm"),
 }
 """Defect to rules that may see it as well: at its record, at the pair it belongs to, or at a record that refers to it."""

@@ -52,4 +52,10 @@ def test_what_is_seen_by_which_rule_is_told_of_every_defect():
     names = {wrong.name for wrong in DEFECTS}
     assert set(SEEN_BY) == names
     assert set(ALSO) <= names
-    assert len(names) == len(DEFECTS) > 40
+    assert len(names) == len(DEFECTS) > 80
+
+
+def test_each_rule_about_pairs_has_a_defect_of_its_own():
+    suites = [load_suite(path) for name, path in packaged_suites().items() if name.endswith("_pair")]
+    rules = {(suite.entity, rule.name) for suite in suites for rule in suite.rules}
+    assert {(wrong.entity, SEEN_BY[wrong.name]) for wrong in DEFECTS if wrong.pair} == rules

@@ -1,6 +1,7 @@
 """Damages the quality of the sandbox's company: values that are wrong within one system, or against the records they belong to.
 
-Apart from `defects`, whose damages are drift between the systems. `parties` and `papers` say which; here each is done and logged.
+Apart from `defects`, whose damages are drift between the systems. `parties`, `papers` and `together` (two records that are one)
+say which; here each is done and logged.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import polars as pl
 from reconcile.sandbox.company import ENTITIES, Company, changed, key_column
 from reconcile.sandbox.quality.papers import PAPERS
 from reconcile.sandbox.quality.parties import PARTIES
+from reconcile.sandbox.quality.together import TOGETHER
 from reconcile.sandbox.quality.wrong import Rows, Wrong
 
 SPOILT = pl.Schema({"defect": pl.String, "entity": pl.String, "system": pl.String, "key": pl.String, "field": pl.String})
-"""The truth: one row for each record that a defect is to be seen at, of the system that holds it; see `Wrong`."""
+"""The truth: one row for each record that a defect is to be seen at, of the system that holds it, or of the
+pair (system pair, the CRM's key); see `Wrong`."""
 
-DEFECTS: tuple[Wrong, ...] = (*PARTIES, *PAPERS)
+DEFECTS: tuple[Wrong, ...] = (*PARTIES, *PAPERS, *TOGETHER)
 
 
 def spoil(company: Company, seed: int, each: int = 3) -> tuple[Company, pl.DataFrame]:
@@ -35,12 +38,13 @@ def spoil(company: Company, seed: int, each: int = 3) -> tuple[Company, pl.DataF
         victims, twins = _victims(wrong, company, rows, hit, rng, each)
         values = {field: wrong.value_of(field, victims, twins, rows) for field in wrong.fields}
         rows[wrong.object] = changed(rows[wrong.object], wrong.object, victims["_key"], values)
-        seen = [*victims["_key"], *(twins["_key"] if wrong.twin else [])]
+        named = "crm_key" if wrong.pair and wrong.system == "erp" else "_key"
+        seen = [*victims[named], *(twins[named] if wrong.twin else [])]
         log.append(
             pl.DataFrame({"key": seen}, schema={"key": pl.String}).select(
                 pl.lit(wrong.name).alias("defect"),
                 pl.lit(wrong.entity).alias("entity"),
-                pl.lit(wrong.system).alias("system"),
+                pl.lit("pair" if wrong.pair else wrong.system).alias("system"),
                 "key",
                 pl.lit(wrong.field).alias("field"),
             )

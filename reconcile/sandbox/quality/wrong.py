@@ -34,6 +34,8 @@ class Wrong:
     """Which records can be damaged so."""
     twin: bool = False
     """The value is that of another record, which is then as wrong: both are in the log."""
+    pair: bool = False
+    """Wrong only beside its counterpart: the log names the pair by the CRM's key."""
     more: Mapping[str, Value] = dataclasses.field(default_factory=dict)
     """Further fields that change with it."""
 
