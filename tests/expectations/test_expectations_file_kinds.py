@@ -3,10 +3,13 @@
 import polars as pl
 import pytest
 
+from expectations import Child
 from expectations.load import parse_suite
 from reconcile.errors import InvalidConfig
+from reconcile.progress import Silent
 from reconcile.records import Kind
-from reconcile.wiring.files import check_file, typed
+from reconcile.wiring.checking import AskedOfFile, check_file
+from reconcile.wiring.files import typed
 
 SUITE = """\
 entity: consignments
@@ -29,7 +32,8 @@ rules:
 def test_columns_are_read_as_the_suite_says(tmp_path):
     (tmp_path / "own.yaml").write_text(SUITE, encoding="utf-8")
     (tmp_path / "sent.csv").write_text("Weight,Sent on\n9,1/31/2026\n10,12/1/1999\n-2,1/2/2026\n", encoding="utf-8")
-    result = check_file(tmp_path / "sent.csv", str(tmp_path / "own.yaml"))
+    with Child() as child:
+        result = check_file(AskedOfFile(tmp_path / "sent.csv", str(tmp_path / "own.yaml")), child, Silent())
     assert result.notes == ()
     found = result.findings.select("rule", "key", "value").rows()
     assert found == [("weight_is_positive", "3", "-2"), ("sent_this_century", "2", "12/1/1999")]
