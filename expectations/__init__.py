@@ -1,6 +1,6 @@
 """Expectation suites: rules that a data steward keeps in YAML, and the only code that uses Great Expectations.
 
-Its import takes about eight seconds, so nothing here does it before the first run, or before `warm_up`.
+Its import takes three to four seconds, so nothing here does it before the first run, or before `warm_up`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Great Expectations behind one file: a polars frame and expectations by name in, verdicts by row out.
 
-The only module beside `engine` that imports it, inside functions: the import takes about eight seconds.
+The only module beside `engine` that imports it, inside functions: the import takes three to four seconds.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Verdict:
 
 
 def load() -> None:
-    """Import Great Expectations, about eight seconds the first time, and keep it quiet."""
+    """Import Great Expectations, three to four seconds the first time, and keep it quiet."""
     import great_expectations as gx  # noqa: PLC0415 # slow, and not needed by most commands
 
     logger = logging.getLogger(gx.__name__)  # what goes wrong is in the verdicts, so nothing of it needs a log
