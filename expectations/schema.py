@@ -1,9 +1,7 @@
-"""JSON Schema of a suite, so that an editor completes it. `python -m expectations.schema` prints it."""
+"""JSON Schema of a suite, so that an editor completes it. `reconcile expectations schema` prints it."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -59,7 +57,3 @@ def _keyword(key: str, keyword: Keyword) -> dict[str, Any]:
             "type": ["array", "string"] if key == "value_set" or key.endswith(("_list", "_set", "_columns")) else "string",
         }
     return about
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(suite_schema(), ensure_ascii=False, indent=2) + "\n")
