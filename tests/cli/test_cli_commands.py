@@ -21,7 +21,7 @@ def test_a_run_in_a_process_of_its_own_with_suites(tmp_path):
     assert (done.code, done.err) == (1, "")
     assert done.last["breaks"] == 5
     findings = pl.read_parquet(tmp_path / ".reconcile" / "runs" / done.last["run_id"] / "checks.parquet")
-    assert findings["suite"].unique().to_list() == ["customers"]
+    assert findings["suite"].unique().sort().to_list() == ["customers", "customers_pair"]
 
 
 def test_a_run_shows_a_table_and_where_the_report_is(project, cli):
