@@ -55,8 +55,6 @@ class _Answers:
         if verdict.problem:
             self.leave_out(one.suite, one.rule, verdict.problem, "could not be evaluated")
             return
-        if not verdict.met:
-            self.note(one.suite, one.rule, f"does not hold; found {verdict.observed or 'nothing'}")
         self.checks[one.suite.name, one.rule.name] = _check(one, self.system, verdict)
         if verdict.rows.len():
             self.findings.append(_findings(one, self.system, records, verdict.rows))
@@ -77,8 +75,8 @@ def run_suites(
 
     One row of `checks` for each rule that could be applied, one of `findings` for each record and rule that fails, the same
     count. `evaluated` leaves out records whose value is missing, as the expectations do. With `mostly`, a check succeeds
-    although some records fail; they are findings all the same. What could not be applied, and what was found where a rule
-    about a whole column fails, stands in `notes`. Of a frame that is scanned, only the columns that rules name are read.
+    although some records fail; they are findings all the same. What could not be applied stands in `notes`, what a rule about
+    a whole column found in `observed`. Of a frame that is scanned, only the columns that rules name are read.
     `tables` are read by rules that look beyond the frame, which are left out in silence where there are none: of a file on its
     own nobody can say more. A field of the record that one refers to may be named as
     `order.currency`. `codes` are this side's; `now` is what `$today` and `$now` mean, the present if not given. Without

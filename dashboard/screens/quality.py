@@ -83,14 +83,14 @@ def _scores(here: Here, quality: Quality) -> None:
         [
             f"<b>{parts.text(line.entity.text)}</b>",
             parts.text(line.system.text),
-            _bar(line.score),
+            parts.number(line.score),
             *_past(here, line),
             *(parts.number(figure) if (figure := line.of(d.code)) else "" for d in dimensions),
             line.checks.text,
         ]
         for line in lines
     ]
-    st.html(parts.table([*heads, say("word.checks")], rows, numeric=[3, *range(5, len(heads) + 1)]))
+    st.html(parts.table([*heads, say("word.checks")], rows, numeric=[2, 3, *range(5, len(heads) + 1)]))
     st.caption(parts.plain_markdown(say("say.score_meaning")))
 
 
