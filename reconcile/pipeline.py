@@ -257,7 +257,7 @@ def _one_entity(
     found.keep("links", matched.links)
     found.keep("candidates", matched.candidates)
     found.keep("breaks", found.breaks[name])
-    found.keep("told", pl.concat([compared.breaks, compared.waiting]))
+    found.keep("waiting", compared.waiting)
 
 
 def _read(store: Path, run_id: str, system: str, name: str, entity: Entity, role: Role) -> pl.DataFrame:
@@ -313,7 +313,8 @@ def _checked(
 def _break_rules(config: ProjectConfig, known: pl.Series, check: Check, found: _Found) -> None:
     """Rules of suites that did not pass; their breaks stand with those of their entity."""
     checks, findings = found.all("checks", CHECKS), found.all("of_suites", OF_SUITES)
-    broken = broken_rules(checks, findings, found.records, found.all("told", BREAKS), known, config.breaks.records_per_rule)
+    told = pl.concat([found.all("breaks", BREAKS), found.all("waiting", BREAKS)])
+    broken = broken_rules(checks, findings, found.records, told, known, config.breaks.records_per_rule)
     for (name,), rows in broken.group_by("entity"):
         found.breaks[str(name)] = pl.concat([found.breaks[str(name)], rows.select(BREAKS.names())])
         records = {role: found.records[role][str(name)] for role in Role}

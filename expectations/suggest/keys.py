@@ -109,11 +109,7 @@ def _key(column: Column, place: int) -> Proposal:
         f"all {column.rows:,} values of {column.name} are different, and none is missing: it identifies the record.",
         f"{column.name} 的 {column.rows:,} 个值各不相同且无缺失：它是记录的标识。",
     )
-    message = Both(
-        f"Several records have the same {column.name}. Correct one, or merge them.",
-        f"多条记录的 {column.name} 相同。请更正其一或合并。",
-    )
-    return Proposal(f"{slug(column.name, place)}_is_unique", UNIQUE, {"column": column.name}, "blocking", message, why)
+    return _alone(column, place, "blocking", _identifies(column), why)
 
 
 def _identifier(column: Column, place: int, distinct: int, filled: int) -> Proposal:
@@ -121,11 +117,7 @@ def _identifier(column: Column, place: int, distinct: int, filled: int) -> Propo
         f"{distinct:,} different values in {filled:,} rows, and its name says that it identifies.",
         f"{filled:,} 行中有 {distinct:,} 个不同值，且列名表明它是标识。",
     )
-    message = Both(
-        f"Several records have the same {column.name}. Correct one, or merge them.",
-        f"多条记录的 {column.name} 相同。请更正其一或合并。",
-    )
-    return Proposal(f"{slug(column.name, place)}_is_unique", UNIQUE, {"column": column.name}, "major", message, why)
+    return _alone(column, place, "major", _identifies(column), why)
 
 
 def _one_each(column: Column, place: int, distinct: int, filled: int) -> Proposal:
@@ -137,8 +129,7 @@ def _one_each(column: Column, place: int, distinct: int, filled: int) -> Proposa
         f"Several records share one {column.name}: most often one, entered twice. Merge them, or correct one.",
         f"多条记录的 {column.name} 相同：通常是同一记录被录入两次。请合并或更正其一。",
     )
-    severity: Severity = "major" if column.kind is Kind.TAX_ID else "minor"
-    return Proposal(f"{slug(column.name, place)}_is_unique", UNIQUE, {"column": column.name}, severity, message, why)
+    return _alone(column, place, "major" if column.kind is Kind.TAX_ID else "minor", message, why)
 
 
 def _label(column: Column, place: int) -> Proposal:
@@ -150,7 +141,20 @@ def _label(column: Column, place: int) -> Proposal:
         f"Several records go by the same {column.name}: one may have been entered twice.",
         f"多条记录的 {column.name} 相同：可能是同一记录被录入两次。",
     )
-    return Proposal(f"{slug(column.name, place)}_is_unique", UNIQUE, {"column": column.name}, "minor", message, why)
+    return _alone(column, place, "minor", message, why)
+
+
+def _identifies(column: Column) -> Both:
+    """What to say where a column identifies records and does not."""
+    return Both(
+        f"Several records have the same {column.name}. Correct one, or merge them.",
+        f"多条记录的 {column.name} 相同。请更正其一或合并。",
+    )
+
+
+def _alone(column: Column, place: int, severity: Severity, message: Both, why: Both) -> Proposal:
+    """One column without a repetition."""
+    return Proposal(f"{slug(column.name, place)}_is_unique", UNIQUE, {"column": column.name}, severity, message, why)
 
 
 def _together(table: Table, key: tuple[str, ...]) -> Proposal:
