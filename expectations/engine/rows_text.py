@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.engine.rows import column, compared
+from expectations.engine.comparing import column, compared
 
 _SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -39,7 +39,7 @@ _HOW = (
 
 
 def text_condition(text: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-    """The rows that a text keeps; comparisons with missing values as in `rows`.
+    """The rows that a text keeps; comparisons with missing values as in `comparing`.
 
     Raises:
         ValueError: the text holds what polars has no words for, or a column that the batch does not have.

@@ -1,9 +1,8 @@
-"""Both systems' tables of the quote-to-cash data, as files would hold them, and what was planted in them."""
+"""A company's quote-to-cash data, made whole, written as both systems would hold them, and damaged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -11,22 +10,12 @@ import polars as pl
 from reconcile.sandbox.quote_to_cash.bills import bills
 from reconcile.sandbox.quote_to_cash.orders import CURRENCIES, DIGITS, RATES, Orders, Whole, orders
 from reconcile.sandbox.quote_to_cash.payments import Payments, payments, unnamed
+from reconcile.sandbox.quote_to_cash.planting import plant
+from reconcile.sandbox.quote_to_cash.tables import PLANTED, QuoteToCash
 
-PLANTED = pl.Schema({"rule": pl.String, "system": pl.String, "entity": pl.String, "key": pl.String})
-"""Documents that break a rule, and which: the truth, one row each."""
 _FIRST_DAY = "2025-01-01"
 _PLANNED = 2
 """The shipment of an order that has not gone."""
-
-
-@dataclass(frozen=True)
-class QuoteToCash:
-    """Two systems and the truth. Money and quantities are Int64: minor units and thousandths, until they are written."""
-
-    crm: Mapping[str, pl.DataFrame]
-    erp: Mapping[str, pl.DataFrame]
-    planted: pl.DataFrame
-    """PLANTED."""
 
 
 def quote_to_cash(count: int, seed: int, planted: int) -> QuoteToCash:
@@ -34,8 +23,6 @@ def quote_to_cash(count: int, seed: int, planted: int) -> QuoteToCash:
 
     The same seed gives the same company. What is planted stands in documents that have nothing else wrong.
     """
-    from reconcile.sandbox.quote_to_cash.planting import plant  # noqa: PLC0415 - it damages what is made here
-
     rng = np.random.default_rng(seed)
     made = orders(rng, count)
     billed = bills(rng, made)

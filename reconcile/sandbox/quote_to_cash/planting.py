@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from reconcile.sandbox.quote_to_cash.company import PLANTED, QuoteToCash
 from reconcile.sandbox.quote_to_cash.orders import CURRENCIES, OPEN, PARTIAL, RATES
+from reconcile.sandbox.quote_to_cash.tables import PLANTED, QuoteToCash
 
 _PIECE = 1000
 _TAX = dict(zip(CURRENCIES, RATES.tolist(), strict=True))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from reconcile.sandbox.quote_to_cash.company import QuoteToCash, digits_of
+from reconcile.sandbox.quote_to_cash.company import digits_of
+from reconcile.sandbox.quote_to_cash.tables import QuoteToCash
 
 _MONEY = ("amount", "tax", "price")
 _QUANTITIES = ("quantity", "shipped", "open", "cancelled")
