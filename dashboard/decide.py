@@ -56,15 +56,6 @@ Shown = Mapping[str, str]
 """Ids of the actions that a person has seen, and the hash of what each would write."""
 
 
-def cause_of(action: Action) -> Cause:
-    """The cause that an action belongs to. A review's clause says its matter: `customers.status: unmapped_code`."""
-    if action.kind is ActionKind.REVIEW:
-        place, _, matter = action.clause.partition(": ")
-        return Cause(action.entity, action.kind, place.partition(".")[2], action.target.value, action.tier, matter)
-    fields = "" if action.kind is ActionKind.CREATE else ", ".join(change.field for change in action.changes)
-    return Cause(action.entity, action.kind, fields, action.target.value, action.tier)
-
-
 def causes(outline: pl.DataFrame) -> dict[Cause, pl.DataFrame]:
     """The rows of an OUTLINE by cause, the dearest first; the largest cause comes first, and what can't be written last."""
     review = pl.col("kind") == ActionKind.REVIEW.value

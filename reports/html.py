@@ -61,10 +61,10 @@ def render_report(view: View) -> str:
     )
 
 
-def render_why(why: Why, number: int = 0) -> str:
-    """An explanation as a piece of HTML: sentence, waterfall and table. `number` tells several of one page apart."""
-    template = environment(why.words).get_template("why.html.j2")
-    return template.render(why=why, drawn=_waterfall(why, number), bits=partial(bits, why.words))
+def render_why(why: Why) -> str:
+    """An explanation as a page of its own: sentence, waterfall and table."""
+    template = environment(why.words).get_template("why_page.html.j2")
+    return template.render(why=why, drawn=_waterfall(why, 0), bits=partial(bits, why.words))
 
 
 def _waterfall(why: Why, number: int) -> Markup:

@@ -15,8 +15,10 @@ from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.choosing import known
 from reconcile.cli.options import DEFAULT_CONFIG, AsJson, LanguageOption, RunId, opened
+from reconcile.errors import StoreUnwritable
 from reconcile.match.explaining.explanation import Explanation
 from reconcile.records import Role
+from reconcile.spreadsheet import write_replacing
 from reconcile.standalone.asking import Files, explain_files, explain_one
 from reports.waterfall import bar
 from reports.why import Why, as_json, bits, why_of, widest
@@ -56,6 +58,7 @@ def explain(
     ] = None,
     run: RunId = None,
     language: LanguageOption = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the answer to this file too, as a page to send on.")] = None,
     *,
     as_json_line: AsJson = False,
 ) -> None:
@@ -65,7 +68,7 @@ def explain(
             known(project, entity)
             ready = wiring.asked(project, entity, run)
             told = ready.within(Role(within), crm_key, erp_key) if within else ready.pair(crm_key, erp_key)
-            _show(told, Words(language or project.config.language), as_json_line=as_json_line)
+            _show(told, Words(language or project.config.language), html, as_json_line=as_json_line)
         return
     if left is None or entity is not None or run is not None or within is not None or (right is None and model is not None):
         raise typer.BadParameter("Give --left FILE and --right FILE, --left FILE alone, or --entity NAME for a project.")
@@ -77,10 +80,17 @@ def explain(
         else:
             files = Files(left, right, config, model)
             told = explain_files(crm_key, erp_key, files, environ=os.environ, progress=progress)
-    _show(told, Words(language or "en"), as_json_line=as_json_line)
+    _show(told, Words(language or "en"), html, as_json_line=as_json_line)
 
 
-def _show(told: Explanation, words: Words, *, as_json_line: bool) -> None:
+def _show(told: Explanation, words: Words, html: Path | None, *, as_json_line: bool) -> None:
+    if html is not None:
+        from reports.html import render_why  # noqa: PLC0415 - charts take a second to import, which other answers need not pay
+
+        try:
+            write_replacing(html, render_why(why_of(words, told)).encode())
+        except OSError as error:
+            raise StoreUnwritable(html, error.strerror or str(error)) from error
     if as_json_line:
         show.say(json.dumps(as_json(words, told), ensure_ascii=False))
         return

@@ -41,6 +41,17 @@ def test_json_holds_the_parts_and_they_sum_to_the_weight(cli, customers):
     assert company["crm"] == company["erp"]
 
 
+def test_the_answer_is_kept_as_a_page_to_send_on(cli, customers):
+    answer = cli("explain", "ALFKI", "100", *FILES, "--html", "why.html", "--language", "zh")
+    page = Path("why.html").read_text(encoding="utf-8")
+    assert page.startswith('<!doctype html>\n<html lang="zh-Hans">')
+    assert answer.out.splitlines()[-1] in page
+    assert "<script" not in page
+    refused = cli("explain", "ALFKI", "100", *FILES, "--html", "nowhere/why.html")
+    assert refused.code == 3
+    assert "nowhere" in refused.err
+
+
 def test_both_languages_say_the_same(cli, customers):
     told = {language: cli("explain", "ALFKI", "105", *FILES, "--json", "--language", language).last for language in ("en", "zh")}
     said = {language: one.pop("sentence") for language, one in told.items()}

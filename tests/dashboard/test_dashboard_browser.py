@@ -15,7 +15,6 @@ from drawing import choose, click, drawn, fits, write
 from playwright.sync_api import Page, expect
 from serving import served
 
-from dashboard import decide
 from reconcile import wiring
 from reconcile.progress import Silent
 from reconcile.results import Action, ActionState
@@ -170,7 +169,3 @@ def test_wide_tables_fit_a_small_window(address: str, page: Page, language: str)
     for name in ("", "approvals", "quality", "runs"):
         page.goto(f"{address}/{name}?lang={language}")
         fits(page)
-
-
-def test_causes_have_codes_that_addresses_can_hold(correction: tuple[Path, Action]):
-    assert decide.cause_of(correction[1]).code == "customers|update|phone|erp|low"

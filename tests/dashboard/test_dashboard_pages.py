@@ -208,9 +208,10 @@ def test_what_needs_a_person_has_no_button_to_approve(ran_project: Path, show: S
 
 def test_an_action_is_linked_to(ran_project: Path, show: Show):
     ledger = data.project(ran_project).ledger
-    _, members = _cause(ledger, "phone")
+    code, members = _cause(ledger, "phone")
+    assert code == "customers|update|phone|erp|low"
     app = show(ran_project, "approvals", action=members[-1].id)
-    assert app.radio(key="cause widget").value == decide.cause_of(members[-1]).code
+    assert app.radio(key="cause widget").value == code
     assert app.checkbox[1].key == f"tick {members[-1].id}"
 
 
