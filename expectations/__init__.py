@@ -9,7 +9,7 @@ import threading
 
 from expectations import gx
 from expectations.apart import Apart, answered
-from expectations.asked import columns_asked
+from expectations.asked import columns_asked, columns_of_table
 from expectations.child import Child
 from expectations.load import load_suite, packaged_suites
 from expectations.pages import SITE_MARK, Page, with_results, write_pages
@@ -27,6 +27,7 @@ __all__ = [
     "answered",
     "check_records",
     "columns_asked",
+    "columns_of_table",
     "load_suite",
     "packaged_suites",
     "run_suites",

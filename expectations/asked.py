@@ -14,15 +14,29 @@ _COUNTS_RECORDS = "expect_table_row_count"
 def columns_asked(suites: Iterable[Suite], names: Sequence[str]) -> list[str]:
     """Those of `names`, a table's columns in their order, that a rule reads or shows, or may read: rather one more than one less.
 
-    A rule about `raw:city` reads `city` where the table has no such column. All columns if a rule is about the whole table.
+    A rule about `raw:city` reads `city` where the table has no such column, one about `customer.city` reads `customer`.
+    All columns if a rule is about the whole table.
     """
     wanted: set[str] = {KEY}
     for suite in suites:
         for rule in suite.rules:
             spoken = set(_words(rule.model_dump(include={"kwargs", "where", "field"}))) | {RAW + name for name in rule.columns}
+            spoken |= {name.rpartition(".")[0] for name in (*rule.columns, *rule.where) if "." in name}
             if not spoken & set(names) and not rule.columns and not rule.expect.startswith(_COUNTS_RECORDS):
                 return list(names)
             wanted |= spoken | {word.removeprefix(RAW) for word in spoken} | set(_in_condition(rule, names))
+    return [name for name in names if name in wanted]
+
+
+def columns_of_table(suite: Suite, table: str, names: Sequence[str]) -> list[str]:
+    """Those of `names`, the columns of a table that rules look into, that a rule reads: all of them where that can't be told."""
+    wanted: set[str] = {KEY}
+    for rule in suite.rules:
+        if rule.kwargs.get("parent") == table:
+            wanted.add(str(rule.kwargs.get("parent_key", KEY)))
+        elif "balance" in rule.kwargs or rule.kwargs.get("before") == table:
+            return list(names)
+        wanted |= {name.rpartition(".")[2] for name in (*rule.columns, *rule.where) if "." in name}
     return [name for name in names if name in wanted]
 
 

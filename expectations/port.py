@@ -78,9 +78,11 @@ class Suites:
         return pl.DataFrame(rows, schema=dict.fromkeys(("suite", "entity", "rule", "owner"), pl.String), orient="row")
 
 
-def check_records(suite: Suite, role: Scope | None, frame: pl.DataFrame | pl.LazyFrame) -> CheckResult:
-    """One suite on records with `_key`, of no project: rules of `role`, or of either side if None."""
-    return run_suites([suite], suite.entity, role, frame)
+def check_records(
+    suite: Suite, role: Scope | None, frame: pl.DataFrame | pl.LazyFrame, tables: Mapping[str, pl.DataFrame] | None = None
+) -> CheckResult:
+    """One suite on records with `_key`, of no project, with `tables` to look into: rules of `role`, of either side if None."""
+    return run_suites([suite], suite.entity, role, frame, tables={name: table.lazy() for name, table in (tables or {}).items()})
 
 
 def _codes(entity: Entity, role: Role) -> dict[str, tuple[str, ...]]:

@@ -78,7 +78,7 @@ def with_parents(frame: pl.LazyFrame, entity: str, system: Scope | None, tables:
         parent = shape.references.get(_bare(reference, system)) if shape else None
         if parent and name not in there and reference in there:
             table = f"{reference.partition('.')[0]}:{parent}" if system == PAIR else parent
-            if table in tables and field in tables[table].collect_schema():
+            if table in tables and {KEY, field} <= set(tables[table].collect_schema()):
                 asked.setdefault((reference, table), []).append(field)
     for (reference, table), fields in asked.items():
         told = [pl.col(one).alias(f"{reference}.{one}") for one in dict.fromkeys(fields)]

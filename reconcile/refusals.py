@@ -200,6 +200,7 @@ REFUSALS: Mapping[str, str] = {
         "{columns}. Name a suite about what the file holds."
     ),
     "no_such_rule": "No suite that would be checked has a rule {name}. The rules are: {known}.",
+    "named_twice": "{files} would both be called {name}. Give one of the files another name.",
     "rule_no_field": "there is no field {fields}",
     "rule_condition": "its condition can't be put to these records: {why}",
     "rule_no_table": "there are no records of {tables} to look into",

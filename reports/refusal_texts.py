@@ -174,6 +174,7 @@ REFUSALS_ZH: Mapping[str, str] = {
         "请指定与文件内容相符的规则集。"
     ),
     "no_such_rule": "要检查的规则集中没有规则 {name}，现有规则：{known}。",
+    "named_twice": "{files} 的名称都是 {name}。请给其中一个文件换一个名称。",
     "rule_no_field": "没有字段 {fields}",
     "rule_condition": "其条件不能用于这些记录：{why}",
     "rule_no_table": "没有 {tables} 的记录可供查找",

@@ -33,6 +33,15 @@ _Key = Annotated[
     str | None, typer.Option("--key", "-k", help="The file's column that names a record; its number, from 1, if not given.")
 ]
 _When = Annotated[str | None, typer.Option("--when", help="An SQL condition on the file's columns: which records are looked at.")]
+_With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="[NAME=]FILE[:COLUMN]",
+        help="A file that rules look into, such as customers=customers.csv: NAME is what rules call its records (the file's "
+        "name if not given), COLUMN what names a record, for rules that name no column. May be given several times.",
+    ),
+]
 _System = Annotated[
     Literal["crm", "erp", "pair"] | None,
     typer.Option("--system", help="Only rules for this side, or for linked records: crm, erp or pair."),
@@ -72,6 +81,7 @@ def check(
     suite: _Suite = None,
     key: _Key = None,
     when: _When = None,
+    others: _With = None,
     system: _System = None,
     entity: _Entity = None,
     rule: _Rule = None,
@@ -85,7 +95,7 @@ def check(
     as_json: _Json = False,
 ) -> int:
     """Check the records of a file, or of a project, with expectation suites. Nothing is written to a system or to the ledger."""
-    _fit(file, suite, of_file={"--key": key, "--when": when}, of_project={"--entity": entity, "--fresh": fresh})
+    _fit(file, suite, of_file={"--key": key, "--when": when, "--with": others}, of_project={"--entity": entity, "--fresh": fresh})
     import expectations  # noqa: PLC0415 # the child starts before the rest of the program is loaded, which takes as long as a file
 
     side: Scope | None = None if system is None else PAIR if system == PAIR else Role(system)
@@ -95,7 +105,7 @@ def check(
         if file is not None and suite is not None:
             from reconcile.wiring.checking import AskedOfFile, check_file  # noqa: PLC0415 # as above
 
-            asked = AskedOfFile(file, suite, key, when, side, tuple(rule or ()), out, docs)
+            asked = AskedOfFile(file, suite, key, when, side, tuple(rule or ()), out, docs, tuple(others or ()))
             done, about = check_file(asked, child, progress), {"file": str(file), "suite": suite}
         else:
             done, about = _project(config, child, progress, suite, side, entity, rule, out, docs, language, fresh=fresh)
@@ -110,7 +120,7 @@ def check(
     return 1 if gate else 0
 
 
-def _fit(file: Path | None, suite: str | None, *, of_file: dict[str, str | None], of_project: dict[str, object]) -> None:
+def _fit(file: Path | None, suite: str | None, *, of_file: dict[str, object], of_project: dict[str, object]) -> None:
     """Options that don't go together. Raises BadParameter."""
     if file is not None and suite is None:
         raise typer.BadParameter("A file is checked with --suite: a YAML file, or the name of one that comes along.")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.errors.checking import NoSuchRule, NothingToCheck, UnknownSuite
+from reconcile.errors.checking import NamedTwice, NoSuchRule, NothingToCheck, UnknownSuite
 from reconcile.errors.deciding import (
     AccountExists,
     DelegationUnfit,
@@ -31,7 +31,7 @@ from reconcile.refusals import Refusal, refusal
 __all__ = [
     "AccountExists", "ConfigError", "DelegationUnfit", "FileMissing", "FileUnreadable", "InvalidConfig", "KeyRepeats",
     "KeyUnfit", "LedgerTooNew", "LedgerUnusable", "LinksNotOneToOne", "MailAddressInvalid", "MailNotConfigured",
-    "MailNotSent", "MemoryUnreadable", "NoRunYet", "NoSuchRecord", "NoSuchRule", "NobodyDecides", "NotAllowed",
+    "MailNotSent", "MemoryUnreadable", "NamedTwice", "NoRunYet", "NoSuchRecord", "NoSuchRule", "NobodyDecides", "NotAllowed",
     "NotByRule", "NotEnoughMemory", "NotExplainable", "NotInSystem", "NotProposable", "NotPushable", "NotSettled",
     "NotSignedIn", "NothingChosen", "NothingInCommon", "NothingToCheck", "NothingToCompare", "OutputUnfit", "OwnProposal",
     "PartAlone", "PasswordUnfit", "Problem", "ProjectLocked", "PushesStopped", "ReconcileError", "RetryLater",

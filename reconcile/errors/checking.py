@@ -23,6 +23,13 @@ class NothingToCheck(ConfigError):
         super().__init__(refusal("nothing_to_check", **said))
 
 
+class NamedTwice(ConfigError):
+    """Two files would be the records of one entity: rules could not tell them apart."""
+
+    def __init__(self, name: str, files: Sequence[str]) -> None:
+        super().__init__(refusal("named_twice", name=name, files=first_of(files)))
+
+
 class NoSuchRule(ConfigError):
     """A rule, entity or side that is not among those that would be checked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from reconcile.records import KEY, Scope
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 from reconcile.standalone.files import check_output, columns_of, read, write
 from reconcile.wiring.files import typed
+from reconcile.wiring.side_files import SideFile, side_files, tables_of
 
 P = ParamSpec("P")
 
@@ -44,6 +45,8 @@ class AskedOfFile:
     """Only these."""
     out: Path | None = None
     docs: Path | None = None
+    others: Sequence[str] = ()
+    """Files that rules look into, each as `[NAME=]FILE[:COLUMN]`."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +77,45 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
     """
     begun = time.perf_counter()
     suite = narrowed([suite_named(asked.suite)], asked.rules)[0]
-    check_places(asked.out, asked.docs, (asked.file,))
+    others = side_files(asked.others)
+    check_places(asked.out, asked.docs, (asked.file, *(one.file for one in others)))
     with progress.step("read"):
         frame = _records(asked, suite)
+        tables = tables_of(_with_itself(others, asked, suite), suite)
     with progress.step("load Great Expectations"):
-        if frame.estimated_size() < _LARGE:
+        if sum(table.estimated_size() for table in (frame, *tables.values())) < _LARGE:
             child.wait()
         else:
             child.close()
     with progress.step("check", 1) as step:
-        result, told = asked_of(child, asked.docs, expectations.check_records, suite, asked.system, frame)
+        result, told = asked_of(child, asked.docs, expectations.check_records, suite, asked.system, frame, tables)
         step.advance()
     if result.checks.is_empty() and result.left_out:
-        lacking = list(dict.fromkeys(one.field for one in result.left_out if one.field))
         columns = [printable(name) for name in columns_of(asked.file)]
-        raise NothingToCheck(str(asked.file), suite.name, suite.entity, lacking, columns)
+        raise NothingToCheck(str(asked.file), suite.name, suite.entity, _lacking(suite, result, tables), columns)
     pages = [expectations.Page(suite.name, asked.file.name, tuple(told))]
     keep(result.findings, pages, asked.out, asked.docs, child.run, progress)
     left_out = tuple((suite.entity, asked.system, one) for one in result.left_out)
     return Checked((suite,), frame.height, result.checks, result.findings, left_out, result.notes, time.perf_counter() - begun)
+
+
+def _lacking(suite: Suite, result: CheckResult, tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """What would have to be there for a rule to be applied: columns of the file, or another file."""
+    parents = {rule.name: rule.kwargs["parent"] for rule in suite.rules if "parent" in rule.kwargs}
+    return list(
+        dict.fromkeys(
+            f"--with {parent}=FILE" if (parent := parents.get(one.rule)) and parent not in tables else str(one.field)
+            for one in result.left_out
+            if one.field
+        )
+    )
+
+
+def _with_itself(others: Sequence[SideFile], asked: AskedOfFile, suite: Suite) -> list[SideFile]:
+    """With the file itself, where rules look into its own records, such as an employee's manager."""
+    own = any(rule.kwargs.get("parent") == suite.entity for rule in suite.rules)
+    there = any(one.name == suite.entity for one in others)
+    return [*others, *([SideFile(suite.entity, asked.file, asked.key)] if own and not there else [])]
 
 
 def asked_of(
