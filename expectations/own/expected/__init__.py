@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from expectations.own.expected.documents import ExpectDocumentsToAddUp
+from expectations.own.expected.history import (
+    ExpectColumnMeasureToBeLikeItsHistory,
+    ExpectTableRowCountToBeInBandOfPastRuns,
+    ExpectTableRowCountToBeLikeItsHistory,
+)
 from expectations.own.expected.references import (
     ExpectColumnValuesToBeInCodeMap,
     ExpectColumnValuesToBeInCrosswalk,
     ExpectColumnValuesToExistInParent,
     ExpectTableTotalsToEqualOtherSystem,
 )
-from expectations.own.expected.runs import (
-    ExpectColumnMeasureToBeLikeItsHistory,
-    ExpectColumnNewestValueToBeFresh,
-    ExpectTableRowCountToBeInBandOfPastRuns,
-    ExpectTableRowCountToBeLikeItsHistory,
-    ExpectTableSchemaToBeAsBefore,
-)
+from expectations.own.expected.runs import ExpectColumnNewestValueToBeFresh, ExpectTableSchemaToBeAsBefore
 from expectations.own.expected.values import (
     ExpectColumnValuesToBeUniqueAfterNormalising,
     ExpectColumnValuesToBeValidCountry,
