@@ -10,7 +10,7 @@ import typer
 from reconcile import wiring
 from reconcile.cli import show
 from reconcile.cli.options import DEFAULT_CONFIG, ConfigFile, opened
-from reconcile.config.schema import json_schema
+from reconcile.config.schema import File, json_schema
 
 config_app = typer.Typer(help="Check the configuration, or print what it may say.", no_args_is_help=True)
 
@@ -38,6 +38,10 @@ def check(
 
 
 @config_app.command()
-def schema() -> None:
-    """Print the JSON Schema of reconcile.yaml, so that an editor completes it."""
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+def schema(
+    of: Annotated[
+        File, typer.Option("--of", help="Of reconcile.yaml (project), or of the file that `match` or `diff` takes with --config.")
+    ] = "project",
+) -> None:
+    """Print the JSON Schema of a configuration file, so that an editor completes it."""
+    typer.echo(json.dumps(json_schema(of), ensure_ascii=False, indent=2))

@@ -106,7 +106,8 @@ is reported before anything else is done, and no secret is ever shown.
 **Repeated parts** may be written once, as `&name`, and used again, as `*name` or `<<: *name`.
 
 **Editors** complete and explain the keys when the file begins with `# yaml-language-server: $schema=reconcile.schema.json`;
-`reconcile config schema` prints that schema.
+`reconcile config schema` prints that schema, and with `--of match` or `--of diff` that of the file which these
+commands take with `--config`.
 """
 
 

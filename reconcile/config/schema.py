@@ -1,23 +1,34 @@
-"""The JSON Schema of `reconcile.yaml`, from the models, so that an editor completes and explains keys."""
+"""The JSON Schemas of the configuration files, from the models, so that an editor completes and explains keys."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from reconcile.config.diffing import DiffConfig
+from reconcile.config.matching import MatchConfig
+from reconcile.config.model import Model
 from reconcile.config.models import ProjectConfig
 
+File = Literal["project", "match", "diff"]
+"""A kind of configuration file: a project's, or what `reconcile match` and `reconcile diff` take with `--config`."""
+_FILES: Mapping[File, tuple[type[Model], str]] = MappingProxyType(
+    {"project": (ProjectConfig, "reconcile.yaml"), "match": (MatchConfig, "match.yaml"), "diff": (DiffConfig, "diff.yaml")}
+)
 _VARIABLE = {"type": "string", "pattern": r"\$\{[^{}]+\}", "description": "A value from the environment."}
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(file: File = "project") -> dict[str, Any]:
     """JSON Schema 2020-12, for `# yaml-language-server: $schema=...`. A number or a choice may also be `${NAME}`."""
-    generated: dict[str, Any] = TypeAdapter(ProjectConfig).json_schema(mode="validation")
+    model, title = _FILES[file]
+    generated: dict[str, Any] = TypeAdapter(model).json_schema(mode="validation")
     generated["$defs"] = {name: _open_to_variables(model) for name, model in sorted(generated["$defs"].items())}
     generated["properties"] = {name: _open_to_variable(value) for name, value in generated["properties"].items()}
-    return {"$schema": GenerateJsonSchema.schema_dialect, **generated, "title": "reconcile.yaml"}
+    return {"$schema": GenerateJsonSchema.schema_dialect, **generated, "title": title}
 
 
 def _open_to_variables(model: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from reconcile.config.load import load
@@ -25,9 +26,10 @@ def test_the_example_of_the_page_is_valid(tmp_path):
     assert load(file, {}).project == "Customers of two systems"
 
 
-def test_every_key_is_described():
-    models = [json_schema(), *json_schema()["$defs"].values()]
-    for model in models:
+@pytest.mark.parametrize("file", ["project", "match", "diff"])
+def test_every_key_is_described(file):
+    whole = json_schema(file)
+    for model in (whole, *whole["$defs"].values()):
         for name, value in model.get("properties", {}).items():
             assert value.get("description") or "$ref" in value, f"{model.get('title')}.{name}"
 
@@ -40,8 +42,18 @@ def test_the_schema_accepts_what_the_loader_accepts(good):
     assert list(validator.iter_errors(yaml.safe_load(good.replace("connector: files", "connector: file"))))
 
 
-def jsonschema_validator():
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 # heavy, and of one test
+@pytest.mark.parametrize("file", ["match", "diff"])
+def test_the_schema_accepts_the_example_of_its_page(file):
+    validator = jsonschema_validator(file)
+    text = (ROOT / f"docs/{file}.md").read_text(encoding="utf-8")
+    example = next(block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "crm_key:" in block)
+    assert [error.message for error in validator.iter_errors(yaml.safe_load(example))] == []
+    assert list(validator.iter_errors(yaml.safe_load(example.replace("crm_key:", "crm_kye:"))))
+    assert list(validator.iter_errors(yaml.safe_load(example.replace("type: company_name", "type: firm_name"))))
 
-    Draft202012Validator.check_schema(json_schema())
-    return Draft202012Validator(json_schema())
+
+def jsonschema_validator(file="project"):
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 # heavy, and of few tests
+
+    Draft202012Validator.check_schema(json_schema(file))
+    return Draft202012Validator(json_schema(file))
