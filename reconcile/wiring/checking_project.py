@@ -11,15 +11,15 @@ import polars as pl
 
 import expectations
 from expectations import Suite, Suites
-from reconcile import pipeline, run_folder, snapshot
-from reconcile.errors import InvalidConfig, Problem, StoreUnwritable, UnknownEntity
-from reconcile.normalise import normalise
+from reconcile import pipeline
+from reconcile.errors import InvalidConfig, Problem, UnknownEntity
 from reconcile.progress import Progress
-from reconcile.records import KEY, PAIR, Role, Scope
+from reconcile.records import PAIR, Role, Scope
 from reconcile.results import CheckResult
 from reconcile.side_tables import Records, linked, side_tables
 from reconcile.wiring.checking import Checked, asked_of, check_places, gathered, keep, narrowed, suite_named, timed
-from reconcile.wiring.project import Project, connected
+from reconcile.wiring.project import Project
+from reconcile.wiring.records import newest
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,8 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     begun = time.perf_counter()
     check_places(asked.out, asked.docs)
     suites = _suites(project, asked)
-    finished = run_folder.finished_runs(project.store)
-    run_id = None if asked.fresh or not finished else finished[-1]
-    records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
+    found = newest(project, progress, fresh=asked.fresh)
+    records, links, run_id = found.records, found.links, found.run_id
     with progress.step("load Great Expectations"):
         child.wait()
     history = project.ledger.quality.history().filter(pl.col("run_id").ne_missing(pl.lit(run_id))).lazy()
@@ -110,43 +109,3 @@ def _frame(name: str, system: Scope, records: Records, links: pl.LazyFrame) -> p
     if system != PAIR:
         return records[Role(system)][name]
     return linked(records[Role.CRM][name], records[Role.ERP][name], links.filter(pl.col("entity") == name))
-
-
-def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:
-    """The canonical records of a run, as it compared them, and its links (LINKS)."""
-    links = pl.scan_parquet(run_folder.run_path(project.store, run_id) / "links.parquet")
-    return _scanned(project, run_folder.run_path(project.store, run_id) / "records"), links
-
-
-def _pulled(project: Project, progress: Progress) -> tuple[Records, pl.LazyFrame]:
-    """The records that both systems have now, kept in the store until the next check, and the links that are remembered."""
-    place = project.store / "checks"
-    entities = pipeline.in_order(project.config)
-    with connected(project) as connectors:
-        pipeline.take_snapshots(project.config, entities, connectors, place, progress)
-    with progress.step("standard forms", len(entities)) as step:
-        for name, entity in entities.items():
-            for role in Role:
-                if entity.kept_by(role):
-                    raw = snapshot.load(place, project.config.system_name(role), name)
-                    frame = normalise(raw, name, entity, role, project.config.system(role)).frame
-                    _write(frame, place / "records" / f"{name}.{role}.parquet")
-            step.advance()
-    links = project.ledger.crosswalk().select("entity", "crm_key", "erp_key").lazy()
-    return _scanned(project, place / "records"), links
-
-
-def _scanned(project: Project, place: Path) -> Records:
-    """What lies in a folder of canonical records; no record where a side does not keep an entity."""
-    nothing = pl.LazyFrame(schema={KEY: pl.String})
-    files = {(name, role): place / f"{name}.{role}.parquet" for name in project.config.entities for role in Role}
-    there = {which: pl.scan_parquet(file) if file.exists() else nothing for which, file in files.items()}
-    return {role: {name: there[name, role] for name in project.config.entities} for role in Role}
-
-
-def _write(frame: pl.DataFrame, place: Path) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(place, compression="zstd", compression_level=1)
-    except OSError as error:
-        raise StoreUnwritable(place.parent, error.strerror or str(error)) from error

@@ -1,0 +1,81 @@
+"""The canonical records of a project with its links: those of its latest run, or pulled now. Only the store is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from reconcile import pipeline, run_folder, snapshot
+from reconcile.errors import StoreUnwritable
+from reconcile.normalise import normalise
+from reconcile.progress import Progress
+from reconcile.records import KEY, Role
+from reconcile.side_tables import Records
+from reconcile.wiring.project import Project, connected
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest records that there are."""
+
+    records: Records
+    links: pl.LazyFrame
+    """entity, crm_key, erp_key (String)."""
+    run_id: str | None
+    """The run that read them; None of records that were pulled for this."""
+
+
+def newest(project: Project, progress: Progress, *, fresh: bool) -> Newest:
+    """The records of the latest run, as it compared them; pulled now if there is none, or if they are to be `fresh`.
+
+    Raises:
+        NotInSystem: a system lacks what the mapping names.
+        RetryLater kinds: a system can't be reached.
+        StoreUnwritable: the store can't be written.
+    """
+    finished = run_folder.finished_runs(project.store)
+    run_id = None if fresh or not finished else finished[-1]
+    records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
+    return Newest(records, links, run_id)
+
+
+def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:
+    """The canonical records of a run, as it compared them, and its links (LINKS)."""
+    links = pl.scan_parquet(run_folder.run_path(project.store, run_id) / "links.parquet")
+    return _scanned(project, run_folder.run_path(project.store, run_id) / "records"), links
+
+
+def _pulled(project: Project, progress: Progress) -> tuple[Records, pl.LazyFrame]:
+    """The records that both systems have now, kept in the store until the next check, and the links that are remembered."""
+    place = project.store / "checks"
+    entities = pipeline.in_order(project.config)
+    with connected(project) as connectors:
+        pipeline.take_snapshots(project.config, entities, connectors, place, progress)
+    with progress.step("standard forms", len(entities)) as step:
+        for name, entity in entities.items():
+            for role in Role:
+                if entity.kept_by(role):
+                    raw = snapshot.load(place, project.config.system_name(role), name)
+                    frame = normalise(raw, name, entity, role, project.config.system(role)).frame
+                    _write(frame, place / "records" / f"{name}.{role}.parquet")
+            step.advance()
+    links = project.ledger.crosswalk().select("entity", "crm_key", "erp_key").lazy()
+    return _scanned(project, place / "records"), links
+
+
+def _scanned(project: Project, place: Path) -> Records:
+    """What lies in a folder of canonical records; no record where a side does not keep an entity."""
+    nothing = pl.LazyFrame(schema={KEY: pl.String})
+    files = {(name, role): place / f"{name}.{role}.parquet" for name in project.config.entities for role in Role}
+    there = {which: pl.scan_parquet(file) if file.exists() else nothing for which, file in files.items()}
+    return {role: {name: there[name, role] for name in project.config.entities} for role in Role}
+
+
+def _write(frame: pl.DataFrame, place: Path) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(place, compression="zstd", compression_level=1)
+    except OSError as error:
+        raise StoreUnwritable(place.parent, error.strerror or str(error)) from error
