@@ -65,7 +65,9 @@ class Verdict:
     met: bool = True
     """For an expectation about a whole column or table: whether it holds."""
     observed: str = ""
-    """For an expectation about a whole column or table: what was found."""
+    """For an expectation about a whole column or table: what was found, as Great Expectations has it."""
+    found: tuple[str, str] = ("", "")
+    """The same as people read it, in English and in Chinese."""
     problem: str = ""
     """Why there is no verdict; then nothing else here counts."""
 
@@ -184,7 +186,19 @@ def _verdict(result: Any, height: int) -> Verdict:
     problem = _first_exception(result.exception_info)
     if problem:
         return Verdict(problem=problem)
-    return Verdict(evaluated=height, met=bool(result.success), observed=str(found.get("observed_value", "")))
+    observed = str(found.get("observed_value", ""))
+    return Verdict(evaluated=height, met=bool(result.success), observed=observed, found=_told(result))
+
+
+def _told(result: Any) -> tuple[str, str]:
+    """What an expectation of our own, or one that came along, says was found."""
+    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415 # slow, see `load`
+
+    from expectations.own.expected.telling import Told  # noqa: PLC0415 # as above
+
+    asked = get_expectation_impl(result.expectation_config.type)
+    teller = asked if issubclass(asked, Told) else Told
+    return teller.found(result.result, 0), teller.found(result.result, 1)
 
 
 def _first_exception(info: Mapping[str, Any] | None) -> str:

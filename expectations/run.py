@@ -76,7 +76,8 @@ def run_suites(
     One row of `checks` for each rule that could be applied, one of `findings` for each record and rule that fails, the same
     count. `evaluated` leaves out records whose value is missing, as the expectations do. With `mostly`, a check succeeds
     although some records fail; they are findings all the same. What could not be applied stands in `notes`, what a rule about
-    a whole column found in `observed`. Of a frame that is scanned, only the columns that rules name are read.
+    a whole column found in `observed`, `found_en` and `found_zh`. Of a frame that is scanned, only the columns that rules
+    name are read.
     `tables` are read by rules that look beyond the frame, which are left out in silence where there are none: of a file on its
     own nobody can say more. A field of the record that one refers to may be named as
     `order.currency`. `codes` are this side's; `now` is what `$today` and `$now` mean, the present if not given. Without
@@ -152,6 +153,8 @@ def _check(one: Asked, system: Scope | None, verdict: Verdict) -> dict[str, obje
         "dimension": one.rule.dimension or dimension_of(one.rule.expect),
         "owner": one.suite.owner_of(one.rule),
         "observed": verdict.observed or None,
+        "found_en": verdict.found[0] or None,
+        "found_zh": verdict.found[1] or None,
     }
 
 

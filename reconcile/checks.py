@@ -43,6 +43,8 @@ CHECKS = pl.Schema(
         "dimension": pl.String,  # completeness, validity, uniqueness, consistency, timeliness, integrity
         "owner": pl.String,  # who mends what it finds
         "observed": pl.String,  # what a rule about a column or the whole table found; null of a rule about records
+        "found_en": pl.String,  # the same as people read it, names of fields in backticks; null of a rule about records
+        "found_zh": pl.String,
     }
 )
 """Expectations and how they ended, one row each."""

@@ -11,6 +11,7 @@ from reconcile.compare.broken_rules import reason
 from reconcile.results import BreakKind, RunResult
 from reports.details import SEVERITIES
 from reports.figures import count, name, system_term, term
+from reports.found import found
 from reports.marking import plain, shorten
 from reports.quality_model import CheckLine, Example, Quality, SeverityLine
 from reports.quality_past import RULE, Past, newly_failing
@@ -21,6 +22,7 @@ _EXAMPLES = 5
 _NAMED = 3
 """Rules that the line of news names."""
 _LONGEST_RULE = 120
+_LONGEST_FOUND = 400
 
 
 def quality_section(
@@ -139,6 +141,6 @@ def _check_line(
         examples=tuple(Example(name(key), plain(value)) for key, value in examples),
         anchor=anchor,
         owner=name(row["owner"]),
-        observed=shorten(row["observed"] or "", _LONGEST_RULE),
+        observed=shorten(found(words, row), _LONGEST_FOUND),
         newly=row["newly"],
     )

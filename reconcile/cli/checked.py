@@ -14,6 +14,7 @@ from reconcile.cli import show
 from reconcile.scores import WEIGHTS, scores
 from reconcile.wiring.checking import Checked
 from reports.check_texts import screen
+from reports.found import found
 
 Language = Literal["en", "zh"]
 _MOST_ROWS = 60
@@ -149,7 +150,7 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
                 None if wholly else judged - failed,
                 None if wholly else judged,
                 "" if wholly else share,
-                row[f"message_{language}"] + (screen(language, "observed", found=row["observed"]) if wholly else ""),
+                row[f"message_{language}"] + (screen(language, "observed", found=found(show.words(), row)) if wholly else ""),
             ]
         )
     numbers = _heads(language, "passed", "evaluated", "share")

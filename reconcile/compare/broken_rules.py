@@ -116,8 +116,9 @@ def _fingerprinted(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _together(rules: pl.DataFrame) -> pl.DataFrame:
     """One break for a rule. Its number stands in the label: an acceptance holds until its day, whatever the number does."""
+    number = pl.col("observed").cast(pl.Float64, strict=False)  # a sentence would be in one language
     numbers = pl.concat_str(pl.col("records"), pl.lit(" / "), pl.col("evaluated"))
-    said = pl.when(pl.col("records").is_not_null()).then(numbers).when(pl.col("observed") != "").then("observed")
+    said = pl.when(pl.col("records").is_not_null()).then(numbers).when(number.is_not_null()).then("observed")
     nothing = pl.lit(None, pl.String)
     return _as_breaks(
         rules.with_columns(

@@ -117,3 +117,15 @@ def test_the_line_of_the_past_is_well_formed_and_rises_with_the_score():
     assert x0 < x1
     assert y0 > y1  # the screen's axis points down
     assert drawn.attrib["aria-label"] == 'a "<b>"'
+
+
+def test_what_a_rule_about_a_table_found_is_in_the_language_of_the_page_and_of_an_older_run_as_it_was_kept(result):
+    said = {"found_en": pl.lit("`credit_limit` 5 here, 6 there"), "found_zh": pl.lit("`credit_limit`：本系统 5，对方系统 6")}
+    of_table = result.checks.head(1).with_columns(success=pl.lit(value=False), failed=pl.lit(0), observed=pl.lit("5 and 6"))
+    older = {name: pl.lit(None, pl.String) for name in said}
+    for language, told in (("en", "Credit limit 5 here, 6 there"), ("zh", "信用额度：本系统 5，对方系统 6")):
+        for columns, shown in ((said, told), (older, "5 and 6")):
+            run = dataclasses.replace(result, checks=of_table.with_columns(**columns))
+            view = build_view(run, [], None, language, 5)
+            assert view.quality.failing[0].observed == shown
+            assert shown in render_report(view)

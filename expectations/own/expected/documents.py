@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 from great_expectations.compatibility.pydantic import Field
 from great_expectations.expectations.expectation import ColumnMapExpectation
 
-from expectations.own.expected.telling import Told, Words
+from expectations.own.expected.found import Words
+from expectations.own.expected.telling import Told
 from reconcile.balances import ConservationRule
 
 _BALANCES = tuple(rule.value for rule in ConservationRule)

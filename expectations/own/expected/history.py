@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from great_expectations.compatibility.pydantic import BaseModel, Field
 from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
-from expectations.own.expected.telling import Told, Words
+from expectations.own.expected.found import Words
+from expectations.own.expected.telling import Told
 from expectations.own.metrics.runs import SHARES
 
 _NORMAL = 1.4826
@@ -37,7 +38,14 @@ class OfHistory(BaseModel):  # type: ignore[misc]  # Great Expectations is untyp
         """Great Expectations' own: whether it holds, and what was found."""
         del runtime_configuration, execution_engine
         found = metrics[self.metric_dependencies[0]]
-        return self._judged(found["value"], _latest(found["past"], self.runs))
+        judged = self._judged(found["value"], _latest(found["past"], self.runs))
+        judged["result"]["details"]["share"] = self._of_share
+        return judged
+
+    @property
+    def _of_share(self) -> bool:
+        """Whether what is judged is a share, which is told in percent."""
+        return False
 
     def _judged(self, value: float | None, past: list[float]) -> dict[str, Any]:
         """Great Expectations' result; `past` is what the latest runs found, the latest first."""
@@ -61,7 +69,7 @@ class OfHabit(OfHistory):
 
     def _unit(self, usual: float) -> float:
         """What `slack` is a share of."""
-        return abs(usual)
+        return 1.0 if self._of_share else abs(usual)
 
 
 class OfRowCount(BaseModel):  # type: ignore[misc]  # as above
@@ -92,8 +100,9 @@ class ExpectColumnMeasureToBeLikeItsHistory(OfHabit, Told, ColumnAggregateExpect
         "$measure 与历次运行结果相比，偏差不得超过 $deviations 个稳健标准差",
     )
 
-    def _unit(self, usual: float) -> float:
-        return 1.0 if self.measure in SHARES else abs(usual)
+    @property
+    def _of_share(self) -> bool:
+        return self.measure in SHARES
 
 
 class ExpectTableRowCountToBeLikeItsHistory(OfHabit, OfRowCount, Told, BatchExpectation):  # type: ignore[misc]  # as above

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from great_expectations.compatibility.pydantic import Field
 from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation
 
-from expectations.own.expected.telling import Told, Words
+from expectations.own.expected.found import JOINED, Words, field, value_told
+from expectations.own.expected.telling import Told
 from reconcile.records import KEY
 
 _TOLD = 3
 """Groups that differ, in one sentence; `details` has more."""
+_DIFFER: Words = ("{different} of {groups} groups differ", "共 {groups} 组，其中 {different} 组不一致")
+_AGREE: Words = ("{groups} groups agree", "{groups} 组全部一致")
+_SIDES: Words = ("{measure} {here} here, {there} there", "{measure}：本系统 {here}，对方系统 {there}")
+_GROUP: Words = ("{group}: {sides}", "{group}（{sides}）")
+_RECORDS: Words = ("records", "记录数")
+_NONE: Words = ("none", "无")
+_LISTED: Words = (", ", "，")
 
 
 class ExpectColumnValuesToBeInCodeMap(Told, ColumnMapExpectation):  # type: ignore[misc]  # Great Expectations is untyped for us
@@ -92,13 +101,26 @@ class ExpectTableTotalsToEqualOtherSystem(Told, BatchExpectation):  # type: igno
         """Great Expectations' own: whether it holds, and what was found."""
         del runtime_configuration, execution_engine
         found = metrics["table.totals_against_other"]
-        differ = f"{found['different']} of {found['groups']} groups differ"
-        words = [differ if found["different"] else f"{found['groups']} groups agree"]
-        words += [_one_group(one) for one in found["first"][:_TOLD]]
-        return {"success": not found["different"], "result": {"observed_value": "; ".join(words), "details": found}}
+        return {"success": not found["different"], "result": {"observed_value": _groups_told(found, 0), "details": found}}
+
+    @classmethod
+    def found(cls, result: Mapping[str, Any], language: int) -> str:
+        """How many groups differ, and what both systems say of the first of them."""
+        return _groups_told(result["details"], language)
 
 
-def _one_group(one: dict[str, Any]) -> str:
-    group = "/".join("none" if value is None else str(value) for value in one["group"].values())
-    sides = [f"{name.removeprefix('sum:')} {said[0]:.12g} ≠ {said[1]:.12g}" for name, said in one.items() if name != "group"]
-    return f"{group}: {', '.join(sides)}"
+def _groups_told(found: Mapping[str, Any], language: int) -> str:
+    differ = (_DIFFER if found["different"] else _AGREE)[language].format(**found)
+    return JOINED[language].join([differ, *(_group_told(one, language) for one in found["first"][:_TOLD])])
+
+
+def _group_told(one: Mapping[str, Any], language: int) -> str:
+    group = " / ".join(_NONE[language] if value is None else str(value) for value in one["group"].values())
+    sides = [_sides_told(name, said, language) for name, said in one.items() if name != "group"]
+    return _GROUP[language].format(group=group, sides=_LISTED[language].join(sides))
+
+
+def _sides_told(name: str, said: list[float], language: int) -> str:
+    measure = _RECORDS[language] if name == "records" else field(name.removeprefix("sum:"))
+    here, there = (value_told(one, language) for one in said)
+    return _SIDES[language].format(measure=measure, here=here, there=there)

@@ -14,12 +14,10 @@ from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
 from great_expectations.render.util import num_to_str, parse_row_condition_string
 
-Words = tuple[str, str]
-"""English, Chinese."""
+from expectations.own.expected.found import SETS, Words, past_told, set_told, value_told
+
 _LANGUAGES = ("en", "zh")
 _MOSTLY: Words = (", at least $mostly_pct % of the time", "，至少 $mostly_pct% 的值符合")
-_ALLOWED: Words = (" (allowed {least} to {most}, by {runs} earlier runs)", "（按此前 {runs} 次运行，允许 {least} 至 {most}）")
-_TOO_FEW: Words = (" ({runs} earlier runs, too few to judge)", "（此前仅 {runs} 次运行，不足以判断）")
 _END: Words = (".", "。")
 
 
@@ -84,15 +82,19 @@ class Told:
     ) -> str:
         """What was found, and what would have been allowed where earlier runs say so."""
         del runtime_configuration
-        observed = str(cls._get_observed_value_from_evr(result=result))  # type: ignore[attr-defined]  # the base that this is mixed into
-        details = (result.result or {}).get("details") if result else None
-        if not isinstance(details, Mapping) or "runs" not in details:
-            return observed
-        language = _language(configuration or getattr(result, "expectation_config", None))
-        if "allowed" not in details:
-            return observed + _TOO_FEW[language].format(**details)
-        least, most = (num_to_str(one, precision=10, use_locale=True) for one in details["allowed"])
-        return observed + _ALLOWED[language].format(least=least, most=most, runs=details["runs"])
+        told = (result.result or {}) if result else {}
+        if "observed_value" not in told:  # of a rule about records: how many fail
+            return str(cls._get_observed_value_from_evr(result=result))  # type: ignore[attr-defined]  # the base that this is mixed into
+        return cls.found(told, _language(configuration or getattr(result, "expectation_config", None)))
+
+    @classmethod
+    def found(cls, result: Mapping[str, Any], language: int) -> str:
+        """What Great Expectations' `result` of a rule about a column or table says, in the language of that number."""
+        details: Mapping[str, Any] = result.get("details") or {}
+        share = bool(details.get("share"))
+        if result.keys() & SETS.keys():
+            return set_told(result, language)
+        return value_told(result.get("observed_value"), language, share=share) + past_told(details, language, share=share)
 
     @classmethod
     def _with_defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:

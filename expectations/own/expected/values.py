@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 from great_expectations.compatibility.pydantic import Field
 from great_expectations.expectations.expectation import ColumnMapExpectation
 
-from expectations.own.expected.telling import Told, Words
+from expectations.own.expected.found import Words
+from expectations.own.expected.telling import Told
 
 _COUNTRY = "The country of all values, by its code or name, such as DE; with country_column, of the records that name none."
 _COUNTRY_COLUMN = "The column that says of which country each record is, by code or name."

@@ -104,7 +104,11 @@ def test_a_suite_of_our_own_expectations_from_the_file_to_the_findings(tmp_path)
     }
     held = {rule for rule, row in checks.items() if row["success"]}
     assert held == {"phone_is_valid", "usual_number", "fresh", "shape"}
-    assert checks["as_many_by_country"]["observed"] == "1 of 2 groups differ; US: credit_limit 5 ≠ 6"
+    totals = checks["as_many_by_country"]
+    assert totals["found_en"] == "1 of 2 groups differ; US: `credit_limit` 5 here, 6 there"
+    assert totals["found_zh"] == "共 2 组，其中 1 组不一致；US（`credit_limit`：本系统 5，对方系统 6）"
+    assert (totals["observed"], checks["tax_id_is_valid"]["found_en"]) == (totals["found_en"], None)
+    assert checks["shape"]["found_zh"] == "与以前一致"
     assert float(checks["usual_number"]["observed"]) == 3.0
     assert {rule: row["dimension"] for rule, row in checks.items()} == {
         "tax_id_is_valid": "validity",
