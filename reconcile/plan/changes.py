@@ -97,7 +97,9 @@ def corrections(planning: Planning) -> pl.DataFrame:
         for role in Role:
             rows = mine.filter(pl.col("owner") == str(role))
             values = planning.frame(role).select(
-                pl.col(KEY).alias(f"{role}_key"), after=written(name, kind, spec, role), source_value=RAW + name
+                pl.col(KEY).alias(f"{role}_key"),
+                after=written(name, kind, spec, role, planning.frame(role.other)),
+                source_value=RAW + name,
             )
             source_field, target_field = (spec.crm, spec.erp) if role is Role.CRM else (spec.erp, spec.crm)
             found.append(
@@ -175,7 +177,7 @@ def creations(planning: Planning, role: Role, keys: pl.DataFrame) -> pl.DataFram
                 field=pl.lit(name),
                 target_field=pl.lit(target_field),
                 before=pl.lit(None, pl.String),
-                after=written(name, kind, spec, role),
+                after=written(name, kind, spec, role, planning.frame(target)),
                 field_kind=pl.lit(str(kind)),
                 reference=pl.lit(reference_of(planning.name, name, spec), pl.String),
                 source_field=pl.lit(source_field),

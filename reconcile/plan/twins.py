@@ -116,7 +116,7 @@ def _writable(planning: Planning, name: str, spec: FieldMap, kind: Kind, role: R
     """What another record of the same side would be given: its own codes and keys as they stand."""
     if spec.values or reference_of(planning.name, name, spec):
         return pl.col(RAW + name)
-    return written(name, kind, spec, role)
+    return written(name, kind, spec, role, planning.frame(role))
 
 
 def _children(planning: Planning, role: Role, parents: pl.Series) -> dict[str, list[Child]]:
