@@ -1,6 +1,6 @@
 """Great Expectations behind one file: a polars frame and expectations by name in, verdicts by row out.
 
-The only module beside `engine` that imports it, inside functions: the import takes three to four seconds.
+Beside `engine` and the pages the only module that imports it, inside functions: the import takes three to four seconds.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ _ONE_AT_A_TIME = threading.Lock()
 
 _RESULTS = {"result_format": "COMPLETE", "include_unexpected_rows": False, "return_unexpected_index_query": False}
 """Row numbers alone: the keys of the records are looked up later, in the frame."""
+ANSWERED_BY = "answered_by"
+"""In the `meta` of a result of Great Expectations: `polars`, or `pandas` of what polars can't express."""
 _HEIGHT = -1
 """The number, in place of a rule's, of the expectation that counts the rows."""
-_MORE_THAN_ANY = 2**62
+_ANY_HEIGHT = {"min_value": 0}
 
 _OTHER_ENGINES = (
     "like_pattern",
@@ -70,6 +72,8 @@ class Verdict:
     """The same as people read it, in English and in Chinese."""
     problem: str = ""
     """Why there is no verdict; then nothing else here counts."""
+    answered_by: str = "polars"
+    """Or `pandas`, of what polars can't express."""
 
 
 def load() -> None:
@@ -103,17 +107,8 @@ def evaluate(
     if not expected:
         return []
     load()
-    once: dict[tuple[str, str], Expected] = {}  # a suite of Great Expectations drops what equals another one
-    for one in expected:
-        once.setdefault(_question(one), one)
     with _ONE_AT_A_TIME:
-        answers = dict(zip(once, _evaluate(frame, list(once.values()), tables or {}), strict=True))
-    return [answers[_question(one)] for one in expected]
-
-
-def _question(one: Expected) -> tuple[str, str]:
-    """The same for two rules that ask the same, under whatever name and severity."""
-    return one.name, repr(sorted(one.kwargs.items()))
+        return _evaluate(frame, expected, tables or {})
 
 
 def _evaluate(
@@ -129,35 +124,45 @@ def _evaluate(
     install()
     asset = context.data_sources.add_polars("frame").add_dataframe_asset("frame")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _plain(frame), "tables": tables})
-    suite = gx.ExpectationSuite(name="rules")
     verdicts: dict[int, Verdict] = {}
+    rules = []
     for number, one in enumerate(expected):
         built, problem = _build(one, number)
         if built is None:
             verdicts[number] = Verdict(problem=problem)
         else:
-            suite.add_expectation(built)
-    if suite.expectations:
-        verdicts |= _validated(batch, suite)
+            rules.append(built)
+    if rules:  # a suite keeps what it is made with; of what is added to it, it drops what equals another one
+        height = _build(Expected("expect_table_row_count_to_be_between", _ANY_HEIGHT), _HEIGHT)[0]
+        verdicts |= _validated(batch, gx.ExpectationSuite(name="rules", expectations=[*rules, height]))
     missing = Verdict(problem="Great Expectations gave no result")
     return [verdicts.get(number, missing) for number in range(len(expected))]
 
 
 def _validated(batch: Any, suite: Any) -> dict[int, Verdict]:
-    """The verdicts by the number of their expectation. The rows are counted in the same query."""
-    bounds = {"min_value": 0, "max_value": _MORE_THAN_ANY}  # a suite drops an expectation that equals another one
-    suite.add_expectation(_build(Expected("expect_table_row_count_to_be_between", bounds), _HEIGHT)[0])
+    """The verdicts by the number of their expectation, one of which counts the rows in the same query."""
     kept = _KEPT.get()
+    asked_for = _RESULTS if kept is not None else _RESULTS | {ROW_NUMBERS: "series"}
     results = {
-        result.expectation_config.meta["number"]: result
-        for result in batch.validate(
-            suite, result_format=_RESULTS if kept is not None else _RESULTS | {ROW_NUMBERS: "series"}
-        ).results
+        result.expectation_config.meta["number"]: result for result in batch.validate(suite, result_format=asked_for).results
     }
+    for result in results.values():
+        result.meta[ANSWERED_BY] = "pandas" if _by_pandas(result, batch, asked_for) else "polars"
     height = int(results.pop(_HEIGHT).result.get("observed_value") or 0)
     if kept is not None:
         kept.extend(results.values())
     return {number: _verdict(result, height) for number, result in results.items()}
+
+
+def _by_pandas(result: Any, batch: Any, result_format: Mapping[str, Any]) -> bool:
+    """Whether pandas has answered any metric of an expectation."""
+    data = batch.data
+    if not data.frames.by_pandas:
+        return False
+    asked = result.expectation_config.to_domain_obj().get_validation_dependencies(
+        execution_engine=data.execution_engine, runtime_configuration={"result_format": dict(result_format)}
+    )
+    return any(metric.id in data.frames.by_pandas for metric in asked.metric_configurations.values())
 
 
 def _build(one: Expected, number: int) -> tuple[Any, str]:
@@ -179,15 +184,16 @@ def build_problem(one: Expected) -> str:
 
 
 def _verdict(result: Any, height: int) -> Verdict:
-    found = result.result
+    found, by = result.result, result.meta[ANSWERED_BY]
     if "unexpected_index_list" in found:
         rows = pl.Series("row", found["unexpected_index_list"], pl.UInt32)
-        return Verdict(evaluated=int(found["element_count"]) - int(found.get("missing_count") or 0), rows=rows)
+        evaluated = int(found["element_count"]) - int(found.get("missing_count") or 0)
+        return Verdict(evaluated=evaluated, rows=rows, answered_by=by)
     problem = _first_exception(result.exception_info)
     if problem:
         return Verdict(problem=problem)
     observed = str(found.get("observed_value", ""))
-    return Verdict(evaluated=height, met=bool(result.success), observed=observed, found=_told(result))
+    return Verdict(evaluated=height, met=bool(result.success), observed=observed, found=_told(result), answered_by=by)
 
 
 def _told(result: Any) -> tuple[str, str]:

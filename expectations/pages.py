@@ -29,6 +29,12 @@ SITE_MARK = "static/data_docs_offline.css"
 _OURS = ("data_docs_offline.css", "data_docs_offline.js")
 _WHOLE_LISTS = ("unexpected_list", "unexpected_index_list", "unexpected_rows")
 _SEVERITY = {"blocking": "critical", "major": "warning", "minor": "info"}
+_TABLE = {"class_name": "RowsWithRule", "module_name": "expectations.page_rows"}
+_RENDERER = {
+    "class_name": "ValidationResultsPageRenderer",
+    "column_section_renderer": {"class_name": "ValidationResultsColumnSectionRenderer", "table_renderer": _TABLE},
+}
+"""The page of results as Great Expectations makes it, but for its table."""
 _FOREIGN = re.compile(
     r"<link[^>]+(?:href=\"https?:|rel=\"shortcut icon\")[^>]*>|<script[^>]+src=\"https?:[^>]*>\s*</script>|<footer.*?</footer>|"
     r"background: url\('https?:[^;]*;",
@@ -96,6 +102,7 @@ def _build(pages: Sequence[Page], site: Path, now: dt.datetime) -> None:
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
     index = {"class_name": "DefaultSiteIndexBuilder"}
     wanted: Any = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store, "site_index_builder": index}
+    wanted["site_section_builders"] = {"validations": {"renderer": _RENDERER}}
     context.add_data_docs_site("check", wanted)
     run = RunIdentifier(run_name="check", run_time=now)
     for suite in dict.fromkeys(page.suite for page in pages):
@@ -152,7 +159,7 @@ def _plain(result: Any, verdicts: Mapping[str, bool]) -> dict[str, Any]:
 
     Whether it holds is what the check says, which knows how many may fail.
     """
-    result.result = {key: value for key, value in (result.result or {}).items() if key not in _WHOLE_LISTS}
+    result.result = {key: _sayable(value) for key, value in (result.result or {}).items() if key not in _WHOLE_LISTS}
     plain: dict[str, Any] = result.to_json_dict()
     plain["result"] = _escaped(plain["result"])
     config = plain["expectation_config"]
@@ -162,8 +169,19 @@ def _plain(result: Any, verdicts: Mapping[str, bool]) -> dict[str, Any]:
     if "mostly" in about:
         config["kwargs"]["mostly"] = float(about.pop("mostly"))
     config["severity"] = _SEVERITY.get(about.get("severity", ""), "critical")
+    about[gx.ANSWERED_BY] = result.meta[gx.ANSWERED_BY]
     config["notes"] = [html.escape(about[word]) for word in ("rule", "en", "zh") if word in about]
     return plain
+
+
+def _sayable(value: Any) -> Any:
+    """What JSON has no word for as text, such as the length of time that pandas finds."""
+    from great_expectations.util import convert_to_json_serializable  # noqa: PLC0415 # slow, see `gx.load`
+
+    try:
+        return convert_to_json_serializable(value)
+    except TypeError:
+        return str(value)
 
 
 def _escaped(value: Any) -> Any:
@@ -189,6 +207,7 @@ def _at_home(text: str, page: Path, site: Path) -> str:
 def _put(site: Path, folder: Path) -> None:
     """The new site where it belongs; of an old one nothing stays."""
     folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder / "validations", ignore_errors=True)  # the new site has none if no rule could be evaluated
     for part in sorted(site.iterdir()):
         old = folder / part.name
         if old.is_dir():

@@ -155,6 +155,7 @@ def _check(one: Asked, system: Scope | None, verdict: Verdict) -> dict[str, obje
         "observed": verdict.observed or None,
         "found_en": verdict.found[0] or None,
         "found_zh": verdict.found[1] or None,
+        "answered_by": verdict.answered_by,
     }
 
 

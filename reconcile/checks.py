@@ -45,6 +45,7 @@ CHECKS = pl.Schema(
         "observed": pl.String,  # what a rule about a column or the whole table found; null of a rule about records
         "found_en": pl.String,  # the same as people read it, names of fields in backticks; null of a rule about records
         "found_zh": pl.String,
+        "answered_by": pl.String,  # polars, or pandas of what polars can't express; null of runs that did not note it
     }
 )
 """Expectations and how they ended, one row each."""

@@ -22,6 +22,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "evaluated": ("Of", "共"),
     "share": ("%", "%"),
     "observed": (" Found: {found}.", " 实际：{found}。"),
+    "by_pandas": (" Answered by pandas.", " 由 pandas 计算。"),
     "message": ("If it fails", "未通过时的含义"),
     "unlisted": (
         "{rules} more rules are not listed, those that all records pass first; --json lists every rule.",

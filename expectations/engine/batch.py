@@ -20,7 +20,8 @@ class Frames:
     """Metrics by id that were answered while another one failed; Great Expectations asks for them again."""
     failed: dict[Any, Exception] = field(default_factory=dict, repr=False, compare=False)
     """Metrics by id that failed, and are asked for again, too."""
-
+    by_pandas: set[Any] = field(default_factory=set, repr=False, compare=False)
+    """Ids of the metrics that pandas has answered, also of side tables."""
     _sides: dict[str, Frames] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -53,5 +54,5 @@ class Frames:
             there = ", ".join(sorted(self.tables)) or "none"
             raise LookupError(f"The rule reads the table {name}, which did not come with the batch (tables: {there}).")
         if name not in self._sides:
-            self._sides[name] = Frames(self.tables[name])
+            self._sides[name] = Frames(self.tables[name], by_pandas=self.by_pandas)
         return self._sides[name]

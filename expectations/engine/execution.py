@@ -102,6 +102,7 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
                     self._ask(provider, metric, frames, queries)
                 else:
                     frames.known.update(super().resolve_metrics([metric], metrics, runtime_configuration))
+                    frames.by_pandas.add(id_)
             except Exception as error:  # noqa: BLE001 # it is told as the result of this metric alone
                 frames.failed[id_] = error
         for query in queries.values():
@@ -120,7 +121,7 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
 
     def _ask(self, provider: Provider, metric: MetricConfiguration, frames: Frames, queries: dict[Hashable, Query]) -> None:
         """Put a metric into the query that it belongs to, or answer it at once if it needs no query."""
-        domain, value = metric.metric_domain_kwargs, metric.metric_value_kwargs
+        domain = metric.metric_domain_kwargs
         names = _named(domain, frames.schema)
         if metric.metric_name in _OF_SCHEMA:
             frames.known[metric.id] = _OF_SCHEMA[metric.metric_name](frames.schema)
@@ -130,12 +131,11 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
         try:
             kept = row_condition(condition, frames.schema) if condition else None
         except Inexpressible as error:
-            frames.known[metric.id] = through_pandas(frames, None, metric.metric_name, domain, value, str(error), whole=True)
+            _by_pandas(metric, frames, None, str(error), whole=True)
             return
         definition = provider.definition
         if definition is None:
-            reason = f"{metric.metric_name} has no polars form"
-            frames.known[metric.id] = through_pandas(frames, kept, metric.metric_name, domain, value, reason)
+            _by_pandas(metric, frames, kept, f"{metric.metric_name} has no polars form")
             return
         try:
             if key not in queries:
@@ -146,7 +146,14 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
             else:
                 queries[key].answers[metric.id] = answer
         except Inexpressible as reason:
-            frames.known[metric.id] = through_pandas(frames, kept, metric.metric_name, domain, value, str(reason))
+            _by_pandas(metric, frames, kept, str(reason))
+
+
+def _by_pandas(metric: MetricConfiguration, frames: Frames, kept: pl.Expr | None, reason: str, *, whole: bool = False) -> None:
+    """The metric as pandas answers it, noted as such."""
+    name, domain, value = metric.metric_name, metric.metric_domain_kwargs, metric.metric_value_kwargs
+    frames.known[metric.id] = through_pandas(frames, kept, name, domain, value, reason, whole=whole)
+    frames.by_pandas.add(metric.id)
 
 
 def _answer(provider: Provider, definition: Definition, metric: MetricConfiguration, asked: Asked, query: Query) -> Answer | None:

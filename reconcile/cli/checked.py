@@ -150,7 +150,9 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
                 None if wholly else judged - failed,
                 None if wholly else judged,
                 "" if wholly else share,
-                row[f"message_{language}"] + (screen(language, "observed", found=found(show.words(), row)) if wholly else ""),
+                row[f"message_{language}"]
+                + (screen(language, "observed", found=found(show.words(), row)) if wholly else "")
+                + (screen(language, "by_pandas") if row["answered_by"] == "pandas" else ""),
             ]
         )
     numbers = _heads(language, "passed", "evaluated", "share")

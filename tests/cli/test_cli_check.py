@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -149,6 +150,21 @@ def test_only_the_columns_that_rules_name_are_read(folder, cli):
     with pytest.raises((pl.exceptions.PolarsError, OSError)):
         pl.read_parquet("wide.parquet")
     assert told(cli, file="wide.parquet")[1]["records"] == 4
+
+
+def test_that_pandas_answered_is_said_at_the_rule(folder, cli):
+    moments = pl.datetime_range(dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 4), "1d", eager=True)  # noqa: DTZ001 # as in a file
+    pl.read_csv("rows.csv").with_columns(seen=moments).write_parquet("rows.parquet")
+    rule = SUITE.partition("rules:\n")[2].partition("  - name: mail")[0].replace("name_is_there", "spread")
+    rule = rule.replace("column_values_to_not_be_null", "column_value_z_scores_to_be_less_than")
+    Path("rules.yaml").write_text(SUITE + rule.replace("name}", "seen, threshold: 2, double_sided: true}"), encoding="utf-8")
+    checks = told(cli, file="rows.parquet")[1]["checks"]
+    assert {row["rule"]: row["answered_by"] for row in checks if row["rule"] in ("spread", "name_is_there")} == {
+        "spread": "pandas",
+        "name_is_there": "polars",
+    }
+    done = cli("check", "rows.parquet", "--suite", "rules.yaml")
+    assert [line.split()[0] for line in done.out.splitlines() if "Answered by pandas." in line] == ["spread"]
 
 
 def test_files_without_records(folder, cli):

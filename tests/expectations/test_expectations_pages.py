@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +70,46 @@ def test_an_old_site_gives_way_and_nothing_else_is_touched(site, tmp_path):
     assert len(list(folder.rglob("validations/**/*.html"))) == 1
     assert (folder / SITE_MARK).exists()
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def rows_of(site):
+    """The last two cells of each row on the page of results: rule, and what answered it."""
+    page = next(site.rglob("validations/**/*.html")).read_text(encoding="utf-8")
+    return re.findall(r"(\w+)\s+(polars|pandas)\b", re.sub(r"<[^>]*>", " ", page))
+
+
+def test_rules_that_ask_the_same_are_told_apart(tmp_path):
+    severities = {"first": "major", "second": "major", "third": "minor"}
+    asked = {"expect": "expect_column_values_to_not_be_null", "kwargs": {"column": "mail"}}
+    rules = tuple(rule(name, severity=severity, **asked) for name, severity in severities.items())
+    told = with_results(check_records, Suite(name="own", entity="people", owner="me", rules=rules), None, FRAME)[1]
+    site = write_pages([Page("own", "people.csv", told)], tmp_path / "site").parent
+    assert rows_of(site) == [(name, "polars") for name in severities]
+    suite = (site / "expectations" / "own.html").read_text(encoding="utf-8")
+    assert [f"{name} is wrong" in suite for name in severities] == [True] * 3
+
+
+def test_what_pandas_answered_is_said_and_told_as_text(tmp_path):
+    days = pl.DataFrame({"_key": ["1", "2", "3"], "at": [dt.datetime(2026, 1, day) for day in (1, 2, 3)]})  # noqa: DTZ001 # as in a file
+    rules = (
+        rule("spread", "expect_column_stdev_to_be_between", kwargs={"column": "at"}),
+        rule("there", "expect_column_values_to_not_be_null", kwargs={"column": "at"}),
+    )
+    result, told = with_results(check_records, Suite(name="own", entity="people", owner="me", rules=rules), None, days)
+    answered = result.checks.select("rule", "answered_by", "observed").rows()
+    assert answered == [("spread", "pandas", "1 days 00:00:00"), ("there", "polars", None)]
+    assert [(one["meta"]["answered_by"], one["result"].get("observed_value")) for one in told] == [
+        ("pandas", "1 days 00:00:00"),
+        ("polars", None),
+    ]
+    assert rows_of(write_pages([Page("own", "t", told)], tmp_path / "site").parent) == [row[:2] for row in answered]
+
+
+def test_of_an_old_site_no_page_of_results_stays(tmp_path):
+    told = with_results(check_records, SUITE, None, FRAME)[1]
+    for results in (told, []):
+        write_pages([Page("own", "t", results)] if results else [], tmp_path / "site")
+    assert list((tmp_path / "site").rglob("validations/**/*.html")) == []
 
 
 @pytest.mark.browser
