@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ class Suites:
     """For `$codes`."""
     named: frozenset[str] = frozenset()
     """Entities whose suites the project names itself."""
+    now: dt.datetime | None = None
+    """When the records were read, which is what `$now` and `$today` mean; the present if not given."""
 
     @classmethod
     def of(cls, config: ProjectConfig, folder: Path) -> Suites:
@@ -65,7 +68,8 @@ class Suites:
         """Run every suite that applies to one normalised frame, or to the linked pairs of an entity."""
         suites = [suite for suite in self.by_entity.get(entity, ()) if suite.holds_for(system)]
         codes = None if system == PAIR else self.codes.get(Role(system))
-        return run_suites(suites, entity, system, frame, tables=tables, codes=codes, asked_for=entity in self.named)
+        named = entity in self.named
+        return run_suites(suites, entity, system, frame, tables=tables, codes=codes, now=self.now, asked_for=named)
 
     def owners(self) -> pl.DataFrame:
         """Who mends what: suite, entity, rule, owner (String), a row for each rule."""

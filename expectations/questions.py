@@ -15,7 +15,7 @@ import polars as pl
 
 from expectations.own import WHOLE_TABLE, filled
 from expectations.suite import Rule, Suite
-from expectations.values import NotApplicable, resolved
+from expectations.values import Moment, NotApplicable, resolved
 from reconcile.balances import ConservationRule
 from reconcile.checks import Tables
 from reconcile.records import COUNTERPART, KEY, PAIR, RAW, SHAPES, Kind, Scope
@@ -60,7 +60,8 @@ def asked_of(
         raise NotApplicable(refusal("rule_no_field", fields=", ".join(lacking)))
     if nested:
         raise NotApplicable(refusal("rule_nested", fields=", ".join(nested)))
-    kwargs = filled(rule.expect, rule.kwargs, suite=suite.name, rule=rule.name, entity=suite.entity, system=system)
+    at = Moment("now").at(now)
+    kwargs = filled(rule.expect, rule.kwargs, suite=suite.name, rule=rule.name, entity=suite.entity, system=system, now=at)
     return Asked(suite, rule, resolved(kwargs, dict(schema), codes.get(str(rule.kwargs.get("column"))), now))
 
 

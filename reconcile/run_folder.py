@@ -173,6 +173,12 @@ def load(store: Path, run_id: str) -> RunResult:
     return RunResult(**{**summary, **times, **frames, "notes": tuple(summary["notes"])})
 
 
+def started_at(store: Path, run_id: str) -> dt.datetime:
+    """When a run that came to its end began to read, in UTC."""
+    summary = json.loads((run_path(store, run_id) / _SUMMARY).read_text(encoding="utf-8"))
+    return dt.datetime.fromisoformat(summary["started_at"])
+
+
 def with_life(breaks: AnyFrame) -> AnyFrame:
     """Breaks of any run as LIVED: an earlier version of the program has kept less of them."""
     return _filled(breaks, LIVED)

@@ -5,6 +5,7 @@ Apart from `engine`, which knows no business. Importing this package imports no 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,12 +33,22 @@ WORDS = frozenset(
 """Keywords of our expectations that stay text, whatever they look like."""
 WHOLE_TABLE = ("expect_table_schema_to_be_as_before",)
 """Expectations that have to see every column, not only those that a rule names."""
-_OF_RUNS = ("like_its_history", "past_runs")
+_OF_RUNS = ("its_history", "past_runs")
+_OF_THE_CLOCK = ("to_be_fresh", "as_fresh_as_its_history")
 _OF_ENTITIES = ("in_crosswalk", "documents_to_add_up", "totals_to_equal_other_system")
 _CODES = "expect_column_values_to_be_in_code_map"
 
 
-def filled(expect: str, kwargs: Mapping[str, Any], *, suite: str, rule: str, entity: str, system: str | None) -> dict[str, Any]:
+def filled(
+    expect: str,
+    kwargs: Mapping[str, Any],
+    *,
+    suite: str,
+    rule: str,
+    entity: str,
+    system: str | None,
+    now: dt.datetime | None = None,
+) -> dict[str, Any]:
     """The keywords with those that a run knows and no rule has to write.
 
     Args:
@@ -47,6 +58,7 @@ def filled(expect: str, kwargs: Mapping[str, Any], *, suite: str, rule: str, ent
         rule: the rule's name.
         entity: what the records are.
         system: crm, erp, pair, or None for a file.
+        now: the moment of the run.
     """
     known: dict[str, Any] = {}
     if expect.endswith(_OF_RUNS):
@@ -57,4 +69,6 @@ def filled(expect: str, kwargs: Mapping[str, Any], *, suite: str, rule: str, ent
             known["system"] = system
     elif expect == _CODES:
         known = {"value_set": ["$codes"]}
+    if expect.endswith(_OF_THE_CLOCK):
+        known["now"] = now
     return {key: value for key, value in known.items() if value is not None} | dict(kwargs)

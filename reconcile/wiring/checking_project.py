@@ -50,7 +50,7 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     check_places(asked.out, asked.docs)
     suites = _suites(project, asked)
     found = newest(project, progress, fresh=asked.fresh)
-    records, links, run_id = found.records, found.links, found.run_id
+    suites, records, links, run_id = replace(suites, now=found.at), found.records, found.links, found.run_id
     with progress.step("load Great Expectations"):
         child.wait()
     history = project.ledger.quality.history().filter(pl.col("run_id").ne_missing(pl.lit(run_id))).lazy()

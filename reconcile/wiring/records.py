@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Newest:
     """entity, crm_key, erp_key (String)."""
     run_id: str | None
     """The run that read them; None of records that were pulled for this."""
+    at: dt.datetime
+    """When they were read, in UTC."""
 
 
 def newest(project: Project, progress: Progress, *, fresh: bool) -> Newest:
@@ -37,8 +40,9 @@ def newest(project: Project, progress: Progress, *, fresh: bool) -> Newest:
     """
     finished = run_folder.finished_runs(project.store)
     run_id = None if fresh or not finished else finished[-1]
+    at = run_folder.started_at(project.store, run_id) if run_id else dt.datetime.now(dt.UTC)
     records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
-    return Newest(records, links, run_id)
+    return Newest(records, links, run_id, at)
 
 
 def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:

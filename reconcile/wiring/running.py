@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import expectations
 from reconcile import automatic, pipeline
@@ -21,7 +22,7 @@ def run(project: Project, progress: Progress, by: Person | str | None = None) ->
     who = allowed(project, by, "run").name
     started = dt.datetime.now(dt.UTC)
     run_id = started.strftime("%Y%m%dT%H%M%S%f")[:-3] + "Z"
-    suites = expectations.Suites.of(project.config, project.folder)
+    suites = replace(expectations.Suites.of(project.config, project.folder), now=started)
     with (
         project.ledger.locked(f"run {run_id} by {who}"),
         connected(project) as connectors,

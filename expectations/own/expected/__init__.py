@@ -5,6 +5,7 @@ from __future__ import annotations
 from expectations.own.expected.documents import ExpectDocumentsToAddUp
 from expectations.own.expected.history import (
     ExpectColumnMeasureToBeLikeItsHistory,
+    ExpectColumnNewestValueToBeAsFreshAsItsHistory,
     ExpectTableRowCountToBeInBandOfPastRuns,
     ExpectTableRowCountToBeLikeItsHistory,
 )
@@ -31,8 +32,9 @@ from expectations.own.expected.values import (
 )
 
 __all__ = [
-    "ExpectColumnMeasureToBeLikeItsHistory", "ExpectColumnNewestValueToBeFresh", "ExpectColumnValuesToBeInCodeMap",
-    "ExpectColumnValuesToBeInCrosswalk", "ExpectColumnValuesToBeUniqueAfterNormalising", "ExpectColumnValuesToBeValidCountry",
+    "ExpectColumnMeasureToBeLikeItsHistory", "ExpectColumnNewestValueToBeAsFreshAsItsHistory",
+    "ExpectColumnNewestValueToBeFresh", "ExpectColumnValuesToBeInCodeMap", "ExpectColumnValuesToBeInCrosswalk",
+    "ExpectColumnValuesToBeUniqueAfterNormalising", "ExpectColumnValuesToBeValidCountry",
     "ExpectColumnValuesToBeValidCurrency", "ExpectColumnValuesToBeValidEmail", "ExpectColumnValuesToBeValidIban",
     "ExpectColumnValuesToBeValidIdentifier", "ExpectColumnValuesToBeValidNationalId", "ExpectColumnValuesToBeValidPhone",
     "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId", "ExpectColumnValuesToExistInParent",

@@ -26,6 +26,9 @@ _MORE: Words = (" and {n} more", "等，另有 {n} 个")
 _USUAL: Words = ("; usual is {usual}", "；通常为 {usual}")
 _ALLOWED: Words = ("; allowed is {least} to {most} (earlier runs: {runs})", "；按此前 {runs} 次运行，允许 {least} 至 {most}")
 _TOO_FEW: Words = ("; too few earlier runs to judge by: {runs}", "；此前仅 {runs} 次运行，不足以判断")
+_UNITS: tuple[Words, Words] = (("hours", "小时"), ("days", "天"))
+_ONE_UNIT: tuple[Words, Words] = (("hour", "小时"), ("day", "天"))
+_DAYS_FROM = 2.0
 _SHOWN = 8
 """Values of a list that are told."""
 _SCIENTIFIC = 1e15
@@ -54,6 +57,14 @@ def value_told(value: Any, language: int, *, share: bool = False) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return _LISTED[language].join(value_told(one, language) for one in value[:_SHOWN]) + _rest(len(value), language)
     return str(value)
+
+
+def age_told(days: float, language: int) -> str:
+    """A span of time: in hours, or from two days on in days."""
+    in_days = days >= _DAYS_FROM
+    number = round(days, 1) if in_days else round(days * 24)
+    units = _ONE_UNIT if number == 1 else _UNITS
+    return f"{_number(number)} {units[in_days][language]}"
 
 
 def set_told(result: Mapping[str, Any], language: int) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from great_expectations.compatibility.pydantic import BaseModel, Field
 from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
-from expectations.own.expected.found import Words
+from expectations.own.expected.found import Words, age_told
 from expectations.own.expected.telling import Told
 from expectations.own.metrics.runs import SHARES
 
@@ -17,6 +17,13 @@ _NORMAL = 1.4826
 """Median absolute deviations that make a standard deviation, of what is spread normally."""
 _FEW: Words = (", once there are $min_runs runs", "（至少有 $min_runs 次运行之后）")
 _ROUNDING = 1e-9
+_NO_DATE: Words = ("no date at all", "没有任何日期")
+_OLD: Words = ("the newest is {age} old", "最新的距今 {age}")
+_HABIT: Words = (
+    "; usual is {usual}, allowed up to {most} (earlier runs: {runs})",
+    "；通常为 {usual}，按此前 {runs} 次运行，最多允许 {most}",
+)
+_LEARNING: Words = ("; learning, {runs} of {needed} runs", "；学习中，{runs}/{needed} 次运行")
 
 
 class OfHistory(BaseModel):  # type: ignore[misc]  # Great Expectations is untyped for us
@@ -138,6 +145,47 @@ class ExpectTableRowCountToBeInBandOfPastRuns(OfHistory, OfRowCount, Told, Batch
         details = {"runs": len(past), "allowed": [least, most]}
         within = least - _ROUNDING <= value <= most + _ROUNDING
         return {"success": within, "result": {"observed_value": value, "details": details}}
+
+
+class ExpectColumnNewestValueToBeAsFreshAsItsHistory(OfHabit, Told, ColumnAggregateExpectation):  # type: ignore[misc]  # as above
+    """Expect the newest date of a column to be no older than is usual for it, as earlier runs found it; newer is never wrong.
+
+    The ages that earlier runs found are its habit: usual is their median, as for a measure.
+    """
+
+    slack: float = Field(0.1, ge=0, description="What is never too far off: a share of the usual age.")
+    floor: float = Field(3.0, ge=0, description="In days: what is no older than that is never too old.")
+    now: Any = Field(None, description="The moment at which the age is told, in UTC, such as $now; that of the run if not given.")
+
+    metric_dependencies = ("column.newest_age_measured",)
+    success_keys = ("deviations", "slack", "floor", "now", "min_runs", "runs", "suite", "rule", "entity", "system")
+    args_keys = ("column", "deviations", "floor")
+    dimension: ClassVar[str] = "timeliness"
+    sentence: ClassVar[Words] = (
+        "newest value must be at most $deviations robust deviations older than earlier runs found it",
+        "最新值距今的时间与历次运行相比，超出不得多于 $deviations 个稳健标准差",
+    )
+    clauses: ClassVar[dict[str, Words]] = {"floor": (", or $floor days", "（$floor 天以内不算过旧）"), "min_runs": _FEW}
+
+    def _judged(self, value: float | None, past: list[float]) -> dict[str, Any]:
+        details: dict[str, Any] = {"runs": len(past), "needed": self.min_runs}
+        if len(past) < self.min_runs:
+            return {"success": True, "result": {"observed_value": value, "details": details}}
+        usual, deviation = _usual(past)
+        most = max(self.floor, usual + max(self.deviations * deviation, self.slack * usual))
+        details |= {"usual": usual, "deviation": deviation, "allowed": [0.0, most]}
+        fresh = value is not None and value <= most + _ROUNDING
+        return {"success": fresh, "result": {"observed_value": value, "details": details}}
+
+    @classmethod
+    def found(cls, result: Mapping[str, Any], language: int) -> str:
+        """How old the newest value is, in hours or days, and what earlier runs say of it."""
+        age, details = result.get("observed_value"), result["details"]
+        told = _NO_DATE[language] if age is None else _OLD[language].format(age=age_told(age, language))
+        if "allowed" not in details:
+            return told + _LEARNING[language].format(**details)
+        usual, most = (age_told(one, language) for one in (details["usual"], details["allowed"][1]))
+        return told + _HABIT[language].format(usual=usual, most=most, runs=details["runs"])
 
 
 def _usual(past: Sequence[float]) -> tuple[float, float]:

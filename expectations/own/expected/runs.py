@@ -11,6 +11,7 @@ from great_expectations.expectations.expectation import BatchExpectation, Column
 
 from expectations.own.expected.found import JOINED, Words, field, value_told
 from expectations.own.expected.telling import Told
+from expectations.own.metrics.runs import moment_of
 
 _NO_DATE: Words = ("no date at all", "没有任何日期")
 _NEWEST: Words = ("newest is {newest}, {days} days old", "最新为 {newest}，距今 {days} 天")
@@ -36,7 +37,7 @@ class ExpectColumnNewestValueToBeFresh(Told, ColumnAggregateExpectation):  # typ
     """Expect the newest date of a column not to be older than so many days; a column without any date is not fresh."""
 
     days: float = Field(gt=0, description="How old the newest value may be, in days; 0.5 is twelve hours.")
-    now: Any = Field(None, description="The moment that it is held to, in UTC, such as $now; the present if not given.")
+    now: Any = Field(None, description="The moment that it is held to, in UTC, such as $now; that of the run if not given.")
 
     metric_dependencies = ("column.newest",)
     success_keys = ("days", "now")
@@ -52,7 +53,7 @@ class ExpectColumnNewestValueToBeFresh(Told, ColumnAggregateExpectation):  # typ
         newest = metrics["column.newest"]
         if newest is None:
             return {"success": False, "result": {"observed_value": None}}
-        now = _in_utc(self.now) if self.now else dt.datetime.now(dt.UTC)
+        now = moment_of(self.now)
         whole_day = not isinstance(newest, dt.datetime)
         age = dt.timedelta(days=(now.date() - newest).days) if whole_day else now - newest
         found = {"observed_value": newest.isoformat(), "details": {"newest": newest, "age_days": age / dt.timedelta(days=1)}}
@@ -66,12 +67,6 @@ class ExpectColumnNewestValueToBeFresh(Told, ColumnAggregateExpectation):  # typ
             return _NO_DATE[language]
         days = value_told(round(details["age_days"], 1), language)
         return _NEWEST[language].format(newest=value_told(details["newest"], language), days=days)
-
-
-def _in_utc(given: dt.date | str) -> dt.datetime:
-    """A moment without a zone is in UTC, as Great Expectations' own times are."""
-    moment = dt.datetime.fromisoformat(str(given))
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 class ExpectTableSchemaToBeAsBefore(Told, BatchExpectation):  # type: ignore[misc]  # as above

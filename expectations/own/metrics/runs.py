@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -11,21 +12,32 @@ from reconcile.errors import RuleUnfit
 
 MEASURES = ("sum", "mean", "median", "min", "max", "null_share", "distinct", "distinct_share", "zero_share", "count")
 SHARES = ("null_share", "distinct_share", "zero_share")
+_DAY = dt.timedelta(days=1)
+_TOMORROW = pl.lit(_DAY)
 _OF_NUMBERS = ("sum", "mean", "median", "min", "max", "zero_share")
 
 
 @column_aggregate("column.newest")
 def newest(column: pl.Expr, asked: Asked) -> pl.Expr:
     """The latest date or moment; a moment in UTC."""
-    if isinstance(asked.dtype, pl.Date | pl.Null):
-        return column.max().cast(pl.Date)
+    return _dates(column, asked).max()
+
+
+@column_aggregate("column.newest_age_measured", "now", "suite", "rule", "entity", "system")
+def newest_age_measured(column: pl.Expr, asked: Asked, *, now: dt.datetime | str | None = None, **which: Any) -> pl.Expr:
+    """How old the newest value is, in days, and what earlier runs found, the latest first: {value, past}.
+
+    A date counts in whole days. What lies in the future says nothing of freshness, as it is a typing error; tomorrow is today
+    elsewhere, and no age.
+    """
+    moment, dates = moment_of(now), _dates(column, asked)
     if not isinstance(asked.dtype, pl.Datetime):
-        raise RuleUnfit(
-            f"The column {asked.names[0]} holds {asked.dtype}, and only dates and times can be fresh",
-            hint="Say under `kinds:` of the suite that it is a date.",
-        )
-    moment = column.max().dt.cast_time_unit("us")
-    return moment.dt.convert_time_zone("UTC") if asked.dtype.time_zone else moment.dt.replace_time_zone("UTC")
+        day = pl.lit(moment.date())
+        age = (day - dates.filter(dates <= day + _TOMORROW).max()).dt.total_days().cast(pl.Float64)
+    else:
+        at = pl.lit(moment, pl.Datetime("us", "UTC"))
+        age = (at - dates.filter(dates <= at + _TOMORROW).max()).dt.total_seconds(fractional=True) / _DAY.total_seconds()
+    return pl.struct(value=age.clip(0.0), past=_past(asked, which))
 
 
 @column_aggregate("column.measured", "measure", "suite", "rule", "entity", "system")
@@ -38,6 +50,31 @@ def measured(column: pl.Expr, asked: Asked, *, measure: str, **which: Any) -> pl
 def row_count_measured(asked: Asked, **which: Any) -> pl.Expr:
     """The number of rows, and what earlier runs found it to be, the latest first: {value, past}."""
     return pl.struct(value=pl.len().cast(pl.Float64), past=_past(asked, which))
+
+
+def moment_of(given: dt.date | str | None) -> dt.datetime:
+    """A moment in UTC, of which one without a zone is taken to be, as Great Expectations' own times are; the present of None."""
+    if given is None:
+        return dt.datetime.now(dt.UTC)
+    moment = dt.datetime.fromisoformat(str(given))
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _dates(column: pl.Expr, asked: Asked) -> pl.Expr:
+    """The column, which must hold dates, or moments (those in UTC); one of nothing but null has no type and is of dates.
+
+    Raises:
+        RuleUnfit: it holds something else.
+    """
+    if isinstance(asked.dtype, pl.Date | pl.Null):
+        return column.cast(pl.Date)
+    if not isinstance(asked.dtype, pl.Datetime):
+        raise RuleUnfit(
+            f"The column {asked.names[0]} holds {asked.dtype}, and only dates and times can be fresh",
+            hint="Say under `kinds:` of the suite that it is a date.",
+        )
+    moment = column.dt.cast_time_unit("us")
+    return moment.dt.convert_time_zone("UTC") if asked.dtype.time_zone else moment.dt.replace_time_zone("UTC")
 
 
 def _measure(column: pl.Expr, asked: Asked, measure: str) -> pl.Expr:
