@@ -137,6 +137,13 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
         if definition is None:
             _by_pandas(metric, frames, kept, f"{metric.metric_name} has no polars form")
             return
+        if provider.on_pandas and (objects := _python_objects(metric, names, frames.schema)):
+            whole = metric.metric_name.endswith(_OF_ALL_COLUMNS)
+            reason = f"{', '.join(objects)} holds Python objects"
+            frames.known[metric.id] = through_pandas(
+                frames, None if whole else kept, metric.metric_name, domain, value, reason, whole=whole
+            )
+            return
         try:
             if key not in queries:
                 queries[key] = Query(frames, kept)
@@ -186,6 +193,17 @@ def _named(domain: Mapping[str, Any], schema: pl.Schema) -> tuple[str, ...]:
             message = f'Error: The column "{name}" in BatchData does not exist.'
             raise gx_errors.InvalidMetricAccessorDomainKwargsKeyError(message=message)
     return names
+
+
+_OF_ALL_COLUMNS = ("unexpected_rows", "table.head")
+"""Metrics that show whole rows."""
+
+
+def _python_objects(metric: MetricConfiguration, names: tuple[str, ...], schema: pl.Schema) -> list[str]:
+    """The columns that a metric reads and of which polars knows nothing but that something is there."""
+    keys = (metric.metric_value_kwargs.get("result_format") or {}).get("unexpected_index_column_names") or ()
+    read = schema if metric.metric_name.endswith(_OF_ALL_COLUMNS) else dict.fromkeys([*names, *keys])
+    return [name for name in read if schema.get(name) == pl.Object]
 
 
 def _types(schema: pl.Schema) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ class Provider:
     domain_keys: tuple[str, ...]
     value_keys: tuple[str, ...]
     default_kwarg_values: Mapping[str, Any]
+    on_pandas: bool = True
+    """Whether Great Expectations' pandas engine answers it as well."""
 
     def get_evaluation_dependencies(self, **_asked: Any) -> dict[str, Any]:
         """None: a metric that other engines build on another one is one expression here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -75,4 +76,5 @@ def _register(registered: dict[str, Any], provider: Provider) -> None:
             "providers": {},
         },
     )
-    known["providers"][_ENGINE] = (provider, provider.answer)
+    told = replace(provider, on_pandas=_PANDAS in known["providers"])
+    known["providers"][_ENGINE] = (told, told.answer)

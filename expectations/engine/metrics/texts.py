@@ -131,10 +131,11 @@ def _judged(column: pl.Expr, asked: Asked, name: str, judge: Callable[[str], boo
     return _each(column, holds_for)
 
 
-def _each(column: pl.Expr, judge: Callable[[str], bool]) -> pl.Expr:
-    return on_distinct(
-        column.cast(pl.String), lambda values: pl.Series([judge(one) for one in values.to_list()], dtype=pl.Boolean)
-    )
+def _each(column: pl.Expr, judge: Callable[[str], bool], *, may_raise: bool = False) -> pl.Expr:
+    def judged(values: pl.Series) -> pl.Series:
+        return pl.Series([judge(one) for one in values.to_list()], dtype=pl.Boolean)
+
+    return on_distinct(column.cast(pl.String), judged, may_raise=may_raise)
 
 
 @column_condition("column_values.json_parseable")
@@ -163,7 +164,7 @@ def match_json_schema(column: pl.Expr, asked: Asked, *, json_schema: dict[str, A
     kind = validator_for(json_schema)
     kind.check_schema(json_schema)
     validator = kind(json_schema)
-    return _each(column, lambda value: bool(validator.is_valid(json.loads(value))))
+    return _each(column, lambda value: bool(validator.is_valid(json.loads(value))), may_raise=True)
 
 
 @column_condition("column_values.of_type", "type_")

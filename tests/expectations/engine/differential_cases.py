@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from differential_frames import DAYS, DECIMALS, FLAGS, MOMENTS, NUMBERS, SCHEMA, TEXTS, ZONED
+from differential_frames import DAYS, DECIMALS, FLAGS, MIXED, MOMENTS, NUMBERS, SCHEMA, TEXTS, ZONED
 
 Keywords = dict[str, Any]
 Case = tuple[str, Keywords]
@@ -23,6 +23,20 @@ NOT_ON_PANDAS = {
     "unexpected_rows_expectation": "SQL only",
 }
 """Core expectations that Great Expectations does not run on pandas: nothing to compare with."""
+
+FORMATS: dict[str, Any] = {
+    "boolean": "BOOLEAN_ONLY",
+    "basic": "BASIC",
+    "summary": "SUMMARY",
+    "few": {"result_format": "SUMMARY", "partial_unexpected_count": 3},
+    "none listed": {"result_format": "BASIC", "partial_unexpected_count": 0},
+    "keys": {"result_format": "COMPLETE", "unexpected_index_column_names": ["key", "group"]},
+    "keys, few": {"result_format": "SUMMARY", "unexpected_index_column_names": ["key"], "partial_unexpected_count": 2},
+    "rows": {"result_format": "COMPLETE", "include_unexpected_rows": True},
+    "keys alone": {"result_format": "COMPLETE", "unexpected_index_column_names": ["key"], "exclude_unexpected_values": True},
+    "no query": {"result_format": "COMPLETE", "return_unexpected_index_query": False},
+}
+"""Every shape of a result beside COMPLETE as it is."""
 
 DAY = dt.date(2026, 1, 5)
 MOMENT = dt.datetime(2026, 3, 29, 12, 0)
@@ -52,6 +66,8 @@ LISTS = (
     ["moment", "moment_null"],
     ["text_null", "whole_null", "flag"],
 )
+ABOUT_COLUMNS = ("expect_column_to_exist", "expect_column_type_to_be")
+"""Expectations about one column that take no row condition."""
 MISSING_IN_PAIRS = ("both_values_are_missing", "either_value_is_missing", "neither")
 MISSING_IN_LISTS = ("all_values_are_missing", "any_value_is_missing", "never")
 
@@ -225,7 +241,20 @@ def every_case() -> list[Case]:
     return [(name, keywords) for name, ask in TABLE.items() for keywords in ask()]
 
 
-def some_of_each(many: int = 1) -> list[Case]:
-    """A few of every expectation, for the formats that show the same verdict in another shape."""
+def one_of_each(turn: int = 0) -> list[Case]:
+    """One case of every expectation, another one in another turn, for what has to be asked many times over."""
     told = [(name, list(ask())) for name, ask in TABLE.items()]
-    return [(name, keywords) for name, several in told for keywords in several[:: max(1, len(several) // many)][:many]]
+    return [(name, several[turn * 7 % len(several)]) for name, several in told]
+
+
+def on_mixed_columns() -> list[Case]:
+    """What can be asked of the columns of `differential_frames.mixed`: one case of every expectation for each of them."""
+    cases = []
+    for name, keywords in one_of_each():
+        if "column" in keywords and "partition" not in str(keywords) and name not in ABOUT_COLUMNS:
+            cases += [(name, keywords | {"column": column}) for column in MIXED]
+        elif "column_A" in keywords:
+            cases += [(name, keywords | {"column_A": a, "column_B": b}) for a, b in (("mixed", "whole"), ("words", "mixed"))]
+        elif "column_list" in keywords and "ignore_row_if" in keywords:
+            cases.append((name, keywords | {"column_list": [*MIXED]}))
+    return cases

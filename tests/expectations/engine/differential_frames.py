@@ -61,6 +61,7 @@ TEXTS = ("text", "text_null", "scripts", "written", "nothing")
 FLAGS = ("flag", "flag_null")
 DAYS = ("day", "day_null")
 MOMENTS = ("moment", "moment_null")
+MIXED = ("mixed", "numbers", "words")
 ZONED = ("moment_utc", "moment_shanghai")
 
 START = dt.datetime(2026, 3, 28, 22, 30)
@@ -146,6 +147,20 @@ def fixed() -> dict[str, pl.DataFrame]:
         "duplicates": pl.concat([whole.head(5), whole.head(5), whole.head(2)]),
         "in order": sorted_up(),
     }
+
+
+def mixed() -> pl.DataFrame:
+    """Columns of Python objects, as they come from pandas: several kinds of value in one, and of one kind."""
+    several: list[Any] = [3, "word 1", 2.5, None, "12", 3, "word 1", SCRIPTS[1], True, -4, float("nan"), "x"]
+    told = {"mixed": several, "numbers": [1, 2.5, None, 7, 1, 9] * 2, "words": ["a", None, "bb", "a", "word 1", "ccc"] * 2}
+    return pl.DataFrame(
+        {
+            "key": range(len(several)),
+            "whole": [n % 5 for n in range(len(several))],
+            **{name: pl.Series(told[name], dtype=pl.Object) for name in MIXED},
+            "group": pl.Series([f"g{n % 3}" for n in range(len(several))], dtype=pl.Categorical),
+        }
+    )
 
 
 def _column(dtype: Any, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

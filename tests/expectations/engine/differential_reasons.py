@@ -61,7 +61,10 @@ def _zones(case: Case, frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
     def naive(one: Any) -> Any:
         return one.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(one, dt.datetime) and one.tzinfo else one
 
-    return (_changed(ours, naive), theirs) if len(columns_of(case[1])) > 1 else (ours, theirs)
+    if len(columns_of(case[1])) < 2 or not isinstance(ours.result, dict):
+        return ours, theirs
+    changed = {key: value if key == "unexpected_rows" else _mapped(value, naive) for key, value in ours.result.items()}
+    return replace(ours, result=changed), theirs
 
 
 def _query(_case: Case, _frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:

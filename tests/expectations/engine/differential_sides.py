@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import great_expectations as gx
@@ -18,7 +19,7 @@ from expectations.engine import install
 
 Side = Literal["polars", "pandas"]
 TOGETHER = 80
-"""Expectations in one suite: Great Expectations compares each with all others when it is added."""
+"""Expectations in one suite; what pandas takes for each grows with their number."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,30 @@ class Sides:
             "polars": sources.add_polars("polars").add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all"),
         }
 
+    def ask_file(self, path: Path, cases: Sequence[Case], result_format: Any) -> list[Told]:
+        """What the polars engine says of a Parquet file, by an asset of its own."""
+        asset = self._context.data_sources.get("polars").add_parquet_asset(str(path), path)
+        return _told_by(asset.add_batch_definition_whole_path("all").get_batch(), cases, result_format, {})
+
     def ask(
         self, side: Side, frame: pl.DataFrame | pl.LazyFrame, cases: Sequence[Case], result_format: Any, **more: Any
     ) -> list[Told]:
         """What `side` says of each case; `more` are keywords for all of them, such as a row condition."""
         given = frame if side == "polars" else frame.lazy().collect().to_pandas()
         batch = self._definitions[side].get_batch({"dataframe": given})
-        told: list[Told] = []
-        for start in range(0, len(cases), TOGETHER):
-            told += _ask_together(batch, cases[start : start + TOGETHER], result_format, more)
-        return told
+        return _told_by(batch, cases, result_format, more)
+
+
+def _told_by(batch: Any, cases: Sequence[Case], result_format: Any, more: dict[str, Any]) -> list[Told]:
+    parts = [cases[start : start + TOGETHER] for start in range(0, len(cases), TOGETHER)]
+    return [told for part in parts for told in _ask_together(batch, part, result_format, more)]
 
 
 def _ask_together(batch: Any, cases: Sequence[Case], result_format: Any, more: dict[str, Any]) -> list[Told]:
-    suite = gx.ExpectationSuite(name="cases")
-    for number, (name, keywords) in enumerate(cases):
-        suite.add_expectation(get_expectation_impl(name)(**keywords, **more, meta={"number": number}))
+    asked = [
+        get_expectation_impl(name)(**keywords, **more, meta={"number": number}) for number, (name, keywords) in enumerate(cases)
+    ]
+    suite = gx.ExpectationSuite(name="cases", expectations=asked)  # at once: added one by one, each is compared with all others
     found = {
         one.expectation_config.meta["number"]: _told(one) for one in batch.validate(suite, result_format=result_format).results
     }

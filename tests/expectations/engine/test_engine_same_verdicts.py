@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from differential_cases import NOT_ON_PANDAS, TABLE, Case, every_case, some_of_each
-from differential_frames import fixed, frames
+from differential_cases import ABOUT_COLUMNS, FORMATS, NOT_ON_PANDAS, TABLE, Case, every_case, on_mixed_columns, one_of_each
+from differential_frames import fixed, frames, mixed
 from differential_reasons import EXPLAINED, unexplained
 from differential_sides import Sides
 from great_expectations.expectations import registry
@@ -16,18 +16,6 @@ from hypothesis import HealthCheck, given, settings
 
 from expectations.engine.differences import DIFFERENCES, table
 
-FORMATS: dict[str, Any] = {
-    "boolean": "BOOLEAN_ONLY",
-    "basic": "BASIC",
-    "summary": "SUMMARY",
-    "few": {"result_format": "SUMMARY", "partial_unexpected_count": 3},
-    "none listed": {"result_format": "BASIC", "partial_unexpected_count": 0},
-    "keys": {"result_format": "COMPLETE", "unexpected_index_column_names": ["key", "group"]},
-    "keys, few": {"result_format": "SUMMARY", "unexpected_index_column_names": ["key"], "partial_unexpected_count": 2},
-    "rows": {"result_format": "COMPLETE", "include_unexpected_rows": True},
-    "keys alone": {"result_format": "COMPLETE", "unexpected_index_column_names": ["key"], "exclude_unexpected_values": True},
-    "no query": {"result_format": "COMPLETE", "return_unexpected_index_query": False},
-}
 CONDITIONS: dict[str, Any] = {
     "number": Column("whole") > 3,
     "missing": Column("text_null").is_not_null(),
@@ -35,6 +23,9 @@ CONDITIONS: dict[str, Any] = {
     "both": (Column("whole_null") >= 2) & (Column("flag") == True),  # noqa: E712 # the condition's own equality
     "either": (Column("amount") < 0) | (Column("whole_null").is_null()),
 }
+
+
+FRAMES = fixed()
 
 
 @pytest.fixture(scope="module")
@@ -76,36 +67,37 @@ def _is_core(name: str) -> bool:
 
 def test_all_that_is_asked_is_answered_alike_and_listed_differences_still_occur(sides: Sides) -> None:
     quantiles = [case for case in every_case() if "quantile" in case[0]]
-    occurred = agrees(sides, fixed()["typical"], every_case(), "COMPLETE") | agrees(
-        sides, fixed()["empty"], quantiles, "COMPLETE"
-    )
+    occurred = agrees(sides, FRAMES["typical"], every_case(), "COMPLETE") | agrees(sides, FRAMES["empty"], quantiles, "COMPLETE")
     assert {one.name for one in DIFFERENCES} == occurred
 
 
-@pytest.mark.parametrize("name", [name for name in fixed() if name != "typical"])
+@pytest.mark.parametrize("name", [name for name in FRAMES if name != "typical"])
 def test_frames_at_the_edge_are_answered_alike(sides: Sides, name: str) -> None:
-    agrees(sides, fixed()[name], every_case()[::8], "COMPLETE")
+    agrees(sides, FRAMES[name], every_case()[::8], "COMPLETE")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_result_format_is_answered_alike(sides: Sides, name: str) -> None:
-    agrees(sides, fixed()["typical"], some_of_each(), FORMATS[name])
+    for turn, frame in enumerate(("typical", "duplicates", "empty")):
+        agrees(sides, FRAMES[frame], one_of_each(turn), FORMATS[name])
+
+
+@pytest.mark.parametrize("result_format", ["COMPLETE", FORMATS["keys"], FORMATS["rows"], "SUMMARY"], ids=str)
+def test_columns_of_mixed_values_are_answered_alike(sides: Sides, result_format: Any) -> None:
+    cases = on_mixed_columns()
+    agrees(sides, mixed(), cases if result_format == "COMPLETE" else cases[::5], result_format)
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_row_conditions_are_answered_alike(sides: Sides, name: str) -> None:
-    cases = [
-        case
-        for case in some_of_each()
-        if not case[0].startswith(("expect_table_column", "expect_column_to_exist", "expect_column_type"))
-    ]
-    agrees(sides, fixed()["typical"], cases, "COMPLETE", row_condition=CONDITIONS[name], severity="warning")
+    cases = [case for case in one_of_each() if not case[0].startswith(("expect_table_column", *ABOUT_COLUMNS))]
+    agrees(sides, FRAMES["typical"], cases, "COMPLETE", row_condition=CONDITIONS[name], severity="warning")
 
 
 @given(frame=frames())
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_frame_holds_is_answered_alike(sides: Sides, frame: pl.DataFrame) -> None:
-    agrees(sides, frame, some_of_each(), "COMPLETE")
+    agrees(sides, frame, one_of_each(1), "COMPLETE")
 
 
 def test_every_listed_difference_has_its_explanation() -> None:
