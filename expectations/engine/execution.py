@@ -139,10 +139,7 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
             return
         if provider.on_pandas and (objects := _python_objects(metric, names, frames.schema)):
             whole = metric.metric_name.endswith(_OF_ALL_COLUMNS)
-            reason = f"{', '.join(objects)} holds Python objects"
-            frames.known[metric.id] = through_pandas(
-                frames, None if whole else kept, metric.metric_name, domain, value, reason, whole=whole
-            )
+            _by_pandas(metric, frames, None if whole else kept, f"Python objects are in {', '.join(objects)}", whole=whole)
             return
         try:
             if key not in queries:
