@@ -43,6 +43,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "compare pairs": ("compare pairs", "逐对比较"),
         "decide": ("decide", "判定"),
         "write": ("write", "写入"),
+        "suggest": ("suggest", "拟定规则"),
         "learn from answers": ("learn from answers", "从回答中学习"),
     },
     **TEACH_LABELS,

@@ -39,6 +39,18 @@ def key_of(table: Table) -> tuple[str, ...]:
     return _compound(table) if table.rows >= _ENOUGH else ()
 
 
+def identifying(table: Table) -> list[Column]:
+    """The columns that others may refer to: each alone identifies a record; a first one may have a few repetitions, as faults."""
+    out = []
+    for column in table.columns:
+        first = column is table.columns[0]
+        distinct = _distinct(table, column) if _may_identify(column, first=first) and column.filled else 0
+        whole = column.filled == column.rows and distinct == table.rows
+        if distinct and (whole or (first and _nearly_identifies(table, column) and distinct >= _NEARLY * table.rows)):
+            out.append(column)
+    return out
+
+
 def _may_identify(column: Column, *, first: bool) -> bool:
     if column.kind in NUMBERS or column.kind in DATES:
         return column.names_records

@@ -73,3 +73,9 @@ class Suggestion:
     """What the suggestion rests on: rows, columns, sides, and whether only a sample was looked at."""
     notes: tuple[Both, ...] = ()
     """What was seen and made no rule, with the reason."""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The tables that the rules look into, each once."""
+        named = (one.rule.kwargs.get("parent") for one in self.rules)
+        return tuple(dict.fromkeys(str(name) for name in named if name and name != self.entity))

@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from expectations.suggest.codes import closed_sets
+import polars as pl
+
+from expectations.suggest.codes import IN_SET, closed_sets
 from expectations.suggest.dates import dates, in_order
-from expectations.suggest.formats import formats
+from expectations.suggest.formats import MATCHES, formats
 from expectations.suggest.judging import judge
 from expectations.suggest.keys import key_of, unique
 from expectations.suggest.numbers import bounds
 from expectations.suggest.presence import presence
 from expectations.suggest.proposal import Both, Proposal, Suggested, Suggestion
+from expectations.suggest.references import References, references
 from expectations.suggest.rowcount import row_count
-from expectations.suggest.table import Table
+from expectations.suggest.table import Table, table_of_file, with_references
 from expectations.suggest.texts import habits, texts
 
 _FEWEST = 3
 """Rows from which anything can be told."""
+_OF_THE_KEY = (IN_SET, MATCHES)
+"""What needs not be said of a column that refers to a key: the key says it."""
 
 
-def suggest(table: Table) -> Suggestion:
-    """The suite; it has no rule where the table has too few rows to speak for one."""
-    rules = [] if table.rows < _FEWEST else [Suggested(rule, {None: judge(rule, table)}) for rule in _named_apart(_rules(table))]
-    return Suggestion(table.entity, tuple(rules), table.kinds, _seen(table), tuple(habits(table)))
+def suggest(table: Table, refers: References | None = None) -> Suggestion:
+    """The suite; it has no rule where the table has too few rows to speak for one. `refers`: what it refers to."""
+    to = refers or References()
+    rules = _named_apart(_judged(table, to)) if table.rows >= _FEWEST else ()
+    return Suggestion(table.entity, tuple(rules), table.kinds, _seen(table), (*to.notes, *habits(table)))
 
 
-def _rules(table: Table) -> Iterator[Proposal]:
+def suggest_together(files: Mapping[str, pl.DataFrame], now: dt.datetime, advance: Callable[[], None]) -> list[Suggestion]:
+    """The suites of several files, by what their records are, and what they refer to of each other; `advance` after each."""
+    tables = {entity: table_of_file(frame, entity, now) for entity, frame in files.items()}
+    found = references(list(tables.values()))
+    suites = []
+    for entity, table in tables.items():
+        to = found[entity]
+        suites.append(suggest(with_references(table, to.columns) if to.columns else table, to))
+        advance()
+    return suites
+
+
+def _judged(table: Table, to: References) -> Iterator[Suggested]:
+    for rule in _of_records(table):
+        yield Suggested(rule, {None: judge(rule, table)})
+    yield from to.rules
+    for rule in _of_values(table):
+        if not (rule.expect in _OF_THE_KEY and rule.kwargs["column"] in to.columns):
+            yield Suggested(rule, {None: judge(rule, table)})
+
+
+def _of_records(table: Table) -> Iterator[Proposal]:
+    """That there are records, what identifies them, and what they must have."""
     key = key_of(table)
     yield from row_count(table)
     yield from unique(table, key)
     yield from presence(table, key)
+
+
+def _of_values(table: Table) -> Iterator[Proposal]:
+    """What the values are."""
     sets = list(closed_sets(table))
     closed = frozenset(str(rule.kwargs["column"]) for rule in sets)
     yield from sets
@@ -42,11 +75,16 @@ def _rules(table: Table) -> Iterator[Proposal]:
     yield from texts(table, closed)
 
 
-def _named_apart(rules: Iterator[Proposal]) -> Iterator[Proposal]:
+def _named_apart(rules: Iterable[Suggested]) -> Iterator[Suggested]:
     taken: dict[str, int] = {}
-    for rule in rules:
-        taken[rule.name] = taken.get(rule.name, 0) + 1
-        yield rule if taken[rule.name] == 1 else dataclasses.replace(rule, name=f"{rule.name}_{taken[rule.name]}")
+    for one in rules:
+        name = one.rule.name
+        taken[name] = taken.get(name, 0) + 1
+        yield (
+            one
+            if taken[name] == 1
+            else dataclasses.replace(one, rule=dataclasses.replace(one.rule, name=f"{name}_{taken[name]}"))
+        )
 
 
 def _seen(table: Table) -> Both:

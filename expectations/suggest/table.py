@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
@@ -151,6 +151,28 @@ def table_of_file(frame: pl.DataFrame, entity: str, now: dt.datetime) -> Table:
     whole = _typed(flat, known)
     sample = _typed(looked, known) if looked is not flat else whole
     return _table(entity, flat.columns, sample, whole, {**found, **known}, kinds, now, normalised=False)
+
+
+def with_references(table: Table, names: Collection[str]) -> Table:
+    """The table of a file with these columns read as references: as text, whatever else their values look like."""
+    canonical = SHAPES[table.entity].fields if table.entity in SHAPES else {}
+    turned = {name for name in names if name not in canonical and (name in table.kinds or table.whole.schema[name] != pl.String)}
+
+    def formed(frame: pl.DataFrame) -> pl.DataFrame:
+        raw = [as_text(pl.col(n), frame.schema[n]).alias(RAW + n) for n in turned if RAW + n not in frame.columns]
+        there = frame.with_columns(raw)
+        return there.with_columns(in_standard_form(there[RAW + name], Kind.REFERENCE).alias(name) for name in turned)
+
+    sample = formed(table.frame)
+    whole = formed(table.whole) if table.is_sample else sample
+    columns = tuple(
+        replace(one, kind=Kind.REFERENCE, values=sample[one.name], typed=one.typed or one.name in turned)
+        if one.name in names
+        else one
+        for one in table.columns
+    )
+    kinds = {**table.kinds, **dict.fromkeys(sorted(turned), Kind.REFERENCE)}
+    return replace(table, columns=columns, frame=sample, whole=whole, kinds=kinds)
 
 
 def table_of_entity(frame: pl.DataFrame, entity: str, kinds: Mapping[str, Kind], now: dt.datetime) -> Table:
