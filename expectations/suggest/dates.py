@@ -51,27 +51,29 @@ _BIRTH = 1900
 def dates(table: Table) -> Iterator[Proposal]:
     """The rules about one date."""
     for place, column in enumerate(table.columns):
-        if _is_date(column) and column.filled >= _ENOUGH:
+        if is_date(column) and column.filled >= _ENOUGH:
             proposal = _between(column, place, table.now)
             if proposal is not None:
                 yield proposal
 
 
-def _is_date(column: Column) -> bool:
+def is_date(column: Column) -> bool:
+    """Whether it holds dates, or moments."""
     return column.kind in DATES and column.values.dtype.is_temporal()
 
 
-def _days(column: Column) -> pl.Series:
+def days_of(column: Column) -> pl.Series:
+    """Its dates, moments as their days."""
     return column.values.cast(pl.Date) if column.values.dtype != pl.Date else column.values
 
 
 def _between(column: Column, place: int, now: dt.datetime) -> Proposal | None:
-    days = _days(column).drop_nulls()
+    days = days_of(column).drop_nulls()
     today = now.date()
     low = days.sort()[int((1 - _NEARLY) * len(days))]
     first, last = days.min(), days.max()
     assert isinstance(low, dt.date) and isinstance(first, dt.date) and isinstance(last, dt.date)  # noqa: PT018 # for the type checker alone
-    floor = dt.date(_BIRTH if column.concept == "birth_date" else low.year // 10 * 10, 1, 1)
+    floor = dt.date(_BIRTH if column.concept == "birth_date" else max(1, low.year // 10 * 10), 1, 1)
     early, ahead = int((days < floor).sum()), int((days > today + dt.timedelta(days=1)).sum())
     kwargs: dict[str, object] = {"column": column.name, "min_value": floor.isoformat()}
     why = Both(
@@ -102,7 +104,7 @@ def _may_lie_ahead(column: Column) -> bool:
 def in_order(table: Table) -> Iterator[Proposal]:
     """The rules about two dates of which one is never before the other."""
     found: dict[tuple[int, int], tuple[int, int]] = {}
-    places = [i for i, c in enumerate(table.columns[:MOST_COLUMNS]) if _is_date(c) and c.filled >= _ENOUGH][:20]
+    places = [i for i, c in enumerate(table.columns[:MOST_COLUMNS]) if is_date(c) and c.filled >= _ENOUGH][:20]
     for i in places:
         for j in places:
             if i != j and (counted := _never_before(table.columns[i], table.columns[j])) is not None:
@@ -115,7 +117,9 @@ def in_order(table: Table) -> Iterator[Proposal]:
 
 def _never_before(first: Column, later: Column) -> tuple[int, int] | None:
     """How many rows have `first` at or before `later`, of how many with both; None where that is no rule."""
-    a, b = _days(first), _days(later)
+    if first.values.dtype != later.values.dtype:
+        return None  # a day is before each of its moments, and moments of two zones can't be compared
+    a, b = days_of(first), days_of(later)
     both = a.is_not_null() & b.is_not_null()
     rows = int(both.sum())
     if rows < _ENOUGH:

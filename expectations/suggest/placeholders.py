@@ -1,73 +1,20 @@
-"""Words and figures that people enter where they have nothing to enter."""
+"""What people and spreadsheets enter where there is nothing to enter."""
 
 from __future__ import annotations
 
-import re
+import polars as pl
 
-WORDS = (
-    "test",
-    "testing",
-    "tester",
-    "dummy",
-    "xxx",
-    "xxxx",
-    "xxxxx",
-    "asdf",
-    "qwerty",
-    "foo",
-    "bar",
-    "foobar",
-    "tbd",
-    "tba",
-    "todo",
-    "unknown",
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "nil",
-    "nan",
-    "undefined",
-    "not available",
-    "not applicable",
-    "no name",
-    "noname",
-    "?",
-    "??",
-    "???",
-    "-",
-    "--",
-    ".",
-    "..",
-    "...",
-    "#n/a",
-    "#ref!",
-    "#value!",
-    "unbekannt",
-    "keine angabe",
-    "k.a.",
-    "inconnu",
-    "desconocido",
-    "未知",
-    "无",
-    "测试",
-    "待定",
-    "暂无",
-    "test@test.com",
-    "test@example.com",
-    "a@a.com",
-    "none@none.com",
-    "999999999",
-    "99999",
-    "000000",
-    "0000000",
-    "00000",
-    "1234567890",
-)
-_TEST = re.compile(r"(?:test|dummy|xxx+|asdf+|qwerty)(?:[\s_-].*|\d*)", re.IGNORECASE)
+from expectations.own.judged import placeholders as judged
+from expectations.suggest.table import Column
+
+ALSO = ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+"""Errors of spreadsheets, which the expectation does not know by itself."""
+MOST_SHARE = 0.05
+"""A larger share of the rows is a way to say nothing that the column's owner may want."""
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether a value stands for none."""
-    bare = value.strip().casefold()
-    return bare in WORDS or not bare or _TEST.fullmatch(bare) is not None
+def placeholders_of(column: Column, most: int) -> pl.DataFrame:
+    """Columns value and n: the placeholders among at most so many of its different values, of text."""
+    some = column.looked_at(most)
+    known = judged.is_placeholder(pl.col("value"), pl.String(), ALSO)
+    return some.filter(known.fill_null(value=False)).sort("n", "value", descending=[True, False])

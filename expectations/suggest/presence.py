@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from expectations.suggest.dates import days_of, is_date
 from expectations.suggest.margins import lower_bound, mostly_of
-from expectations.suggest.naming import slug
+from expectations.suggest.naming import sayable, slug, trimmed
 from expectations.suggest.proposal import Both, Proposal
 from expectations.suggest.table import Column, Table
 from expectations.suite import Severity
@@ -21,8 +22,17 @@ _NEARLY = 0.9
 _OPTIONAL = ("fax", "mobile", "website", "address_more", "description", "occupation", "title")
 """Concepts that stay empty in good data, so that only many rows without a gap speak for a rule."""
 _MANY = 100
+_EVENTS = (
+    "shipped delivered dispatched received returned paid payment settled closed completed finished cancelled canceled resolved "
+    "approved rejected terminated ended end exit left last expired bezahlt geliefert versand storniert erledigt austritt "
+    "paiement livraison pago entrega"
+)
+"""Words of dates of what happens to a record later, or never."""
+_EVENT_SIGNS = ("发货", "交付", "签收", "付款", "支付", "完成", "关闭", "取消", "退货", "离职", "结束", "终止", "结清", "审批")
 _LABELS = ("name", "company", "person", "last_name")
 _MOST_GROUPS = 30
+_GAPS = 0.8
+"""Share of the gaps that must belong to codes for which the column is never filled; otherwise the codes have no say in it."""
 _FEWEST = 5
 """Rows of a code that decide whether another column is filled for it."""
 
@@ -37,12 +47,24 @@ def presence(table: Table, key: tuple[str, ...]) -> Iterator[Proposal]:
                 yield _always(column, place, in_key=column.name in key)
         elif (
             column.share >= _NEARLY
+            and not _still_to_come(table, column)
             and column.concept not in _OPTIONAL
             and lower_bound(column.filled, column.rows) >= _NEARLY - 0.1
         ):
             yield _mostly(column, place)
         elif (found := _where(table, column)) is not None:
             yield _for_codes(column, place, *found)
+
+
+def _still_to_come(table: Table, column: Column) -> bool:
+    """Whether a gap is a state, not a fault: the date of something that has not happened yet, or not for every record."""
+    if not is_date(column) or column.concept == "birth_date":
+        return False
+    if not set(_EVENTS.split()).isdisjoint(column.words) or any(sign in column.name for sign in _EVENT_SIGNS):
+        return True
+    days = days_of(column)
+    others = (days_of(one) for one in table.columns if one is not column and is_date(one) and one.filled > column.filled)
+    return any(int((days >= other).sum()) >= _NEARLY * column.filled for other in others)
 
 
 def _enough(column: Column) -> bool:
@@ -106,8 +128,13 @@ def _where(table: Table, column: Column) -> tuple[Column, tuple[str, ...], int] 
         )
         full = groups.filter(pl.col("there") == 1.0, pl.col("n") >= _FEWEST)
         mixed = int(groups.filter(pl.col("there").is_between(0, 1, closed="none"))["n"].sum())
-        covered = int(full["n"].sum())
+        covered = (
+            int(full["n"].sum()) if trimmed(other.name) and all(sayable(code) and trimmed(code) for code in full["code"]) else 0
+        )
         explained = covered / column.filled
+        gaps = int(groups.filter(pl.col("there") == 0.0)["n"].sum())
+        if gaps < max(_FEWEST, _GAPS * (column.rows - column.filled)):
+            continue
         if mixed > (1 - _NEARLY) * column.rows or explained < _NEARLY or full.height == groups.height:
             continue
         if best is None or explained > best[0]:

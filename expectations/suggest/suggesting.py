@@ -11,8 +11,9 @@ import polars as pl
 from expectations.suggest.codes import IN_SET, closed_sets
 from expectations.suggest.dates import dates, in_order
 from expectations.suggest.formats import MATCHES, formats
-from expectations.suggest.judging import judge
+from expectations.suggest.judging import judge, with_room
 from expectations.suggest.keys import key_of, unique
+from expectations.suggest.meanings import recognised, valid
 from expectations.suggest.numbers import bounds
 from expectations.suggest.presence import presence
 from expectations.suggest.proposal import Both, Proposal, Suggested, Suggestion
@@ -47,12 +48,15 @@ def suggest_together(files: Mapping[str, pl.DataFrame], now: dt.datetime, advanc
 
 
 def _judged(table: Table, to: References) -> Iterator[Suggested]:
-    for rule in _of_records(table):
-        yield Suggested(rule, {None: judge(rule, table)})
+    yield from _holding(table, _of_records(table))
     yield from to.rules
-    for rule in _of_values(table):
-        if not (rule.expect in _OF_THE_KEY and rule.kwargs["column"] in to.columns):
-            yield Suggested(rule, {None: judge(rule, table)})
+    told = (rule for rule in _of_values(table) if not (rule.expect in _OF_THE_KEY and rule.kwargs["column"] in to.columns))
+    yield from _holding(table, told)
+
+
+def _holding(table: Table, rules: Iterable[Proposal]) -> Iterator[Suggested]:
+    judged = (with_room(rule, {None: judge(rule, table)}) for rule in rules)
+    yield from (rule for rule in judged if rule is not None)
 
 
 def _of_records(table: Table) -> Iterator[Proposal]:
@@ -65,8 +69,10 @@ def _of_records(table: Table) -> Iterator[Proposal]:
 
 def _of_values(table: Table) -> Iterator[Proposal]:
     """What the values are."""
-    sets = list(closed_sets(table))
-    closed = frozenset(str(rule.kwargs["column"]) for rule in sets)
+    known = recognised(table)
+    yield from valid(table, known)
+    sets = list(closed_sets(table, known.names))
+    closed = known.names | {str(rule.kwargs["column"]) for rule in sets}
     yield from sets
     yield from formats(table, closed)
     yield from bounds(table)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from expectations.suggest.naming import sayable, trimmed
 from reconcile.match.discovery.headers import concept_of, words_of
 from reconcile.match.discovery.kinds import kind_of, looks
 from reconcile.match.discovery.sample import sampled
@@ -25,6 +26,8 @@ NUMBERS = (Kind.MONEY, Kind.QUANTITY)
 DATES = (Kind.DATE, Kind.DATETIME)
 _READABLE = 0.9
 """So many of the values of a text column must be numbers, or dates, for it to be read as such."""
+_ALL_VALUES, _FEWEST_VALUES = 1_000_000, 2_000
+"""Different values of all columns together that are looked at one by one; of each column at least so many."""
 _SEED = 20_260_101
 _NAMING = (
     "id",
@@ -82,6 +85,13 @@ class Column:
         there = self.raw.drop_nulls().alias("value").to_frame()
         return there.group_by("value").agg(pl.len().alias("n")).sort("n", "value", descending=[True, False])
 
+    def looked_at(self, most: int) -> pl.DataFrame:
+        """Of `counts` all, or so many: half of them the most frequent, the others chosen by their content."""
+        if self.counts.height <= most:
+            return self.counts
+        rest = self.counts.slice(most // 2).with_columns(at=pl.col("value").hash(_SEED))
+        return pl.concat([self.counts.head(most // 2), rest.bottom_k(most - most // 2, by=["at", "value"]).drop("at")])
+
     @property
     def distinct(self) -> int:
         """Different values."""
@@ -124,11 +134,18 @@ class Table:
     now: dt.datetime
     normalised: bool
     """Whether it comes from a project: values in standard form."""
+    unsayable: tuple[str, ...] = ()
+    """Columns that no suite can name."""
 
     @property
     def rows(self) -> int:
         """Rows of the whole table."""
         return self.whole.height
+
+    @property
+    def values_each(self) -> int:
+        """So many different values of a column are looked at one by one: fewer where the table is wide."""
+        return max(_FEWEST_VALUES, _ALL_VALUES // max(len(self.columns), 1))
 
     @property
     def is_sample(self) -> bool:
@@ -145,7 +162,14 @@ def table_of_file(frame: pl.DataFrame, entity: str, now: dt.datetime) -> Table:
     found = kinds_of(looked)
     for name in flat.columns:
         kind = canonical.get(name) or found[name]
-        if name not in canonical and kind in TYPED and looked.schema[name] == pl.String and _readable(looked[name], kind):
+        if (
+            sayable(name)
+            and trimmed(name)
+            and name not in canonical
+            and kind in TYPED
+            and looked.schema[name] == pl.String
+            and _readable(looked[name], kind)
+        ):
             kinds[name] = kind
     known = {**kinds, **{name: kind for name, kind in canonical.items() if name in flat.columns}}
     whole = _typed(flat, known)
@@ -194,14 +218,15 @@ def _table(
     normalised: bool,
 ) -> Table:
     columns = []
-    for name in names:
+    for name in filter(sayable, names):
         values = sample[name]
         text = RAW + name if RAW + name in sample.columns and not normalised else name
         raw = (
             sample[text] if sample.schema[text] == pl.String else sample.select(as_text(pl.col(text), sample.schema[text]))[text]
         )
         columns.append(Column(name, found[name], values, raw.alias(name), name in kinds))
-    return Table(entity, tuple(columns), sample, whole, kinds, now, normalised)
+    unsayable = tuple(name for name in names if not sayable(name))
+    return Table(entity, tuple(columns), sample, whole, kinds, now, normalised, unsayable)
 
 
 def _typed(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:

@@ -6,22 +6,23 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from expectations.own.judged.mojibake import is_garbled
 from expectations.suggest.naming import slug
-from expectations.suggest.placeholders import is_placeholder
+from expectations.suggest.placeholders import ALSO, MOST_SHARE, placeholders_of
 from expectations.suggest.proposal import Both, Proposal
 from expectations.suggest.table import Column, Table
 
 NOT_MATCHES = "expect_column_values_to_not_match_regex"
-NOT_IN_SET = "expect_column_values_to_not_be_in_set"
+NO_PLACEHOLDER = "expect_column_values_to_not_be_placeholders"
+NOT_GARBLED = "expect_column_values_to_not_be_mojibake"
 LENGTH = "expect_column_value_lengths_to_be_between"
 BLANKS = r"^\s|\s$"
-BROKEN = "\ufffd|Ã[\u0080-\u00bf]|Â[\u0080-\u00bf]|â€|Ã¼|ï¿½"
-"""UTF-8 that was read as Latin-1 or Windows-1252, and what stands where nothing could be read."""
 _HABIT = 0.5
 """What most values have is how the file is written, and no fault of single records."""
 _MOST_PLACEHOLDERS = 20
-_WORTH_A_LIST = 0.05
-"""More placeholders than this share are a way to say nothing that the column's owner may want."""
+_NUMBERS = 0.5
+_AGAIN = 3
+"""Times the rows of an ordinary value."""
 _LONG = 15
 _AT_THE_END = 5
 """So many values at least must have the greatest length for a cut to be evident ..."""
@@ -35,13 +36,19 @@ def texts(table: Table, closed: frozenset[str]) -> Iterator[Proposal]:
         if not column.text or column.name in closed or not column.filled:
             continue
         for make in (_placeholders, _broken, _blanks, _cut):
-            proposal = make(column, place)
+            proposal = make(column, place, table.values_each)
             if proposal is not None:
                 yield proposal
 
 
 def habits(table: Table) -> Iterator[Both]:
-    """What most values of a column have in common that is a fault of the file."""
+    """What most values of a column have in common that is a fault of the file, and columns that no suite can name."""
+    if table.unsayable:
+        some = ", ".join(repr(name) for name in table.unsayable[:5])
+        yield Both(
+            f"{len(table.unsayable)} columns are left out, whose names hold signs that no editor shows: {some}.",
+            f"{len(table.unsayable)} 列的列名含不可见字符，无法写入规则集，已略过：{some}。",
+        )
     for column in table.columns:
         if column.text and column.filled:
             share = float(column.values.str.contains(BLANKS).mean() or 0)  # type: ignore[arg-type]  # a share
@@ -52,10 +59,10 @@ def habits(table: Table) -> Iterator[Both]:
                 )
 
 
-def _placeholders(column: Column, place: int) -> Proposal | None:
-    said = [(value, n) for value, n in column.counts.iter_rows() if is_placeholder(value)] if column.distinct else []
-    rows = sum(n for _, n in said)
-    if not said or rows > _WORTH_A_LIST * column.filled or len(said) > _MOST_PLACEHOLDERS:
+def _placeholders(column: Column, place: int, most: int) -> Proposal | None:
+    said = placeholders_of(column, most)
+    rows = int(said["n"].sum())
+    if not rows or rows > MOST_SHARE * column.filled or said.height > _MOST_PLACEHOLDERS or _are_numbers_too(column, said):
         return None
     why = Both(
         f"{rows:,} of {column.filled:,} values of {column.name} say that there is none.",
@@ -65,13 +72,22 @@ def _placeholders(column: Column, place: int) -> Proposal | None:
         f"{column.name} holds a placeholder. Enter the true value, or leave it empty.",
         f"{column.name} 是占位内容。请填写真实值或留空。",
     )
-    kwargs = {"column": column.name, "value_set": sorted(value for value, _ in said)}
-    return Proposal(f"{slug(column.name, place)}_is_no_placeholder", NOT_IN_SET, kwargs, "minor", message, why)
+    also = [value for value in said["value"] if value.upper() in ALSO]
+    kwargs = {"column": column.name, **({"also": sorted(also)} if also else {})}
+    return Proposal(f"{slug(column.name, place)}_is_no_placeholder", NO_PLACEHOLDER, kwargs, "minor", message, why)
 
 
-def _broken(column: Column, place: int) -> Proposal | None:
-    broken = int(column.values.str.contains(BROKEN).sum())
-    if not broken:
+def _are_numbers_too(column: Column, said: pl.DataFrame) -> bool:
+    """Whether 1111 and 1234 stand among other numbers, where they are no placeholders unless they come up again and again."""
+    digits = float(column.counts["value"].str.contains(r"^[\d\s./-]+$").mean() or 0.0)  # type: ignore[arg-type]  # a share
+    often = int(said["n"].min() or 0)  # type: ignore[arg-type]  # a count
+    return digits >= _NUMBERS and often < _AGAIN * column.filled / column.distinct
+
+
+def _broken(column: Column, place: int, most: int) -> Proposal | None:
+    some = column.looked_at(most)
+    broken = int(some.filter(is_garbled(some["value"]).fill_null(value=False))["n"].sum())
+    if not broken or broken > _HABIT * column.filled:
         return None
     why = Both(
         f"{broken:,} of {column.filled:,} values hold the signs of a wrongly read encoding.",
@@ -80,11 +96,10 @@ def _broken(column: Column, place: int) -> Proposal | None:
     message = Both(
         f"{column.name} was read in the wrong encoding somewhere. Enter it again.", f"{column.name} 出现乱码，请重新录入。"
     )
-    kwargs = {"column": column.name, "regex": BROKEN}
-    return Proposal(f"{slug(column.name, place)}_is_readable", NOT_MATCHES, kwargs, "major", message, why)
+    return Proposal(f"{slug(column.name, place)}_is_readable", NOT_GARBLED, {"column": column.name}, "major", message, why)
 
 
-def _blanks(column: Column, place: int) -> Proposal | None:
+def _blanks(column: Column, place: int, _most: int) -> Proposal | None:
     blank = int(column.values.str.contains(BLANKS).sum())
     if not blank or blank > _HABIT * column.filled:
         return None
@@ -97,7 +112,7 @@ def _blanks(column: Column, place: int) -> Proposal | None:
     return Proposal(f"{slug(column.name, place)}_is_trimmed", NOT_MATCHES, kwargs, "minor", message, why, dimension="consistency")
 
 
-def _cut(column: Column, place: int) -> Proposal | None:
+def _cut(column: Column, place: int, _most: int) -> Proposal | None:
     lengths = column.values.drop_nulls().str.len_chars()
     longest = int(lengths.max() or 0)  # type: ignore[arg-type]  # a count
     if longest < _LONG:

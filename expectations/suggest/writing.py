@@ -92,6 +92,8 @@ def _inner(value: Any) -> str:
     return _scalar(value) if isinstance(value, str) else f"{value!r}"
 
 
+_ESCAPED = {sign: f"\\u{ord(sign):04x}" for sign in "\x7f\x85\u2028\u2029\ufeff"}
+"""Signs that JSON leaves as they are, and YAML takes for the end of a line or refuses."""
 _WORDS = ("yes", "no", "true", "false", "null", "on", "off", "y", "n")
 """What YAML takes for something other than text."""
 
@@ -108,4 +110,5 @@ def _scalar(text: str) -> str:
         and text.lower() not in _WORDS
     ):
         return text
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\x85", "\\x85").replace("\ufeff", "\\ufeff")
+    written = json.dumps(text.replace("${", "$${"), ensure_ascii=False)
+    return "".join(_ESCAPED.get(sign, sign) for sign in written)

@@ -86,12 +86,13 @@ def _decode(raw: bytes) -> str:
         line = raw[: error.start].count(b"\n") + 1
         raise _Unreadable("this is not UTF-8 text. Save the file with the encoding UTF-8.", line) from None
     for number, words in enumerate(text.split("\n"), 1):
-        if _UNPRINTABLE.search(words):
+        if UNPRINTABLE.search(words):
             raise _Unreadable("there is a control character, which no editor shows. Retype the line.", number)
     return text
 
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no value may hold, not even written as an escape."""
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -216,13 +217,13 @@ class _Reading:
         return out
 
     def _scalar(self, text: str, path: KeyPath, line: int) -> str:
-        if _UNPRINTABLE.search(text):
+        if UNPRINTABLE.search(text):
             self.faults.append(Fault(path, "the value holds a control character, written as an escape.", line))
             return ""
         if "${" not in text:
             return text
         replaced, complaints = substitute(text, self.environ)
-        if _UNPRINTABLE.search(replaced):
+        if UNPRINTABLE.search(replaced):
             complaints.append("the environment variable holds a control character.")
         self.faults += [Fault(path, complaint, line) for complaint in complaints]
         if replaced != text:
