@@ -4,10 +4,12 @@ from expectations.suggest.proposal import Both, Proposal, Suggested, Suggestion,
 from expectations.suggest.references import EXISTS, References, references
 from expectations.suggest.suggesting import suggest, suggest_together
 from expectations.suggest.table import Table, table_of_entity, table_of_file
+from expectations.suggest.telling import MOST, most_telling
 from expectations.suggest.writing import as_yaml
 
 __all__ = [
     "EXISTS",
+    "MOST",
     "Both",
     "Proposal",
     "References",
@@ -16,6 +18,7 @@ __all__ = [
     "Table",
     "Tally",
     "as_yaml",
+    "most_telling",
     "references",
     "suggest",
     "suggest_together",

@@ -39,6 +39,7 @@ _Out = Annotated[
     typer.Option("--out", "-o", help="The suite's .yaml file, or a folder for all suites; shown on the screen if not given."),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Replace suites that are there already, with all that was edited in them.")]
+_Most = Annotated[int, typer.Option("--most", min=1, help="So many rules at most in each suite, the most telling ones.")]
 _Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="The language of the reasons: en or zh.")]
 
 
@@ -49,6 +50,7 @@ def suggest(
     entity: _Entity = None,
     out: _Out = None,
     force: _Force = False,
+    most: _Most = 60,
     language: _Language = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +62,7 @@ def suggest(
     show.speak(language)
     progress = show.BarProgress(quiet=as_json)
     with progress.showing():
-        proposed = suggest_for_files(files, entity, out, progress, force=force)
+        proposed = suggest_for_files(files, entity, out, progress, force=force, most=most)
     write_suites(proposed, language)
     if as_json:
         show.say(json.dumps({"suites": [_as_json(one) for one in proposed]}, ensure_ascii=False))

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from expectations.suggest import Both, Suggestion, as_yaml, suggest_together
+from expectations.suggest import MOST, Both, Suggestion, as_yaml, most_telling, suggest_together
 from reconcile.errors import FileUnreadable, NamedTwice, OutputUnfit, StoreUnwritable
 from reconcile.progress import Progress
 from reconcile.spreadsheet import write_replacing
@@ -35,12 +35,12 @@ class Proposed:
 
 
 def suggest_for_files(
-    files: Sequence[Path], entity: str | None, out: Path | None, progress: Progress, *, force: bool
+    files: Sequence[Path], entity: str | None, out: Path | None, progress: Progress, *, force: bool, most: int = MOST
 ) -> list[Proposed]:
     """A suite for each CSV, XLSX, Parquet or JSON lines file, with what they refer to of each other.
 
     `entity` is what the records of a single file are; else the file's name says it. `out` is the suite's file, or a folder for
-    it; of several files a folder. An existing suite is replaced with `force` only.
+    it; of several files a folder. An existing suite is replaced with `force` only. A suite has at most `most` rules.
 
     Raises:
         FileMissing: there is no such file.
@@ -58,7 +58,7 @@ def suggest_for_files(
             step.advance()
     with progress.step("suggest", len(named)) as step:
         found = suggest_together(frames, dt.datetime.now(dt.UTC), step.advance)
-    return [_of_file(one, named, place) for one, place in zip(found, places, strict=True)]
+    return [_of_file(most_telling(one, most), named, place) for one, place in zip(found, places, strict=True)]
 
 
 def places_of(out: Path | None, names: Sequence[str], inputs: Sequence[Path] = (), *, force: bool) -> list[Path | None]:
