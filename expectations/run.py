@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from expectations.catalogue import dimension_of
+from expectations.failing import rows_of
 from expectations.gx import Expected, Verdict, evaluate
 from expectations.questions import (
     Asked,
@@ -28,6 +29,8 @@ from reconcile.checks import Tables
 from reconcile.records import COUNTERPART, KEY, RAW, Scope
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 
+MOST_HELD = 20_000_000
+"""Values of scanned records that are held in memory; of more, the file is passed over as often as the rules ask for."""
 _LONGEST = 1000
 """Characters of a value that a finding holds; the snapshot has the whole of it."""
 
@@ -51,13 +54,13 @@ class _Answers:
         self.note(suite, rule, f"{what}: {why}")
         self.left_out.append(LeftOut(suite.name, rule.name, rule.subject, rule.severity, why))
 
-    def keep(self, one: Asked, verdict: Verdict, records: pl.DataFrame) -> None:
+    def keep(self, one: Asked, verdict: Verdict, failing: pl.DataFrame) -> None:
         if verdict.problem:
             self.leave_out(one.suite, one.rule, verdict.problem, "could not be evaluated")
             return
         self.checks[one.suite.name, one.rule.name] = _check(one, self.system, verdict)
-        if verdict.rows.len():
-            self.findings.append(_findings(one, self.system, records, verdict.rows))
+        if failing.height:
+            self.findings.append(_findings(one, self.system, failing))
 
 
 def run_suites(
@@ -101,24 +104,33 @@ def run_suites(
             applied.append(asked_of(suite, rule, schema, (codes or {}).get(entity, {}), moment, system, tables or {}))
         except NotApplicable as reason:
             answers.leave_out(suite, rule, str(reason))
+    scanned = isinstance(frame, pl.LazyFrame) and _many(frame, len(named))
     for group in _groups(applied):
-        _judge(group, whole, tables, answers)
+        _judge(group, whole, tables, answers, scanned=scanned)
     checks = [answers.checks[key] for one in applied if (key := (one.suite.name, one.rule.name)) in answers.checks]
     findings = pl.concat(answers.findings)
     return CheckResult(pl.DataFrame(checks, schema=CHECKS), findings, tuple(answers.notes), tuple(answers.left_out))
 
 
-def _judge(group: Sequence[Asked], whole: pl.LazyFrame, tables: Tables | None, answers: _Answers) -> None:
-    """Put one group of rules to the engine."""
+def _many(frame: pl.LazyFrame, columns: int) -> bool:
+    """Whether the records are more than should be held in memory."""
+    return int(frame.select(pl.len()).collect(engine="streaming").item()) * columns > MOST_HELD
+
+
+def _judge(group: Sequence[Asked], whole: pl.LazyFrame, tables: Tables | None, answers: _Answers, *, scanned: bool) -> None:
+    """Put one group of rules to the engine; of records that are scanned, those that fail are read afterwards."""
     try:
-        records = records_of(whole, group, answers.system).collect()
+        of_group = records_of(whole, group, answers.system)
+        records = of_group if scanned else of_group.collect()
     except NotApplicable as reason:
         for one in group:
             answers.leave_out(one.suite, one.rule, str(reason))
         return
     asked = [Expected(one.rule.expect, one.kwargs, _about(one)) for one in group]
-    for one, verdict in zip(group, evaluate(records.select(read_by(group, records.columns)), asked, tables), strict=True):
-        answers.keep(one, verdict, records)
+    read = read_by(group, records.collect_schema().names())
+    verdicts = evaluate(records.select(read), asked, tables)
+    for one, verdict, rows in zip(group, verdicts, rows_of(records, [verdict.rows for verdict in verdicts]), strict=True):
+        answers.keep(one, verdict, rows)
 
 
 def _groups(applied: Sequence[Asked]) -> list[list[Asked]]:
@@ -159,13 +171,13 @@ def _check(one: Asked, system: Scope | None, verdict: Verdict) -> dict[str, obje
     }
 
 
-def _findings(one: Asked, system: Scope | None, frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """One row for each record that fails, in the order of the frame."""
+def _findings(one: Asked, system: Scope | None, frame: pl.DataFrame) -> pl.DataFrame:
+    """One row for each record that fails, in their order."""
     columns = shown_of(one.rule, frame.columns)
     raw = [_raw(frame, column) for column in columns]
     named = [pl.concat_str(pl.lit(f"{column}="), one.fill_null("")) for column, one in zip(columns, raw, strict=True)]
     value = raw[0] if len(raw) == 1 else pl.concat_str(named, separator="; ")
-    return frame[rows].select(
+    return frame.select(
         pl.lit(one.suite.entity).alias("entity"),
         pl.lit(system, pl.String).alias("system"),
         pl.col(KEY).alias("key"),

@@ -12,6 +12,8 @@ from reconcile.spreadsheet import MOST_ROWS, as_csv, as_xlsx, write_replacing
 
 PARQUET = (".parquet", ".pq")
 """Endings of files whose columns can be read one by one."""
+_CODED = pl.selectors.by_dtype(pl.Categorical, pl.Null) | pl.selectors.enum()
+"""Columns whose values are text, kept as numbers."""
 _WRITTEN = (".parquet", ".csv", ".xlsx")
 
 
@@ -58,8 +60,13 @@ def read(path: Path, wanted: Collection[str]) -> pl.DataFrame:
 
         frame = pl.concat(list(table_of(path).pages(names)), how="vertical_relaxed", rechunk=False)
     nested = [name for name, dtype in frame.schema.items() if _nested(dtype)]
-    coded = pl.selectors.by_dtype(pl.Categorical, pl.Null) | pl.selectors.enum()
-    return frame.drop(nested).with_columns(coded.cast(pl.String))
+    return frame.drop(nested).with_columns(_CODED.cast(pl.String))
+
+
+def scan(path: Path, wanted: Collection[str]) -> pl.LazyFrame:
+    """The same of a Parquet file, read when it is collected. Raises as `columns_of`."""
+    names = [name for name in columns_of(path) if name in wanted]
+    return pl.scan_parquet(path.absolute(), glob=False).select(names).with_columns(_CODED.cast(pl.String))
 
 
 def _nested(dtype: pl.DataType) -> bool:

@@ -67,7 +67,12 @@ def _quickly(value: pl.Series, kind: Kind, reading: Reading | None) -> pl.Series
 
 def day_first(value: pl.Series) -> bool:
     """Whether 03/04/2026 is the third of April; false where a month beyond the twelfth would stand."""
-    return not value.str.contains(r"^\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}").any()
+    return bool(value.to_frame("v").select(days_come_first("v")).item())
+
+
+def days_come_first(name: str) -> pl.Expr:
+    """The same of a column that is not read yet."""
+    return ~pl.col(name).str.contains(r"^\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}").any()
 
 
 def _formed(value: pl.Series, kind: Kind, reading: Reading) -> pl.Series:

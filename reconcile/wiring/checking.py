@@ -14,12 +14,12 @@ import polars as pl
 import expectations
 from expectations import Suite
 from reconcile.config.wording import printable
-from reconcile.errors import FileUnreadable, NoSuchRule, NothingToCheck, OutputUnfit, UnknownSuite
+from reconcile.errors import NoSuchRule, NothingToCheck, OutputUnfit, UnknownSuite
 from reconcile.progress import Progress
-from reconcile.records import KEY, Scope
+from reconcile.records import Scope
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
-from reconcile.standalone.files import check_output, columns_of, read, write
-from reconcile.wiring.files import typed
+from reconcile.standalone.files import check_output, columns_of, write
+from reconcile.wiring.file_records import file_records
 from reconcile.wiring.side_files import SideFile, side_files, tables_of
 
 P = ParamSpec("P")
@@ -80,10 +80,11 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
     others = side_files(asked.others)
     check_places(asked.out, asked.docs, (asked.file, *(one.file for one in others)))
     with progress.step("read"):
-        frame = _records(asked, suite)
+        frame, records = file_records(asked.file, suite, asked.key, asked.when)
         tables = tables_of(_with_itself(others, asked, suite), suite)
     with progress.step("load Great Expectations"):
-        if sum(table.estimated_size() for table in (frame, *tables.values())) < _LARGE:
+        held = [table for table in (frame, *tables.values()) if isinstance(table, pl.DataFrame)]
+        if sum(table.estimated_size() for table in held) < _LARGE:
             child.wait()
         else:
             child.close()
@@ -96,7 +97,7 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
     pages = [expectations.Page(suite.name, asked.file.name, tuple(told))]
     keep(result.findings, pages, asked.out, asked.docs, child.run, progress)
     left_out = tuple((suite.entity, asked.system, one) for one in result.left_out)
-    return Checked((suite,), frame.height, result.checks, result.findings, left_out, result.notes, time.perf_counter() - begun)
+    return Checked((suite,), records, result.checks, result.findings, left_out, result.notes, time.perf_counter() - begun)
 
 
 def _lacking(suite: Suite, result: CheckResult, tables: Mapping[str, pl.DataFrame]) -> list[str]:
@@ -174,34 +175,6 @@ def keep(
     if docs is not None:
         with progress.step("write pages"):
             run(expectations.write_pages, list(pages), docs)
-
-
-def _records(asked: AskedOfFile, suite: Suite) -> pl.DataFrame:
-    """The file's records as the rules take them, with `_key`."""
-    names = columns_of(asked.file)
-    if not names:
-        raise FileUnreadable(asked.file, "it has no column that a rule could look at", hint="The first line must name them.")
-    wanted = set(expectations.columns_asked([suite], names))
-    if asked.key is not None and asked.key not in names:
-        hint = f"Its columns are: {', '.join(map(printable, names))[:500]}."
-        raise FileUnreadable(asked.file, f"it has no column {printable(asked.key)!r} to be its --key", hint=hint)
-    wanted |= {asked.key} if asked.key else set()
-    wanted |= {name for name in names if asked.when and name in asked.when}
-    raw = read(asked.file, wanted or set(names[:1]))
-    key = pl.col(asked.key).cast(pl.String) if asked.key else pl.int_range(1, pl.len() + 1).cast(pl.String)
-    keyed = raw.with_columns(key.alias(KEY))
-    return typed(_when(asked, keyed), suite.entity, suite.kinds)
-
-
-def _when(asked: AskedOfFile, frame: pl.DataFrame) -> pl.DataFrame:
-    """The records of which the condition holds."""
-    if asked.when is None:
-        return frame
-    try:
-        return frame.filter(pl.sql_expr(asked.when))
-    except pl.exceptions.PolarsError as error:
-        reason = f"`--when {asked.when}` can't be applied: {str(error).splitlines()[0]}"
-        raise FileUnreadable(asked.file, reason, hint="It is an SQL condition on the file's columns.") from error
 
 
 def gathered(results: Sequence[tuple[str, str | None, CheckResult]], suites: Sequence[Suite], records: int) -> Checked:

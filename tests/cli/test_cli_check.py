@@ -11,6 +11,8 @@ import jsonschema
 import polars as pl
 import pytest
 
+from expectations import run
+
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check-result.schema.json").read_text(encoding="utf-8"))
 SUITE = """\
 entity: customers
@@ -150,6 +152,35 @@ def test_only_the_columns_that_rules_name_are_read(folder, cli):
     with pytest.raises((pl.exceptions.PolarsError, OSError)):
         pl.read_parquet("wide.parquet")
     assert told(cli, file="wide.parquet")[1]["records"] == 4
+
+
+def test_a_parquet_file_larger_than_the_memory_says_what_its_rows_say_as_text(folder, cli, monkeypatch):
+    """That the month comes first, the last row alone says."""
+    monkeypatch.setattr(run, "MOST_HELD", -1)
+    kinds = SUITE.replace("rules:", "kinds: {seen: date}\nrules:")
+    rule = SUITE.partition("rules:\n")[2].partition("  - name: mail")[0].replace("name_is_there", "seen_lately")
+    rule = rule.replace("not_be_null", "be_between").replace("name}", "seen, min_value: 2026-02-05}")
+    Path("rules.yaml").write_text(kinds + rule + "    when: name IS NOT NULL\n", encoding="utf-8")
+    frame = pl.read_csv("rows.csv").with_columns(seen=pl.Series(["03/04/2026", "02/03/2026", "", "02/13/2026"]))
+    frame.write_csv("rows.csv")
+    frame.write_parquet("rows.parquet", row_group_size=1)
+    for more in ((), ("--key", "id"), ("--when", "kind = 'B'")):
+        same, other = told(cli, *more)[1], told(cli, *more, file="rows.parquet")[1]
+        names = ("records", "checks", "findings", "findings_total", "not_applied", "scores", "notes")
+        assert [other[name] == same[name] for name in names] == [True] * len(names)
+    assert [row["key"] for row in told(cli, "--key", "id")[1]["findings"] if row["rule"] == "seen_lately"] == ["C2"]
+
+
+@pytest.mark.parametrize("when", [(), ("--when", "city = 'York'")])
+def test_a_parquet_file_with_a_hole_is_a_sentence(folder, cli, when):
+    pl.read_csv("rows.csv").with_columns(city=pl.lit("x" * 100_000)).write_parquet("rows.parquet", compression="uncompressed")
+    raw = bytearray(Path("rows.parquet").read_bytes())
+    at = raw.find(b"x" * 50_000)
+    raw[at - 8 : at] = b"\xff" * 8
+    Path("rows.parquet").write_bytes(raw)
+    done = cli("check", "rows.parquet", "--suite", "rules.yaml", *when)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("rows.parquet: it can't be read as Parquet" if not when else "rows.parquet: `--when")
 
 
 def test_that_pandas_answered_is_said_at_the_rule(folder, cli):
