@@ -225,7 +225,15 @@ def _words(kind: str, message: str, place: KeyPath, model: type[Model]) -> str:
         return "must be a group of keys, each on its own line below."
     if kind == "string_pattern_mismatch":
         return "must begin with a small letter and hold only small letters, digits and underscores."
-    return message[:1].lower() + message[1:] + "."
+    if kind in ("too_short", "string_too_short"):
+        return "must not be empty."
+    said = re.sub("^Input should ", "must ", message.removeprefix("Value error, "))
+    return said[:1].lower() + said[1:] + "."
+
+
+def line_of(file: Path, place: KeyPath) -> int | None:
+    """The line of a value in a suite's file, such as `("rules", 0, "name")`."""
+    return parse(file.read_bytes(), {}).line(place)
 
 
 def _problems(faults: list[Fault], document: Document) -> list[Problem]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.load import PAIRS, load_suite, packaged_suites
+from expectations.load import PAIRS, line_of, load_suite, packaged_suites
 from expectations.run import run_suites
 from expectations.suite import Suite
 from expectations.values import Codes
 from reconcile.checks import Tables
 from reconcile.config.models import Entity, ProjectConfig
+from reconcile.config.wording import quoted
 from reconcile.errors import FileMissing, InvalidConfig, Problem
 from reconcile.records import PAIR, RAW, Role, Scope
 from reconcile.results import CheckResult
@@ -50,7 +51,8 @@ class Suites:
         Raises:
             FileMissing: a file is not there.
             FileUnreadable: a file may not be read.
-            InvalidConfig: everything wrong with a file; the first file with a problem.
+            InvalidConfig: everything wrong with a file, also rules that bear the name of one in a file before; the first file
+                with a problem.
         """
         packaged = packaged_suites()
         by_entity: dict[str, tuple[Suite, ...]] = {}
@@ -59,7 +61,10 @@ class Suites:
             if entity not in checks:
                 by_entity[entity] = (*by_entity.get(entity, ()), load_suite(path))
         for entity, names in checks.items():
-            by_entity[entity] = tuple(_named(name, entity, folder, packaged) for name in names)
+            files = dict.fromkeys(_file(name, entity, folder, packaged) for name in names)
+            own = {file: _about(entity, file) for file in files}
+            _told_apart(entity, own)
+            by_entity[entity] = tuple(own.values())
         return cls(by_entity, codes or {}, frozenset(checks))
 
     def __call__(
@@ -99,13 +104,33 @@ def _codes(entity: Entity, role: Role) -> dict[str, tuple[str, ...]]:
     return out
 
 
-def _named(name: str, entity: str, folder: Path, packaged: Mapping[str, Path]) -> Suite:
+def _file(name: str, entity: str, folder: Path, packaged: Mapping[str, Path]) -> Path:
     own = [path for path in (folder / name, folder / f"{name}.yaml") if path.is_file()]
     path = own[0] if own else packaged.get(name.removesuffix(".yaml"))
     if path is None:
         raise FileMissing(folder / name, named_by=f"checks.{entity}")
-    suite = load_suite(path)
+    return path
+
+
+def _about(entity: str, file: Path) -> Suite:
+    suite = load_suite(file)
     if suite.entity != entity:
         text = f"the suite is about {suite.entity}, but the project names it under checks.{entity}."
-        raise InvalidConfig(path, [Problem("entity", text)])
+        raise InvalidConfig(file, [Problem("entity", text)])
     return suite
+
+
+def _told_apart(entity: str, suites: Mapping[Path, Suite]) -> None:
+    """Raise InvalidConfig if two rules for one side bear one name: findings, breaks and decisions know a rule by it."""
+    first: dict[tuple[str, str], Path] = {}
+    for file, suite in suites.items():
+        problems = []
+        for at, rule in enumerate(suite.rules):
+            named = [(side, rule.name) for side in suite.systems_of(rule)]
+            before = next((first[one] for one in named if one in first), None)
+            first |= dict.fromkeys(named, file)
+            if before:
+                text = f"{quoted(rule.name)} is the name of a rule in {before} too, for the same side. Give it another name."
+                problems.append(Problem(f"rules.{at + 1}.name", text, line_of(file, ("rules", at, "name"))))
+        if problems:
+            raise InvalidConfig(file, problems)

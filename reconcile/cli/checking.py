@@ -27,7 +27,7 @@ _READ = "CSV, XLSX, Parquet or JSON lines"
 
 _File = Annotated[Path | None, typer.Argument(help=f"{_READ}; without it, the records of the project are checked.")]
 _Suite = Annotated[
-    str | None, typer.Option("--suite", help="A suite's YAML file, or the name of one that comes along, such as customers.")
+    list[str] | None, typer.Option("--suite", help="A suite's YAML file, or the name of one that comes along, such as customers.")
 ]
 _Key = Annotated[
     str | None, typer.Option("--key", "-k", help="The file's column that names a record; its number, from 1, if not given.")
@@ -95,20 +95,21 @@ def check(
     as_json: _Json = False,
 ) -> int:
     """Check the records of a file, or of a project, with expectation suites. Nothing is written to a system or to the ledger."""
-    _fit(file, suite, of_file={"--key": key, "--when": when, "--with": others}, of_project={"--entity": entity, "--fresh": fresh})
+    given = _one(suite)
+    _fit(file, given, of_file={"--key": key, "--when": when, "--with": others}, of_project={"--entity": entity, "--fresh": fresh})
     import expectations  # noqa: PLC0415 # the child starts before the rest of the program is loaded, which takes as long as a file
 
     side: Scope | None = None if system is None else PAIR if system == PAIR else Role(system)
     show.speak(language or "en")
     progress = show.BarProgress(quiet=as_json)
     with expectations.Child() as child, progress.showing():
-        if file is not None and suite is not None:
+        if file is not None and given is not None:
             from reconcile.wiring.checking import AskedOfFile, check_file  # noqa: PLC0415 # as above
 
-            asked = AskedOfFile(file, suite, key, when, side, tuple(rule or ()), out, docs, tuple(others or ()))
-            done, about = check_file(asked, child, progress), {"file": str(file), "suite": suite}
+            asked = AskedOfFile(file, given, key, when, side, tuple(rule or ()), out, docs, tuple(others or ()))
+            done, about = check_file(asked, child, progress), {"file": str(file), "suite": given}
         else:
-            done, about = _project(config, child, progress, suite, side, entity, rule, out, docs, language, fresh=fresh)
+            done, about = _project(config, child, progress, given, side, entity, rule, out, docs, language, fresh=fresh)
     from reconcile.cli import checked  # noqa: PLC0415 # as above
 
     gate = done.checks.filter(~done.checks["success"])["severity"].is_in(GATES[fail_on]).any()
@@ -118,6 +119,13 @@ def check(
     else:
         checked.show_all(told, language or show.spoken())
     return 1 if gate else 0
+
+
+def _one(suites: list[str] | None) -> str | None:
+    """The suite that was given. Raises BadParameter if there are more, or if it has no name."""
+    if suites and (len(suites) > 1 or not suites[0].strip()):
+        raise typer.BadParameter("--suite takes one suite; put the rules into one file, or check once for each suite.")
+    return suites[0] if suites else None
 
 
 def _fit(file: Path | None, suite: str | None, *, of_file: dict[str, object], of_project: dict[str, object]) -> None:

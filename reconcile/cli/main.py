@@ -64,6 +64,7 @@ def _program(arguments: Sequence[str]) -> typer.Typer:
 def _unexpected(error: Exception) -> int:
     if type(error).__module__.startswith(("click", "typer")):
         with contextlib.suppress(AttributeError):
+            error.message = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]  # what pydantic begins with
             error.show()  # type: ignore[attr-defined]  # click's usage errors show themselves
         return 2
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:

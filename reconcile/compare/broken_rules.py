@@ -34,7 +34,7 @@ _PLACE = r"^(raw:)?((crm|erp)\.)?"
 
 
 def with_suite(checked: CheckResult) -> pl.DataFrame:
-    """The findings of suites (FINDINGS) with the column `suite`."""
+    """The findings of suites (FINDINGS) with the column `suite`: of one entity and side, each rule has a name of its own."""
     rule = ["entity", "system", "rule", "field"]
     return checked.findings.join(checked.checks.select("suite", *rule).unique(), on=rule, nulls_equal=True, maintain_order="left")
 

@@ -55,6 +55,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("rows.csv").write_text(ROWS, encoding="utf-8")
     Path("rules.yaml").write_text(SUITE, encoding="utf-8")
+    Path("junk.parquet").write_bytes(bytes(range(256)) * 20)
     return tmp_path
 
 
@@ -211,6 +212,14 @@ BAD = {
     "no suite": (["rows.csv", "--suite", "custmers"], None, "There is no suite custmers: it is no file, and what comes along is"),
     "no suite file": (["rows.csv", "--suite", "r/rules.yaml"], None, "r/rules.yaml: no such file"),
     "no suite named": (["rows.csv"], None, "A file is checked with --suite"),
+    "two suites": (["rows.csv", "--suite", "rules.yaml", "--suite", "customers"], None, "--suite takes one suite"),
+    "a suite without a name": (["rows.csv", "--suite", ""], None, "--suite takes one suite"),
+    "no such severity": (
+        ["rows.csv", "--suite", "rules.yaml", "--fail-on", "nope"],
+        None,
+        "for '--fail-on': 'nope' is not one of 'blocking', 'major', 'minor', 'never'.",
+    ),
+    "binary": (["junk.parquet", "--suite", "rules.yaml"], None, "it can't be read as Parquet"),
     "another entity": (
         ["rows.csv", "--suite", "order_lines"],
         None,

@@ -65,6 +65,28 @@ def test_a_file_that_is_not_there_names_its_key(folder):
         Suites.load({"customers": ("nope.yaml",)}, folder)
 
 
+def test_two_rules_of_one_side_must_not_bear_one_name(folder):
+    (folder / "rules").mkdir()
+    other = folder / "rules" / "own.yaml"
+    name = yaml.safe_load(OWN)["rules"][0]["name"]
+    other.write_text(OWN, encoding="utf-8")
+    with pytest.raises(
+        InvalidConfig, match=rf"rules.own\.yaml:\d+: rules\.1\.name: `{name}` is the name of a rule in \S+own\.yaml"
+    ):
+        Suites.load({"customers": ("own.yaml", "rules/own.yaml")}, folder)
+    other.write_text(OWN.replace("rules:", "system: pair\nrules:"), encoding="utf-8")
+    assert len(Suites.load({"customers": ("own.yaml", "rules/own.yaml")}, folder).by_entity["customers"]) == 2
+
+
+def test_a_suite_that_is_named_twice_is_asked_once(folder):
+    assert len(Suites.load({"customers": ("own", "own.yaml")}, folder).by_entity["customers"]) == 1
+
+
+def test_the_suites_that_come_along_go_together(folder):
+    for entity, own in Suites.load({}, folder).by_entity.items():
+        assert len(Suites.load({entity: tuple(suite.name for suite in own)}, folder).by_entity[entity]) == len(own)
+
+
 def test_a_suite_under_the_wrong_entity(folder):
     with pytest.raises(InvalidConfig, match=r"entity: the suite is about customers, but .* checks\.orders"):
         Suites.load({"orders": ("own.yaml",)}, folder)
