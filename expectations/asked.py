@@ -34,6 +34,8 @@ def columns_of_table(suite: Suite, table: str, names: Sequence[str]) -> list[str
     for rule in suite.rules:
         if rule.kwargs.get("parent") == table:
             wanted.add(str(rule.kwargs.get("parent_key", KEY)))
+        elif rule.kwargs.get("records") == table:
+            wanted |= {*_words(rule.kwargs), *(name for name in names if name in str(rule.kwargs.get("only", "")))}
         elif "balance" in rule.kwargs or rule.kwargs.get("before") == table:
             return list(names)
         wanted |= {name.rpartition(".")[2] for name in (*rule.columns, *rule.where) if "." in name}

@@ -100,7 +100,7 @@ def looks_beyond(rule: Rule, schema: pl.Schema) -> bool:
 
 def tables_missing(rule: Rule, tables: Collection[str]) -> list[str]:
     """The tables of records beside its own that the rule reads and nobody has given."""
-    read = [str(rule.kwargs["parent"])] if "parent" in rule.kwargs else []
+    read = [rule.looks_into] if rule.looks_into else []
     if rule.kwargs.get("balance") == ConservationRule.HEADER_LINES:
         read.append("order_lines")
     if "totals" in rule.expect and "entity" in rule.kwargs:

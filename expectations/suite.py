@@ -80,6 +80,12 @@ class Rule(Model):
         return tuple(dict.fromkeys(str(one) for one in flat if one is not None))
 
     @property
+    def looks_into(self) -> str | None:
+        """The entity whose records it reads beside its own: one that is referred to, or one that refers to these."""
+        named = self.kwargs.get("parent", self.kwargs.get("records"))
+        return None if named is None else str(named)
+
+    @property
     def passing_share(self) -> float:
         """The share of records that must pass for the check to succeed: `mostly` of the rule, or of its keywords."""
         return float(self.kwargs.get("mostly", self.mostly))

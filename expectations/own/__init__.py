@@ -14,6 +14,7 @@ __all__ = ["WHOLE_TABLE", "WORDS", "filled"]
 WORDS = frozenset(
     (
         *("country", "country_column", "also", "allowed", "scheme", "purpose", "form", "kind", "parent", "parent_key", "entity"),
+        *("records", "reference", "sum", "only", "same_columns", "key_column"),
         *(
             "system",
             "group_columns",

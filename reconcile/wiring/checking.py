@@ -102,10 +102,10 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
 
 def _lacking(suite: Suite, result: CheckResult, tables: Mapping[str, pl.DataFrame]) -> list[str]:
     """What would have to be there for a rule to be applied: columns of the file, or another file."""
-    parents = {rule.name: rule.kwargs["parent"] for rule in suite.rules if "parent" in rule.kwargs}
+    asked = {rule.name: rule.looks_into for rule in suite.rules}
     return list(
         dict.fromkeys(
-            f"--with {parent}=FILE" if (parent := parents.get(one.rule)) and parent not in tables else str(one.field)
+            f"--with {table}=FILE" if (table := asked.get(one.rule)) and table not in tables else str(one.field)
             for one in result.left_out
             if one.field
         )
@@ -114,7 +114,7 @@ def _lacking(suite: Suite, result: CheckResult, tables: Mapping[str, pl.DataFram
 
 def _with_itself(others: Sequence[SideFile], asked: AskedOfFile, suite: Suite) -> list[SideFile]:
     """With the file itself, where rules look into its own records, such as an employee's manager."""
-    own = any(rule.kwargs.get("parent") == suite.entity for rule in suite.rules)
+    own = any(rule.looks_into == suite.entity for rule in suite.rules)
     there = any(one.name == suite.entity for one in others)
     return [*others, *([SideFile(suite.entity, asked.file, asked.key)] if own and not there else [])]
 

@@ -102,3 +102,26 @@ def test_what_can_not_be_looked_into(folder, cli):
     project = cli("check", "--with", "customers.csv")
     assert project.code == 2
     assert "--with is for a file" in project.err
+
+
+def test_what_refers_to_a_record_is_added_up_from_another_file(folder, cli):
+    Path("customers.csv").write_text("number,credit_limit\n7,100\n8,50.5\n9,1\n", encoding="utf-8")
+    Path("orders.csv").write_text("customer,amount,status\n7,60,A\n7,60,C\n8,30,A\n8,20.51,A\n", encoding="utf-8")
+    Path("limits.yaml").write_text(
+        """\
+entity: customers
+owner: Credit
+rules:
+  - name: credit_limit_covers_open_orders
+    expect: expect_column_values_to_cover_sum_of_records
+    kwargs: {column: credit_limit, records: orders, reference: customer, sum: amount, only: status = 'A', key_column: number}
+    severity: major
+    message: {en: Open orders exceed the limit., zh: 未完成订单超过信用额度。}
+""",
+        encoding="utf-8",
+    )
+    asked = ("check", "customers.csv", "--suite", "limits.yaml", "--key", "number", "--json")
+    assert [one["key"] for one in cli(*asked, "--with", "orders.csv").last["findings"]] == ["8"]
+    alone = cli(*asked)
+    assert alone.code == 2
+    assert "--with orders=FILE" in alone.err

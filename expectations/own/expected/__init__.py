@@ -12,6 +12,7 @@ from expectations.own.expected.history import (
 from expectations.own.expected.references import (
     ExpectColumnValuesToBeInCodeMap,
     ExpectColumnValuesToBeInCrosswalk,
+    ExpectColumnValuesToCoverSumOfRecords,
     ExpectColumnValuesToExistInParent,
     ExpectTableTotalsToEqualOtherSystem,
 )
@@ -37,8 +38,9 @@ __all__ = [
     "ExpectColumnValuesToBeUniqueAfterNormalising", "ExpectColumnValuesToBeValidCountry",
     "ExpectColumnValuesToBeValidCurrency", "ExpectColumnValuesToBeValidEmail", "ExpectColumnValuesToBeValidIban",
     "ExpectColumnValuesToBeValidIdentifier", "ExpectColumnValuesToBeValidNationalId", "ExpectColumnValuesToBeValidPhone",
-    "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId", "ExpectColumnValuesToExistInParent",
-    "ExpectColumnValuesToNotBeMojibake", "ExpectColumnValuesToNotBePlaceholders", "ExpectDocumentsToAddUp",
+    "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId", "ExpectColumnValuesToCoverSumOfRecords",
+    "ExpectColumnValuesToExistInParent", "ExpectColumnValuesToNotBeMojibake", "ExpectColumnValuesToNotBePlaceholders",
+    "ExpectDocumentsToAddUp",
     "ExpectTableRowCountToBeInBandOfPastRuns", "ExpectTableRowCountToBeLikeItsHistory", "ExpectTableSchemaToBeAsBefore",
     "ExpectTableTotalsToEqualOtherSystem",
 ]  # fmt: skip  # a list of names

@@ -68,6 +68,35 @@ class ExpectColumnValuesToBeInCrosswalk(Told, ColumnMapExpectation):  # type: ig
     )
 
 
+class ExpectColumnValuesToCoverSumOfRecords(Told, ColumnMapExpectation):  # type: ignore[misc]  # as above
+    """Expect the values to be at least a sum over the records that refer to their own, such as a customer's open orders."""
+
+    records: str = Field(description="The entity of the same system that is added up, such as orders.")
+    reference: str = Field(description="The field of these records that holds the key of the own one, such as customer.")
+    sum: str = Field(description="The field of these records that is added up, such as amount.")
+    only: str | None = Field(
+        None, description="Only these records count: SQL over their fields, such as status IN ('A', 'B'); all if not given."
+    )
+    same_columns: list[str] = Field(
+        [], description="Fields that must be the same in both for a record to count, such as [currency]."
+    )
+    key_column: str = Field(KEY, description="The column that is referred to; the record's key if not given.")
+    tolerance: float = Field(0.005, ge=0, description="How far the sum may be above the value, in its own unit.")
+
+    map_metric = "column_values.cover_sum"
+    success_keys = ("records", "reference", "sum", "only", "same_columns", "key_column", "tolerance", "mostly")
+    args_keys = ("column", "records", "reference", "sum")
+    dimension: ClassVar[str] = "consistency"
+    sentence: ClassVar[Words] = (
+        "values must cover the sum of $sum over the $records that refer to the record",
+        "值必须不小于引用该记录的 $records 的 $sum 合计",
+    )
+    clauses: ClassVar[dict[str, Words]] = {
+        "only": (", if $only", "，仅计 $only"),
+        "same_columns": (", of the same $same_columns", "，$same_columns 相同者"),
+    }
+
+
 class ExpectTableTotalsToEqualOtherSystem(Told, BatchExpectation):  # type: ignore[misc]  # as above
     """Expect both systems to have as many records, and the same sums, in each group."""
 
