@@ -63,7 +63,7 @@ class Suites:
         for entity, names in checks.items():
             files = dict.fromkeys(_file(name, entity, folder, packaged) for name in names)
             own = {file: _about(entity, file) for file in files}
-            _told_apart(entity, own)
+            _told_apart(own)
             by_entity[entity] = tuple(own.values())
         return cls(by_entity, codes or {}, frozenset(checks))
 
@@ -120,7 +120,7 @@ def _about(entity: str, file: Path) -> Suite:
     return suite
 
 
-def _told_apart(entity: str, suites: Mapping[Path, Suite]) -> None:
+def _told_apart(suites: Mapping[Path, Suite]) -> None:
     """Raise InvalidConfig if two rules for one side bear one name: findings, breaks and decisions know a rule by it."""
     first: dict[tuple[str, str], Path] = {}
     for file, suite in suites.items():
