@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from expectations.own import sees_the_source
 from expectations.suite import Rule, Suite
 from reconcile.records import KEY, RAW
 
@@ -22,7 +23,8 @@ def columns_asked(suites: Iterable[Suite], names: Sequence[str]) -> list[str]:
         for rule in suite.rules:
             spoken = set(_words(rule.model_dump(include={"kwargs", "where", "field"}))) | {RAW + name for name in rule.columns}
             spoken |= {name.rpartition(".")[0] for name in (*rule.columns, *rule.where) if "." in name}
-            if not spoken & set(names) and not rule.columns and not rule.expect.startswith(_COUNTS_RECORDS):
+            of_table = not rule.columns and not rule.expect.startswith(_COUNTS_RECORDS)
+            if of_table and not spoken & set(names) and not sees_the_source(rule.expect, rule.kwargs):
                 return list(names)
             wanted |= spoken | {word.removeprefix(RAW) for word in spoken} | set(_in_condition(rule, names))
     return [name for name in names if name in wanted]

@@ -120,7 +120,7 @@ def _rule(given: object, path: KeyPath, around: _Around) -> tuple[Rule | None, l
     rule, faults = _validated(Rule, given, path)
     if not isinstance(given, dict):
         return None, faults
-    expect, kwargs = given.get("expect"), given.get("kwargs")
+    expect, kwargs = given.get("expect"), given.get("kwargs", {})
     if isinstance(expect, str):
         entry = catalogue().get(expect)
         if entry is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.own import WHOLE_TABLE, filled
+from expectations.own import filled, sees_every_column, sees_the_source
 from expectations.suite import Rule, Suite
 from expectations.values import Moment, NotApplicable, resolved
 from reconcile.balances import ConservationRule
@@ -106,6 +106,7 @@ def tables_missing(rule: Rule, tables: Collection[str]) -> list[str]:
     if "totals" in rule.expect and "entity" in rule.kwargs:
         read.append(f"other:{rule.kwargs.get('entity')}")
     read += ["history"] if "history" in rule.expect or "past_runs" in rule.expect else []
+    read += ["columns"] if sees_the_source(rule.expect, rule.kwargs) else []
     read += ["crosswalk"] if "crosswalk" in rule.expect else []
     return [name for name in read if name not in tables]
 
@@ -150,7 +151,7 @@ def records_of(frame: pl.LazyFrame, group: Sequence[Asked], system: Scope | None
 def read_by(group: Sequence[Asked], schema: Collection[str]) -> list[str]:
     """The columns that a group of rules reads, each once, and KEY, for rules about the number of rows."""
     named = [name for one in group for name in one.rule.columns]
-    if any(one.rule.expect in WHOLE_TABLE for one in group):
+    if any(sees_every_column(one.rule.expect, one.rule.kwargs) for one in group):
         named += [name for name in schema if not name.startswith(RAW)]
     return list(dict.fromkeys((KEY, *named)))
 

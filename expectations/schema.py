@@ -29,7 +29,7 @@ def suite_schema() -> dict[str, Any]:
     rule["allOf"] = [
         {
             "if": {"properties": {"expect": {"const": name}}},
-            "then": {"properties": {"kwargs": _kwargs(entry.about, entry.kwargs)}},
+            "then": {"properties": {"kwargs": _kwargs(entry.about, entry.kwargs)}, **_demanded(entry.kwargs)},
         }
         for name, entry in catalogue().items()
     ]
@@ -43,6 +43,11 @@ def _kwargs(about: str, keywords: Mapping[str, Keyword]) -> dict[str, Any]:
         "required": [key for key, keyword in keywords.items() if keyword.required],
         "additionalProperties": False,
     }
+
+
+def _demanded(keywords: Mapping[str, Keyword]) -> dict[str, Any]:
+    """`kwargs` may be left out where nothing of it is demanded."""
+    return {"required": ["kwargs"]} if any(one.required for one in keywords.values()) else {}
 
 
 def _keyword(key: str, keyword: Keyword) -> dict[str, Any]:

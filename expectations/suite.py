@@ -41,8 +41,9 @@ class Rule(Model):
     )
     expect: str = Field(description="Name of a Great Expectations expectation, such as expect_column_values_to_not_be_null.")
     kwargs: dict[str, Any] = Field(
+        {},
         description="What the expectation takes: column, value_set, regex, min_value, mostly ... "
-        "$today, $now, $today-30d and, for value_set, $codes are filled in at the run."
+        "$today, $now, $today-30d and, for value_set, $codes are filled in at the run.",
     )
     mostly: float = Field(
         1.0,

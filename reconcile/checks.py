@@ -62,11 +62,23 @@ _HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
 HISTORY = pl.Schema(_HISTORY)
 """What rules about columns and tables found in the runs before, one row for each rule and run."""
 
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "entity": pl.String,
+    "system": pl.String,  # crm or erp
+    "object": pl.String,  # the system's own name of what is read
+    "name": pl.String,  # of a field, as the system has it
+    "type": pl.String,  # in the words of results.Holds; null where nobody says it
+    "since": pl.Datetime("us", "UTC"),  # when a run first found all columns of the object as they stand with this moment
+}
+COLUMNS = pl.Schema(_COLUMNS)
+"""The columns that the systems' objects have, and had before: all of an object's for each change of them."""
+
 Tables = Mapping[str, pl.LazyFrame]
 """What a rule may read beside the records it is about.
 
 An entity (`customers`): its canonical frame of the same system. `other:customers`: the other system's.
-`crosswalk`: entity, crm_key, erp_key (String), of all entities. `history`: HISTORY.
+`crosswalk`: entity, crm_key, erp_key (String), of all entities. `history`: HISTORY. `columns`: COLUMNS of both sides; the
+latest of an object are those that the records were read from.
 """
 
 

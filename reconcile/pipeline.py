@@ -114,7 +114,7 @@ def run(
     """
     started = dt.datetime.now(dt.UTC)
     entities = in_order(config)
-    take_snapshots(config, entities, connectors, run_folder.snapshots_path(store, run_id), progress)
+    taken = take_snapshots(config, entities, connectors, run_folder.snapshots_path(store, run_id), progress)
     known = ledger.open_fingerprints()
     found = _Found(rules=rules_of(entities, connectors))
     with progress.step("compare", len(entities)) as step:
@@ -123,7 +123,9 @@ def run(
             step.advance()
     conserved = _conserve(config, known, started, found)
     with progress.step("check", len(entities) * 3) as step:
-        for checked in _checked(check, store, run_id, entities, found.links, ledger.quality.history().lazy()):
+        columns = snapshot.columns(taken, started)
+        past = ledger.quality.history().lazy(), pl.concat([ledger.quality.columns(), columns]).lazy()
+        for checked in _checked(check, store, run_id, entities, found.links, *past):
             found.keep_checked(checked)
             step.advance()
     _break_rules(config, known, check, found)
@@ -135,7 +137,7 @@ def run(
         ledger.record_links(links.with_columns(model=model), run_id, started, entities=list(entities))
         found.notes.extend(_changes(store, run_id, links, entities))
         breaks, gone = _with_life(config, ledger, found, run_id, started)
-        ledger.quality.record(found.all("checks", CHECKS), run_id, started)
+        ledger.quality.record(found.all("checks", CHECKS), run_id, started, columns)
         for name, agreed in found.agreed.items():
             ledger.record_base(name, agreed, found.links[name], run_id, started)
         ledger.propose(with_first_seen(actions, breaks), run_id, started)
@@ -178,16 +180,18 @@ def wanted(config: ProjectConfig, entities: Mapping[str, Entity], role: Role) ->
 
 def take_snapshots(
     config: ProjectConfig, entities: Mapping[str, Entity], connectors: Mapping[Role, Connector], folder: Path, progress: Progress
-) -> None:
+) -> dict[Role, list[snapshot.Manifest]]:
     """Both systems at once; all objects and fields are looked for before the first record is read."""
     check_shapes(config, entities, connectors)
 
-    def read(role: Role) -> None:
-        for entity, source, fields in wanted(config, entities, role):
+    def read(role: Role) -> list[snapshot.Manifest]:
+        return [
             snapshot.take(connectors[role], config.system_name(role), entity, source, fields, folder, progress)
+            for entity, source, fields in wanted(config, entities, role)
+        ]
 
     with ThreadPoolExecutor(len(Role)) as pool:
-        list(pool.map(read, Role))
+        return dict(zip(Role, pool.map(read, Role), strict=True))
 
 
 def check_shapes(config: ProjectConfig, entities: Mapping[str, Entity], connectors: Mapping[Role, Connector]) -> None:
@@ -298,11 +302,12 @@ def _checked(
     entities: Mapping[str, Entity],
     links: Mapping[str, pl.DataFrame],
     history: pl.LazyFrame,
+    columns: pl.LazyFrame,
 ) -> Iterator[CheckResult]:
     """What the suites say of each side and of the pairs of each entity; they read the records from the run's folder."""
     records = {role: {n: pl.scan_parquet(run_folder.records_path(store, run_id, n, role)) for n in entities} for role in Role}
     crosswalk = pl.concat([LINKS.to_frame(), *links.values()]).lazy()
-    tables = {system: side_tables(system, records, crosswalk, history) for system in (*Role, PAIR)}
+    tables = {system: side_tables(system, records, crosswalk, history, columns) for system in (*Role, PAIR)}
     for name in entities:
         for role in Role:
             yield check(name, role, records[role][name], tables[role])

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reconcile.checks import HISTORY, Tables
+from reconcile.checks import COLUMNS, HISTORY, Tables
 from reconcile.records import COUNTERPART, KEY, PAIR, RAW, Role, Scope
 
 Records = Mapping[Role, Mapping[str, pl.LazyFrame]]
 """The canonical records of each entity of each side, with KEY, fields and `raw:` columns."""
 
 
-def side_tables(system: Scope, records: Records, links: pl.LazyFrame, history: pl.LazyFrame | None = None) -> Tables:
+def side_tables(
+    system: Scope,
+    records: Records,
+    links: pl.LazyFrame,
+    history: pl.LazyFrame | None = None,
+    columns: pl.LazyFrame | None = None,
+) -> Tables:
     """The tables for rules about one side, or about pairs (there `crm:<entity>` and `erp:<entity>`); see `checks.Tables`."""
     sides = {"crm:": records[Role.CRM], "erp:": records[Role.ERP]}
     if system != PAIR:
@@ -21,7 +27,13 @@ def side_tables(system: Scope, records: Records, links: pl.LazyFrame, history: p
         sides = {"": records[role], "other:": records[role.other]}
     named = {prefix + name: _without_raw(frame) for prefix, of in sides.items() for name, frame in of.items()}
     crosswalk = links.select("entity", "crm_key", "erp_key")
-    return {**named, "crosswalk": crosswalk, "history": HISTORY.to_frame().lazy() if history is None else history}
+    past = HISTORY.to_frame().lazy() if history is None else history
+    return {
+        **named,
+        "crosswalk": crosswalk,
+        "history": past,
+        "columns": COLUMNS.to_frame().lazy() if columns is None else columns,
+    }
 
 
 def linked(crm: pl.LazyFrame, erp: pl.LazyFrame, links: pl.LazyFrame) -> pl.LazyFrame:

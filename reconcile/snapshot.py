@@ -8,19 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reconcile.checks import COLUMNS
 from reconcile.config.models import ProjectConfig, Source, System
 from reconcile.connect.port import Connector, ObjectShape
 from reconcile.errors import NotInSystem, StoreUnwritable
 from reconcile.progress import Progress
-from reconcile.results import Rules
+from reconcile.records import Role
+from reconcile.results import Holds, Rules
 
 BLOCK_BYTES = 1 << 20
 _SHOWN = 200
@@ -43,6 +45,8 @@ class Manifest:
     """The latest modification time in it, as the system wrote it."""
     taken_at: str
     """UTC, ISO 8601: when the reading began."""
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    """All fields that the object has, also those that were not read, and what they hold; see `columns_of`."""
 
 
 def missing_in(
@@ -111,6 +115,39 @@ def rules_of(connector: Connector, source: Source) -> Rules:
     return shape.rules if shape else {}
 
 
+def columns_of(shape: ObjectShape, read: Mapping[str, pl.DataType]) -> dict[str, str | None]:
+    """What an object has: field to what it holds, in the words of `Holds`, sorted by name.
+
+    The metadata says it, else the type in which it was `read`; where neither does, it is None. Fields behind a relation belong
+    to another object and are left out.
+    """
+    behind = tuple(f"{relation}{mark}" for relation in shape.relations for mark in "/.")
+    names = sorted(name for name in shape.fields if not name.startswith(behind))
+    told = {name: rule.holds for name, rule in shape.rules.items() if rule.holds is not None}
+    return {name: str(told[name]) if name in told else _held(read.get(name)) for name in names}
+
+
+def _held(dtype: pl.DataType | None) -> str | None:
+    """One word for all numbers: whether a file's have a fraction changes from day to day."""
+    if dtype is None:
+        return None
+    if dtype.is_numeric():
+        return str(Holds.NUMBER)
+    named = {pl.String: Holds.TEXT, pl.Boolean: Holds.BOOLEAN, pl.Date: Holds.DATE, pl.Datetime: Holds.DATETIME}
+    return next((str(word) for kind, word in named.items() if dtype == kind), None)
+
+
+def columns(manifests: Mapping[Role, Iterable[Manifest]], since: dt.datetime) -> pl.DataFrame:
+    """The columns of the objects that snapshots were taken of: COLUMNS."""
+    rows = [
+        (one.entity, str(role), one.object, name, holds, since)
+        for role, taken in manifests.items()
+        for one in taken
+        for name, holds in one.columns.items()
+    ]
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
 def _looked_in(system: System) -> str:
     return f" It was looked for in the folder {system.path!r}, from the configuration file on." if system.path else ""
 
@@ -130,6 +167,7 @@ def take(
         place.mkdir(parents=True, exist_ok=True)
         with progress.step(f"{system}: {entity}", connector.count(source)) as step:
             rows, watermark = 0, None
+            read: dict[str, pl.DataType] = {}
             writer: pq.ParquetWriter | None = None
             for page in connector.read(source, fields):
                 table = page.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -137,13 +175,17 @@ def take(
                     writer = pq.ParquetWriter(partial, _nullable(table.schema), compression="zstd", compression_level=1)
                 writer.write_table(table.cast(writer.schema))
                 rows += page.height
+                read |= {name: page.schema[name] for name in page.columns if page[name].null_count() < page.height}
                 watermark = _later(watermark, page, source.modified)
                 step.advance(page.height)
             if writer is None:
                 pl.DataFrame(schema=dict.fromkeys(fields, pl.String)).write_parquet(partial)
             else:
                 writer.close()
-        manifest = Manifest(system, entity, source.object, source.key, tuple(fields), rows, _sha256(partial), watermark, begun)
+        shape = connector.describe(source)
+        there = columns_of(shape, read) if shape else {}
+        told = (tuple(fields), rows, _sha256(partial), watermark, begun, there)
+        manifest = Manifest(system, entity, source.object, source.key, *told)
         target.with_suffix(".json").write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
         partial.rename(target)
     except OSError as error:

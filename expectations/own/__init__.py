@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["WHOLE_TABLE", "WORDS", "filled"]
+__all__ = ["WORDS", "filled", "sees_every_column", "sees_the_source"]
 
 WORDS = frozenset(
     (
@@ -32,12 +32,21 @@ WORDS = frozenset(
     )
 )
 """Keywords of our expectations that stay text, whatever they look like."""
-WHOLE_TABLE = ("expect_table_schema_to_be_as_before",)
-"""Expectations that have to see every column, not only those that a rule names."""
+_SCHEMA = "schema_to_be_as_before"
 _OF_RUNS = ("its_history", "past_runs")
-_OF_THE_CLOCK = ("to_be_fresh", "as_fresh_as_its_history")
-_OF_ENTITIES = ("in_crosswalk", "documents_to_add_up", "totals_to_equal_other_system")
+_OF_THE_CLOCK = ("to_be_fresh", "as_fresh_as_its_history", _SCHEMA)
+_OF_ENTITIES = ("in_crosswalk", "documents_to_add_up", "totals_to_equal_other_system", _SCHEMA)
 _CODES = "expect_column_values_to_be_in_code_map"
+
+
+def sees_every_column(expect: str, kwargs: Mapping[str, Any]) -> bool:
+    """Whether a rule looks at every column of its records, not only at those that it names."""
+    return expect.endswith(_SCHEMA) and not sees_the_source(expect, kwargs)
+
+
+def sees_the_source(expect: str, kwargs: Mapping[str, Any]) -> bool:
+    """Whether a rule looks at the columns of the object that its records were read from, and at none of theirs."""
+    return expect.endswith(_SCHEMA) and kwargs.get("types") is None and kwargs.get("before") is None
 
 
 def filled(

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 metadata = MetaData()
 
@@ -154,6 +154,19 @@ rule_history = Table(
     Column("failed", BigInteger, nullable=False),  # records
     PrimaryKeyConstraint("run_id", "suite", "rule", "entity", "system"),
     Index("rule_history_at", "at"),
+)
+
+source_columns = Table(
+    "source_columns",
+    metadata,
+    Column("entity", String, nullable=False),
+    Column("system", String, nullable=False),  # crm or erp
+    Column("object", String, nullable=False),  # the system's own name of what is read
+    Column("name", String, nullable=False),  # of a field, as the system has it
+    Column("type", String),  # null where nobody says it
+    Column("since", String, nullable=False),  # when a run first found the object's columns so, all of them
+    Column("run_id", String, nullable=False),  # which
+    PrimaryKeyConstraint("entity", "system", "object", "since", "name"),
 )
 
 actions = Table(

@@ -54,7 +54,7 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     with progress.step("load Great Expectations"):
         child.wait()
     history = project.ledger.quality.history().filter(pl.col("run_id").ne_missing(pl.lit(run_id))).lazy()
-    tables = {system: side_tables(system, records, links, history) for system in (*Role, PAIR)}
+    tables = {system: side_tables(system, records, links, history, found.columns.lazy()) for system in (*Role, PAIR)}
     todo = _todo(project, suites, asked.system)
     results: list[tuple[str, str | None, CheckResult]] = []
     pages, many = [], 0

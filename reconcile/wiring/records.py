@@ -28,6 +28,8 @@ class Newest:
     """The run that read them; None of records that were pulled for this."""
     at: dt.datetime
     """When they were read, in UTC."""
+    columns: pl.DataFrame
+    """COLUMNS: those of the systems' objects in past runs, and the latest in what was read."""
 
 
 def newest(project: Project, progress: Progress, *, fresh: bool) -> Newest:
@@ -41,8 +43,11 @@ def newest(project: Project, progress: Progress, *, fresh: bool) -> Newest:
     finished = run_folder.finished_runs(project.store)
     run_id = None if fresh or not finished else finished[-1]
     at = run_folder.started_at(project.store, run_id) if run_id else dt.datetime.now(dt.UTC)
-    records, links = _of_run(project, run_id) if run_id else _pulled(project, progress)
-    return Newest(records, links, run_id, at)
+    columns = project.ledger.quality.columns()
+    if run_id is None:
+        columns = pl.concat([columns, _pull(project, progress, at)])
+    records, links = _of_run(project, run_id) if run_id else _pulled(project)
+    return Newest(records, links, run_id, at, columns)
 
 
 def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:
@@ -51,12 +56,12 @@ def _of_run(project: Project, run_id: str) -> tuple[Records, pl.LazyFrame]:
     return _scanned(project, run_folder.run_path(project.store, run_id) / "records"), links
 
 
-def _pulled(project: Project, progress: Progress) -> tuple[Records, pl.LazyFrame]:
-    """The records that both systems have now, kept in the store until the next check, and the links that are remembered."""
-    place = project.store / "checks"
+def _pull(project: Project, progress: Progress, at: dt.datetime) -> pl.DataFrame:
+    """Read both systems into the store, where the records lie until the next time; the columns of their objects (COLUMNS)."""
+    place = _place(project)
     entities = pipeline.in_order(project.config)
     with connected(project) as connectors:
-        pipeline.take_snapshots(project.config, entities, connectors, place, progress)
+        taken = pipeline.take_snapshots(project.config, entities, connectors, place, progress)
     with progress.step("standard forms", len(entities)) as step:
         for name, entity in entities.items():
             for role in Role:
@@ -65,8 +70,17 @@ def _pulled(project: Project, progress: Progress) -> tuple[Records, pl.LazyFrame
                     frame = normalise(raw, name, entity, role, project.config.system(role)).frame
                     _write(frame, place / "records" / f"{name}.{role}.parquet")
             step.advance()
+    return snapshot.columns(taken, at)
+
+
+def _pulled(project: Project) -> tuple[Records, pl.LazyFrame]:
+    """The records that were pulled, and the links that are remembered."""
     links = project.ledger.crosswalk().select("entity", "crm_key", "erp_key").lazy()
-    return _scanned(project, place / "records"), links
+    return _scanned(project, _place(project) / "records"), links
+
+
+def _place(project: Project) -> Path:
+    return project.store / "checks"
 
 
 def _scanned(project: Project, place: Path) -> Records:

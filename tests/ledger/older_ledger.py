@@ -5,7 +5,7 @@ LIVES = (
     *("note", "reopened", "reopened_at", "moved"),
 )
 """Columns of breaks."""
-QUALITY = ("quality_scores", "rule_history")
+QUALITY = ("quality_scores", "rule_history", "source_columns")
 
 
 def without_lives(db):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.checks import CHECKS, HISTORY
-from reconcile.ledger.quality import KEPT, OUTCOMES
+from reconcile.checks import CHECKS, COLUMNS, HISTORY
+from reconcile.ledger.quality import KEPT, OUTCOMES, changed
 from reconcile.scores import DIMENSIONS, rolled_up, scores
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -114,3 +115,33 @@ def test_nothing_was_checked_yet(ledger):
     assert ledger.quality.outcomes().schema == OUTCOMES
     ledger.quality.record(checks(), "r1", AT)
     assert ledger.quality.history().is_empty()
+
+
+def columns(since: dt.datetime, fields: Mapping[str, str | None], thing: str = "Partner") -> pl.DataFrame:
+    rows = [("customers", "erp", thing, *one, since) for one in fields.items()]
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def test_columns_are_kept_when_those_of_an_object_have_changed(ledger):
+    said = ({"a": "text", "b": "number"}, {"a": "text", "b": None}, {"a": "text", "b": "text"}, {"a": "text"}, {"a": "text"})
+    for day, fields in enumerate(said):
+        at = AT + dt.timedelta(days=day)
+        for _ in range(2):  # the same run recorded again takes the place of itself
+            ledger.quality.record(checks(), f"r{day}", at, columns(at, fields))
+    kept = ledger.quality.columns()
+    assert kept.schema == COLUMNS
+    told = kept.group_by("since", maintain_order=True).agg(pl.struct("name", "type"))
+    assert [(at - AT).days for at in told["since"]] == [0, 2, 3]
+    assert [{one["name"]: one["type"] for one in many} for many in told["name"]] == [said[0], said[2], said[3]]
+
+
+_FIELDS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["text", "number"]), min_size=1)
+
+
+@given(before=_FIELDS, now=_FIELDS)
+def test_columns_have_changed_if_and_only_if_they_are_others(before, now):
+    known = columns(AT, before)
+    later = columns(AT + dt.timedelta(days=1), now)
+    assert changed(later, known).equals(later if before != now else later.clear())
+    assert changed(later, pl.concat([columns(AT - dt.timedelta(days=1), now), known])).equals(changed(later, known))
+    assert changed(later, columns(AT, now, "Other")).equals(later)

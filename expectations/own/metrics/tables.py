@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 
 from expectations.engine.define import Asked, column_condition, table_aggregate
 from expectations.own.metrics.asking import given, text
+from expectations.own.metrics.runs import moment_of
 from reconcile.errors import RuleUnfit
 from reconcile.records import KEY
 
@@ -47,13 +49,52 @@ def _known(asked: Asked, table: str, column: str) -> pl.Series:
     return frame.select(pl.col(column).cast(pl.String)).unique().collect().to_series().drop_nulls()
 
 
-@table_aggregate("table.schema_now", "before", shown=json.loads)
-def schema_now(asked: Asked, *, before: str | None = None) -> pl.Expr:
-    """Columns and their types, of this table and of the side table that it is held to; columns of evidence left out."""
-    told = {"now": _types(asked.schema), "before": None}
-    if before is not None:
-        told["before"] = _types(asked.table(before).collect_schema())
+@table_aggregate("table.schema_now", "types", "before", "days", "now", "entity", "system", shown=json.loads)
+def schema_now(
+    asked: Asked,
+    *,
+    types: Mapping[str, str] | None = None,
+    before: str | None = None,
+    days: float = 0,
+    now: dt.datetime | str | None = None,
+    entity: str | None = None,
+    system: str | None = None,
+) -> pl.Expr:
+    """Columns and their types, and what they are held to: {now, before}, `before` None where there is nothing.
+
+    Of this table without its columns of evidence, held to `types` or the side table `before`; without both of the object that
+    its records were read from, held to what it was so many days earlier.
+    """
+    told: dict[str, Any] = {}
+    if types is not None:
+        told = {"now": _types(asked.schema), "before": types}
+    elif before is not None:
+        told = {"now": _types(asked.schema), "before": _types(asked.table(before).collect_schema())}
+    else:
+        known = asked.table("columns").filter(entity=given(entity, "entity"), system=given(system, "system")).collect()
+        told = _source_columns(known, moment_of(now) - dt.timedelta(days=days))
     return pl.lit(json.dumps(told))
+
+
+def _source_columns(known: pl.DataFrame, at: dt.datetime) -> dict[str, dict[str, str | None] | None]:
+    """The latest columns of an object, and those that it had at a moment, or first of all where that was later.
+
+    Args:
+        known: COLUMNS of one entity of one side.
+        at: the moment.
+    """
+    now = known.filter(pl.col("since") == pl.col("since").max())
+    of_object = known.join(now.select("object"), on="object", how="semi")
+    earlier = of_object.filter(pl.col("since") < pl.col("since").max())
+    by_then = of_object.filter(pl.col("since") <= pl.lit(at)) if earlier.height else earlier
+    before = by_then.filter(pl.col("since") == pl.col("since").max())
+    if before.is_empty():
+        before = earlier.filter(pl.col("since") == pl.col("since").min())
+    return {"now": _by_name(now), "before": _by_name(before) if before.height else None}
+
+
+def _by_name(columns: pl.DataFrame) -> dict[str, str | None]:
+    return dict(columns.select("name", "type").iter_rows())
 
 
 def _types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
