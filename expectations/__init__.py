@@ -11,13 +11,14 @@ from expectations import gx
 from expectations.apart import Apart, answered
 from expectations.asked import columns_asked, columns_of_table
 from expectations.child import Child
-from expectations.load import load_suite, packaged_suites
+from expectations.load import PAIRS, load_suite, packaged_suites
 from expectations.pages import SITE_MARK, Page, with_results, write_pages
 from expectations.port import Suites, check_records
 from expectations.run import run_suites
 from expectations.suite import Suite
 
 __all__ = [
+    "PAIRS",
     "SITE_MARK",
     "Apart",
     "Child",

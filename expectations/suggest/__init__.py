@@ -1,14 +1,13 @@
 """Proposes a suite for a table, with a reason for each rule, from the data alone; a data steward edits it."""
 
 from expectations.suggest.proposal import Both, Proposal, Suggested, Suggestion, Tally
-from expectations.suggest.references import EXISTS, References, references
-from expectations.suggest.suggesting import suggest, suggest_together
+from expectations.suggest.references import References, references, references_of_model
+from expectations.suggest.suggesting import question, suggest, suggest_together
 from expectations.suggest.table import Table, table_of_entity, table_of_file
 from expectations.suggest.telling import MOST, most_telling
 from expectations.suggest.writing import as_yaml
 
 __all__ = [
-    "EXISTS",
     "MOST",
     "Both",
     "Proposal",
@@ -19,7 +18,9 @@ __all__ = [
     "Tally",
     "as_yaml",
     "most_telling",
+    "question",
     "references",
+    "references_of_model",
     "suggest",
     "suggest_together",
     "table_of_entity",

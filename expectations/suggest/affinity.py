@@ -35,6 +35,8 @@ class Affinity(IntEnum):
     """It is called as the key is."""
     NAMES = 3
     """It names the table."""
+    MODEL = 4
+    """Nobody has to guess: the project says so."""
 
 
 def affinity(column: str, table: str, key: str) -> Affinity:

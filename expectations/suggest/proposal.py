@@ -73,6 +73,10 @@ class Suggestion:
     """What the suggestion rests on: rows, columns, sides, and whether only a sample was looked at."""
     notes: tuple[Both, ...] = ()
     """What was seen and made no rule, with the reason."""
+    system: Role | None = None
+    """The side of a project that it is for; None for a file."""
+    held: int = 0
+    """Rules that were left out, because suites in use ask the same already."""
 
     @property
     def parents(self) -> tuple[str, ...]:

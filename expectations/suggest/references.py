@@ -5,7 +5,7 @@ Whole numbers counted from anywhere lie within each other by chance, so that of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from expectations.suggest.margins import mostly_of
 from expectations.suggest.naming import slug
 from expectations.suggest.proposal import Both, Proposal, Suggested, Tally
 from expectations.suggest.table import DATES, NUMBERS, Column, Table
-from reconcile.records import RAW, SHAPES, Kind
+from reconcile.records import KEY, RAW, SHAPES, Kind, Role
 from reconcile.values.columns import in_standard_form
 from reconcile.values.standard import as_text
 
@@ -56,21 +56,18 @@ class References:
 
 @dataclass(frozen=True)
 class _Key:
-    """A column that identifies the records of a table."""
+    """What identifies the records of a table."""
 
-    table: Table
-    column: Column
-
-    @property
-    def parent(self) -> str:
-        """What rules call the table."""
-        return self.table.entity
+    parent: str
+    """What rules call the table."""
+    column: str
+    take: Callable[[], pl.Series]
+    """The column, as rules look it up."""
 
     @cached_property
     def values(self) -> pl.DataFrame:
-        """Column value: each key once, as rules look it up."""
-        canonical = self.parent in SHAPES and self.column.name in SHAPES[self.parent].fields
-        return _text(self.table, self.column, formed=canonical).drop_nulls().unique().alias("value").to_frame()
+        """Column value: each key once."""
+        return self.take().drop_nulls().unique().alias("value").to_frame()
 
     @cached_property
     def counted(self) -> bool:
@@ -116,12 +113,32 @@ class _Found:
 
 def references(tables: Sequence[Table]) -> Mapping[str, References]:
     """By entity, what each table refers to; of several keys that a column may refer to, the one that its name speaks for most."""
-    keys = [_Key(table, column) for table in tables for column in identifying(table)]
+    keys = [_key(table, column) for table in tables for column in identifying(table)]
     return {table.entity: _of_table(table, keys) for table in tables}
 
 
+def references_of_model(table: Table, parents: Mapping[str, tuple[str, Callable[[], pl.Series]]], system: Role) -> References:
+    """What one side of an entity refers to: by field the entity that the project says, and its keys on the same side (KEY)."""
+    rules, notes = [], []
+    for place, column in enumerate(table.columns):
+        if column.name not in parents or column.filled < _FEWEST:
+            continue
+        parent, keys = parents[column.name]
+        found = _compared(_Key(parent, KEY, keys), Affinity.MODEL, _counts(table.whole[column.name]))
+        if found.share >= _HALF:
+            rules.append(_rule(column, place, found, system))
+        else:
+            notes.append(_not_kept(column, found))
+    return References(tuple(rules), tuple(notes))
+
+
+def _key(table: Table, column: Column) -> _Key:
+    canonical = table.entity in SHAPES and column.name in SHAPES[table.entity].fields
+    return _Key(table.entity, column.name, lambda: _text(table, column, formed=canonical))
+
+
 def _of_table(table: Table, keys: Sequence[_Key]) -> References:
-    own = {key.column.name for key in keys if key.table is table}
+    own = {key.column for key in keys if key.parent == table.entity}
     rules, notes = [], []
     for place, column in enumerate(table.columns):
         found = list(_held(table, column, keys, is_key=column.name in own))
@@ -144,17 +161,18 @@ def _held(table: Table, column: Column, keys: Sequence[_Key], *, is_key: bool) -
         if name is None or (name is Affinity.NONE and key.counted):
             continue
         if counts is None:
-            seen = _text(table, column, formed=column.name in table.kinds or table.whole.schema[column.name] != pl.String)
-            counts = seen.alias("value").drop_nulls().value_counts(name="n").sort("n", "value", descending=[True, False])
+            counts = _counts(
+                _text(table, column, formed=column.name in table.kinds or table.whole.schema[column.name] != pl.String)
+            )
         if counts.height:
             yield _compared(key, name, counts)
 
 
 def _affinity(table: Table, column: Column, key: _Key, *, is_key: bool) -> Affinity | None:
     """What the column's name says for the key; None if it can't refer to it."""
-    name = affinity(column.name, key.table.entity, key.column.name)
-    if key.table is table:
-        return Affinity.NAMES if looks_up(column.name) and column is not key.column else None
+    name = affinity(column.name, key.parent, key.column)
+    if key.parent == table.entity:
+        return Affinity.NAMES if looks_up(column.name) and column.name != key.column else None
     if is_key and (name is not Affinity.NAMES or speaks_of(column.name, table.entity)):
         return None
     if column.kind in NUMBERS and name < Affinity.SAME:
@@ -169,6 +187,11 @@ def _compared(key: _Key, name: Affinity, counts: pl.DataFrame) -> _Found:
     return _Found(key, name, filled, failed, counts.height, used, tuple(lost["value"].head(_EXAMPLES)))
 
 
+def _counts(values: pl.Series) -> pl.DataFrame:
+    """Columns value and n: each value that is there, the most frequent first."""
+    return values.alias("value").drop_nulls().value_counts(name="n").sort("n", "value", descending=[True, False])
+
+
 def _text(table: Table, column: Column, *, formed: bool) -> pl.Series:
     """The whole column as text; `formed`: as a reference, and not as it stands there."""
     raw = RAW + column.name if RAW + column.name in table.whole.columns else column.name
@@ -176,26 +199,30 @@ def _text(table: Table, column: Column, *, formed: bool) -> pl.Series:
     return in_standard_form(plain, Kind.REFERENCE) if formed else plain
 
 
-def _rule(column: Column, place: int, found: _Found) -> Suggested:
-    parent, key = found.key.table.entity, found.key.column.name
+def _rule(column: Column, place: int, found: _Found, system: Role | None = None) -> Suggested:
+    parent, key = found.key.parent, found.key.column
     mostly = mostly_of(found.filled - found.failed, found.filled) if found.failed else None
     message = Both(
         f"There is no such record in {parent}. Correct {column.name}, or enter what is missing in {parent}.",
         f"{parent} 中没有该记录。请更正 {column.name}，或在 {parent} 中补录。",
     )
-    kwargs = {"column": column.name, "parent": parent, "parent_key": key}
+    kwargs = {"column": column.name, "parent": parent, **({"parent_key": key} if key != KEY else {})}
     rule = Proposal(f"{slug(column.name, place)}_exists", EXISTS, kwargs, "major", message, _reason(column, found), mostly)
-    return Suggested(rule, {None: Tally(found.filled, found.failed, met=True, examples=found.examples)})
+    return Suggested(rule, {system: Tally(found.filled, found.failed, met=True, examples=found.examples)})
 
 
 def _reason(column: Column, found: _Found) -> Both:
-    parent, key = found.key.table.entity, found.key.column.name
+    parent = found.key.parent
+    keys = Both(f"of {found.key.column} in {parent}", f"{parent} 的 {found.key.column}")
+    if found.key.column == KEY:
+        keys = Both(f"keys of {parent} of the same system", f"同一系统 {parent} 的主键")
     good = f"{found.filled - found.failed:,} of" if found.failed else "all"
     seen = Both(
-        f"{good} {found.filled:,} values of {column.name} are among the {found.key.values.height:,} of {key} in {parent}",
-        f"{column.name} 的 {found.filled:,} 个值中有 {found.filled - found.failed:,} 个见于 {parent} 的 {key}",
+        f"{good} {found.filled:,} values of {column.name} are among the {found.key.values.height:,} {keys.en}",
+        f"{column.name} 的 {found.filled:,} 个值中有 {found.filled - found.failed:,} 个见于 {keys.zh}",
     )
     speaks = {
+        Affinity.MODEL: Both("and the project says that it refers to them.", "且项目配置说明它引用该记录。"),
         Affinity.NAMES: Both("and its name speaks of them.", "且列名指向它。"),
         Affinity.SAME: Both("and both are called alike.", "且两列名称相同。"),
         Affinity.RESEMBLES: Both(
@@ -210,9 +237,9 @@ def _reason(column: Column, found: _Found) -> Both:
 
 
 def _not_kept(column: Column, found: _Found) -> Both:
-    parent, key = found.key.table.entity, found.key.column.name
+    parent = found.key.parent
     return Both(
-        f"No rule: the name of {column.name} speaks of {parent}, but only {found.share:.1%} of its values are among {key} there. "
-        "Perhaps one of the files is only a part.",
-        f"未提出规则：{column.name} 的名称指向 {parent}，但只有 {found.share:.1%} 的值见于其 {key}，可能其中一个文件不完整。",
+        f"No rule: {column.name} should refer to {parent}, but only {found.share:.1%} of its values are keys there. "
+        "Perhaps one of the two is only a part.",
+        f"未提出规则：{column.name} 应引用 {parent}，但只有 {found.share:.1%} 的值是其主键，可能其中一方不完整。",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -21,18 +21,45 @@ from expectations.suggest.references import References, references
 from expectations.suggest.rowcount import row_count
 from expectations.suggest.table import Table, table_of_file, with_references
 from expectations.suggest.texts import habits, texts
+from expectations.suite import Rule
+from reconcile.records import RAW, Kind, Role
 
 _FEWEST = 3
 """Rows from which anything can be told."""
+Question = tuple[str, frozenset[str]]
+"""An expectation, and the fields that it is put to, whether as they are or as they stood in the system."""
 _OF_THE_KEY = (IN_SET, MATCHES)
-"""What needs not be said of a column that refers to a key: the key says it."""
+"""What need not be said of a column that refers to a key: the key says it."""
 
 
-def suggest(table: Table, refers: References | None = None) -> Suggestion:
-    """The suite; it has no rule where the table has too few rows to speak for one. `refers`: what it refers to."""
+def question(rule: Proposal | Rule) -> Question:
+    """What a rule asks: two that ask the same need not both be kept, whatever bounds they set or country they go by."""
+    named = [value for key, value in rule.kwargs.items() if key.startswith("column")]
+    flat = [one for value in named for one in (value if isinstance(value, list | tuple) else [value])]
+    return rule.expect, frozenset(str(one).removeprefix(RAW) for one in flat)
+
+
+def suggest(
+    table: Table, refers: References | None = None, system: Role | None = None, held: Collection[Question] = ()
+) -> Suggestion:
+    """The suite; it has no rule where the table has too few rows to speak for one.
+
+    `refers` is what it refers to, `system` the side of a project, `held` what suites in use ask already.
+    """
     to = refers or References()
-    rules = _named_apart(_judged(table, to)) if table.rows >= _FEWEST else ()
-    return Suggestion(table.entity, tuple(rules), table.kinds, _seen(table), (*to.notes, *habits(table)))
+    rules = list(_judged(table, to, system)) if table.rows >= _FEWEST else []
+    kept = tuple(_named_apart(one for one in rules if question(one.rule) not in held))
+    left = len(rules) - len(kept)
+    notes = (*to.notes, *habits(table), *([_told(left)] if left else []))
+    return Suggestion(table.entity, kept, table.kinds, _seen(table), notes, system, left)
+
+
+def _told(held: int) -> Both:
+    """That suites in use hold rules already."""
+    return Both(
+        f"Left out, because suites of the project ask the same of the same field: {held}.",
+        f"项目的规则集对同一字段已有相同要求，因此略去 {held} 条。",
+    )
 
 
 def suggest_together(files: Mapping[str, pl.DataFrame], now: dt.datetime, advance: Callable[[], None]) -> list[Suggestion]:
@@ -47,15 +74,18 @@ def suggest_together(files: Mapping[str, pl.DataFrame], now: dt.datetime, advanc
     return suites
 
 
-def _judged(table: Table, to: References) -> Iterator[Suggested]:
-    yield from _holding(table, _of_records(table))
+def _judged(table: Table, to: References, system: Role | None) -> Iterator[Suggested]:
+    """The rules with what they find."""
+    yield from _holding(table, _of_records(table), system)
     yield from to.rules
-    told = (rule for rule in _of_values(table) if not (rule.expect in _OF_THE_KEY and rule.kwargs["column"] in to.columns))
-    yield from _holding(table, told)
+    names = {column.name for column in table.columns if table.normalised and column.kind is Kind.IDENTIFIER}
+    silent = {*((expect, name) for expect in _OF_THE_KEY for name in to.columns), *((IN_SET, name) for name in names)}
+    told = (rule for rule in _of_values(table) if (rule.expect, rule.kwargs.get("column")) not in silent)
+    yield from _holding(table, told, system)
 
 
-def _holding(table: Table, rules: Iterable[Proposal]) -> Iterator[Suggested]:
-    judged = (with_room(rule, {None: judge(rule, table)}) for rule in rules)
+def _holding(table: Table, rules: Iterable[Proposal], system: Role | None) -> Iterator[Suggested]:
+    judged = (with_room(rule, {system: judge(rule, table)}) for rule in rules)
     yield from (rule for rule in judged if rule is not None)
 
 

@@ -23,6 +23,7 @@ def as_yaml(suggestion: Suggestion, language: Literal["en", "zh"] = "en") -> str
     lines = [*_comment(_OPENING[at], ""), *_comment(suggestion.seen[at], "")]
     lines += [line for note in suggestion.notes for line in _comment(note[at], "")]
     lines += [f"entity: {_scalar(suggestion.entity)}", f"owner: {_scalar(_OWNER[at])}"]
+    lines += [f"system: {suggestion.system}"] if suggestion.system else []
     if suggestion.kinds:
         lines.append("kinds:")
         lines += [f"  {_scalar(name)}: {kind.value}" for name, kind in suggestion.kinds.items()]
