@@ -191,6 +191,12 @@ def one_break(project: Project, run_id: str, fingerprint: str) -> pl.DataFrame:
     return _aged(project, run_id, _breaks(project, run_id).filter(pl.col("fingerprint") == fingerprint).head(1).collect())
 
 
+def breaks_about(project: Project, run_id: str, entity: str, role: Role, keys: Sequence[str]) -> pl.DataFrame:
+    """The open breaks (LIVED) of these records of one side."""
+    same = pl.col("entity") == entity, pl.col(f"{role}_key").is_in(keys), pl.col("state") != "accepted"
+    return _breaks(project, run_id).filter(*same).collect()
+
+
 def _aged(project: Project, run_id: str, rows: pl.DataFrame) -> pl.DataFrame:
     return lived(result(project, run_id), rows)
 

@@ -52,6 +52,8 @@ div.r-cut { white-space: normal; overflow-wrap: anywhere; }
 .r-pill.good { background: #e3f1ef; color: #1f5d58; } .r-pill.warm { background: #fbefd9; color: #82490f; }
 .r-pill.bad { background: #f9e6ea; color: #93324a; } .r-pill.calm { background: #e6eef8; color: #2f5a94; }
 .r-facts { color: #5c6873; font-size: .82rem; line-height: 1.6; overflow-wrap: anywhere; }
+.r-due { color: #5c6873; font-size: .82rem; line-height: 1.6; white-space: nowrap; }
+table.r a { color: #2f5d94; text-underline-offset: 2px; text-decoration-color: #b6c6d8; }
 .r-facts b { font-weight: 600; color: #26323f; }
 .r-approvals { font-size: .82rem; line-height: 1.5; color: #82490f; background: #fbefd9; border-radius: 6px;
   padding: .3rem .55rem; margin-top: .35rem; overflow-wrap: anywhere; }

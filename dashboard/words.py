@@ -348,7 +348,15 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     # quality
     "quality.failing_records": ("Records that fail", "未通过的记录"),
     "quality.choose_rule": ("Rule", "规则"),
-    "quality.to_breaks": ("To the breaks of this rule", "查看该规则的差异"),
+    "quality.to_breaks": ("To the breaks: {kind}", "查看差异：{kind}"),
+    "quality.no_break": ("Allowed by the rule, or accepted", "在规则允许范围内，或已接受"),
+    "quality.whole_table": (
+        "This rule is about the table as a whole: no single record fails. What was found stands above.",
+        "该规则针对整张表，没有单条未通过的记录；实测值见上。",
+    ),
+    "quality.listed": ("{shown} of {total}, to sort and search", "{total} 条中的 {shown} 条，可排序和查找"),
+    "quality.csv": ("All records of this rule (CSV)", "该规则的全部记录（CSV）"),
+    "quality.parquet": ("All findings of the run (Parquet)", "本次运行的全部问题（Parquet）"),
     "quality.passed_rules": ("{passed} of {total} rules passed", "{total} 条规则中 {passed} 条通过"),
     # runs
     "run.start": ("Start a run", "开始运行"),

@@ -34,9 +34,7 @@ def scores(checks: pl.DataFrame) -> pl.DataFrame:
 
     A rule about a whole column has no failing records: it counts as all of them or none.
     """
-    severity = pl.col("severity").replace_strict(WEIGHTS, default=1.0, return_dtype=pl.Float64)
-    wrong = pl.when(~pl.col("success") & (pl.col("failed") == 0)).then(pl.col("evaluated")).otherwise(pl.col("failed"))
-    each = checks.select(
+    each = weighed(checks).select(
         "entity",
         "system",
         "dimension",
@@ -44,11 +42,18 @@ def scores(checks: pl.DataFrame) -> pl.DataFrame:
         rules_failed=(~pl.col("success")).cast(pl.Int64),
         evaluated="evaluated",
         failed="failed",
-        weight=pl.col("evaluated") * severity,
-        lost=wrong * severity,
+        weight="weight",
+        lost="lost",
     )
     by = ("entity", "system", "dimension")
     return rolled_up(each, by).sort(by, nulls_last=True).match_to_schema(SCORES)
+
+
+def weighed(checks: pl.DataFrame) -> pl.DataFrame:
+    """Checks (CHECKS) with `weight`, the values that each judged, and `lost`, those that do not pass, as scores count them."""
+    severity = pl.col("severity").replace_strict(WEIGHTS, default=1.0, return_dtype=pl.Float64)
+    wrong = pl.when(~pl.col("success") & (pl.col("failed") == 0)).then(pl.col("evaluated")).otherwise(pl.col("failed"))
+    return checks.with_columns(weight=pl.col("evaluated") * severity, lost=wrong * severity)
 
 
 def rolled_up(given: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

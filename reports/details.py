@@ -15,7 +15,7 @@ import polars as pl
 from reconcile.config.models import Language
 from reconcile.results import Action, ActionKind, BreakKind
 from reports.evidence import problem_lines
-from reports.figures import count, money, name, system_term, term
+from reports.figures import count, money, name, named_values, system_term, term
 from reports.marking import plain, shorten, side_by_side
 from reports.model import ActionGroup, ActionLine, BreakLine, ChangeLine, Figure, KindSection, Term
 from reports.refused import said
@@ -124,6 +124,8 @@ def _break_line(
         shown = side_by_side(crm, erp)
     elif row["kind"] in _LISTED:
         shown = plain(crm, _LONGEST_LIST), plain(erp, _LONGEST_LIST)
+    elif row["kind"] == BreakKind.BROKEN_RULE:
+        shown = plain(named_values(words, crm)), plain(named_values(words, erp))
     else:
         shown = plain(crm), plain(erp)
     days = int(row["age_days"])
@@ -134,7 +136,7 @@ def _break_line(
         entity=term(words, "entity", row["entity"]),
         kind=term(words, "kind", row["kind"]),
         field=term(words, "field", row["field"]) if row["field"] else None,
-        label=name(row["label"]),
+        label=name(_label(words, row)),
         crm_key=name(row["crm_key"]),
         erp_key=name(row["erp_key"]),
         crm_value=shown[0],
@@ -149,13 +151,22 @@ def _break_line(
         age=Figure(days, "days", words.count("days", days) if days else words.label("age", "today")),
         value_at_risk=money(words, row["value_at_risk"], row["currency"]),
         actions=resolving.get(row["fingerprint"], ()),
-        assignee=name(row.get("assignee")),
+        assignee=name(words.label("team", row.get("assignee"))),
         due=words.day(due) if due else "",
         overdue=row.get("overdue_since") is not None,
         reopened=words.label("reopened", row["reopened"]) if row.get("reopened") else "",
         accepted_until=words.day(until) if until else "",
         note=shorten(row.get("note"), _LONGEST_NOTE),
     )
+
+
+def _label(words: Words, row: Mapping[str, Any]) -> str | None:
+    """The record's name; of a rule that is about no single record, what it is about, with the number that its label holds."""
+    label: str | None = row["label"]
+    if row["kind"] != BreakKind.BROKEN_RULE or row["crm_key"] or row["erp_key"]:
+        return label
+    _, joint, number = (label or "").partition(": ")
+    return words.say("word.whole_table") + joint + number
 
 
 def action_groups(

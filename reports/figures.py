@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -13,6 +14,8 @@ from reports.model import Figure, Term
 from reports.words import Words
 
 _LONGEST_NAME = 80
+_PLACE = re.compile(r"(?:raw:)?(?:(crm|erp)\.)?(.+)", re.DOTALL)
+_NAMED_VALUE = re.compile(r"(?:(?<=^)|(?<=; ))((?:raw:)?(?:crm\.|erp\.)?\w+(?:\.\w+)*)=")
 
 
 def name(text: str | None) -> str:
@@ -24,6 +27,25 @@ def term(words: Words, group: str, code: str | None) -> Term:
     """A code and its label; a code that nobody translated shows as itself, made visible."""
     code = code or ""
     return Term(code, name(words.label(group, code)))
+
+
+def field_text(words: Words, code: str) -> str:
+    """What people call a column that a rule reads: `erp.credit_limit` is the credit limit of the ERP, of a pair of records."""
+    side, path = _PLACE.fullmatch(code).groups()  # type: ignore[union-attr]  # fits any text but an empty one
+    field = " · ".join(words.label("field", one) for one in path.split("."))
+    return words.say("say.field_of_side", field=field, side=words.label("role", side)) if side else field
+
+
+def field_term(words: Words, code: str) -> Term:
+    """The same with its code."""
+    return Term(code, name(field_text(words, code)))
+
+
+def named_values(words: Words, value: str | None) -> str | None:
+    """What a finding shows of several columns (`crm.stock=5; erp.stock=3`), with what people call them."""
+    if not value:
+        return value
+    return _NAMED_VALUE.sub(lambda one: f"{told}: " if (told := field_text(words, one[1])) != one[1] else one[0], value)
 
 
 def system_term(titles: Mapping[str, str], role: str) -> Term:

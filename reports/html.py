@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports.charts import CHARTS, KIND_COLOURS, svg
 from reports.marking import visible
 from reports.model import View
+from reports.quality_scores import LOSSES
 from reports.sparkline import sparkline
 from reports.waterfall import waterfall_chart
 from reports.why import Why, bits
@@ -39,6 +40,7 @@ def environment(words: Words) -> Environment:
         words=words,
         say=words.say,
         spark=_spark,
+        most_losses=LOSSES,
         colours=KIND_COLOURS,
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

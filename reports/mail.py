@@ -126,10 +126,20 @@ def _body(view: View, template: str, *, attached: bool) -> str:
     env = environment(view.words)
     text = ""
     for shown in _SHOWN:
-        text = env.get_template(template).render(view=view, attached=attached, shown=shown)
+        text = env.get_template(template).render(view=view, attached=attached, shown=shown, quality=_quality(view))
         if len(text.encode()) <= LARGEST_BODY:
             break
     return text
+
+
+def _quality(view: View) -> str:
+    """The score of everything and how many rules did not pass; empty where nothing was judged."""
+    whole, quality = view.quality.whole, view.quality
+    if whole is None or whole.score.value is None:
+        return ""
+    failed = sum(int(line.failed.value or 0) for line in quality.severities)
+    rules = view.words.count("checks", int(whole.checks.value or 0))
+    return view.words.say("say.score_rules", score=whole.score.text, failed=view.words.number(failed), rules=rules)
 
 
 def _address(text: str, key: str) -> Address:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -10,12 +11,13 @@ import polars as pl
 from reconcile.compare.broken_rules import reason
 from reconcile.results import BreakKind, RunResult
 from reports.details import SEVERITIES
-from reports.figures import count, name, system_term, term
+from reports.figures import count, field_term, name, named_values, system_term, term
 from reports.found import found
 from reports.marking import plain, shorten
 from reports.quality_model import CheckLine, Example, Quality, SeverityLine
+from reports.quality_next import Fate, Rule
 from reports.quality_past import RULE, Past, newly_failing
-from reports.quality_scores import dimension_lines, score_lines, whole_line
+from reports.quality_scores import dimension_lines, loss_lines, score_lines, score_meaning, whole_line
 from reports.words import Words
 
 _EXAMPLES = 5
@@ -26,7 +28,13 @@ _LONGEST_FOUND = 400
 
 
 def quality_section(
-    words: Words, result: RunResult, titles: Mapping[str, str], order: Sequence[str], shown: int, past: Past | None = None
+    words: Words,
+    result: RunResult,
+    titles: Mapping[str, str],
+    order: Sequence[str],
+    shown: int,
+    past: Past | None = None,
+    fates: Mapping[Rule, Fate] = MappingProxyType({}),
 ) -> Quality:
     """What the expectations found; `shown` rules that records fail at most: not passed first, then by severity."""
     checks = _with_news(result, past)
@@ -37,14 +45,17 @@ def quality_section(
         note = words.say("say.no_failing")
     elif top.height < failing.height:
         note = words.say("say.actions_of", shown=words.number(top.height), total=words.number(failing.height))
+    lines = _check_lines(words, top, result.findings, titles, fates)
     return Quality(
         severities=_severities(words, checks),
         scores=score_lines(words, result, titles, order, past),
-        failing=_check_lines(words, top, result.findings, titles),
+        failing=lines,
         note=note,
         dimensions=dimension_lines(words, result, past),
         whole=whole_line(words, result, past),
         news=_news(words, failing.filter("newly"), titles),
+        losses=loss_lines(words, result, titles, {line.code: line.anchor for line in lines}),
+        meaning=score_meaning(words, result),
     )
 
 
@@ -107,30 +118,39 @@ def _severities(words: Words, checks: pl.DataFrame) -> tuple[SeverityLine, ...]:
     )
 
 
-def _check_lines(words: Words, checks: pl.DataFrame, findings: pl.DataFrame, titles: Mapping[str, str]) -> tuple[CheckLine, ...]:
+def _check_lines(
+    words: Words, checks: pl.DataFrame, findings: pl.DataFrame, titles: Mapping[str, str], fates: Mapping[Rule, Fate]
+) -> tuple[CheckLine, ...]:
     """The examples are taken with one pass over the findings, however many there are."""
     by = ["entity", "system", "rule", "field"]
     few = (
         findings.join(checks.select(by).unique(), on=by, how="semi", nulls_equal=True)
         .sort("key")
         .group_by(by)
-        .agg(pl.col("key").head(_EXAMPLES), pl.col("value").head(_EXAMPLES))
+        .agg(pl.col("key", "value", "counterpart").head(_EXAMPLES))
     )
-    examples = {tuple(row[:4]): tuple(zip(row[4], row[5], strict=True)) for row in few.iter_rows()}
+    examples = {tuple(row[:4]): tuple(zip(*row[4:], strict=True)) for row in few.iter_rows()}
     return tuple(
-        _check_line(words, row, examples.get(tuple(row[c] for c in by), ()), titles, f"rule-{i}")
+        _check_line(words, row, examples.get(tuple(row[c] for c in by), ()), titles, f"rule-{i}", fates)
         for i, row in enumerate(checks.iter_rows(named=True), start=1)
     )
 
 
 def _check_line(
-    words: Words, row: Mapping[str, Any], examples: Sequence[tuple[str, str | None]], titles: Mapping[str, str], anchor: str
+    words: Words,
+    row: Mapping[str, Any],
+    examples: Sequence[tuple[str, str | None, str | None]],
+    titles: Mapping[str, str],
+    anchor: str,
+    fates: Mapping[Rule, Fate],
 ) -> CheckLine:
+    rule = f"{row['suite']}.{row['rule']}"
+    fate = fates.get((rule, row["entity"], row["system"])) or fates.get((rule, row["entity"], "")) or Fate(None, 0)
     return CheckLine(
         suite=name(row["suite"]),
         entity=term(words, "entity", row["entity"]),
         system=system_term(titles, row["system"]),
-        field=term(words, "field", row["field"]) if row["field"] else None,
+        field=field_term(words, row["field"]) if row["field"] else None,
         rule=name(row["rule"]),
         dimension=term(words, "dimension", row["dimension"]),
         severity=term(words, "severity", row["severity"]),
@@ -138,9 +158,13 @@ def _check_line(
         message=shorten(row[f"message_{words.language}"] or row["rule"]),
         evaluated=count(words, "records", row["evaluated"]),
         failed=count(words, "records", row["failed"], f"breaks-{BreakKind.BROKEN_RULE}-{row['entity']}"),
-        examples=tuple(Example(name(key), plain(value)) for key, value in examples),
+        examples=tuple(
+            Example(name(key), plain(named_values(words, value)), name(counterpart)) for key, value, counterpart in examples
+        ),
         anchor=anchor,
-        owner=name(row["owner"]),
+        owner=term(words, "team", row["owner"]),
+        due=words.day(fate.due) if fate.due else "",
+        corrections=count(words, "actions", fate.corrections, "actions"),
         observed=shorten(found(words, row), _LONGEST_FOUND),
         newly=row["newly"],
     )

@@ -39,6 +39,8 @@ class Example:
 
     key: str
     value: Shown
+    counterpart: str = ""
+    """Of a pair, the ERP's key; then `key` is the CRM's."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,21 @@ class CheckLine:
     failed: Figure
     examples: tuple[Example, ...]
     anchor: str
-    owner: str = ""
+    owner: Term = Term("", "")
     """Who mends what it finds."""
+    due: str = ""
+    """The day by which the first of its breaks is to be settled; empty if none has one."""
+    corrections: Figure = Figure(0, "corrections", "0")
+    """Proposed ones that would settle breaks of it; none where the view was made without actions."""
     observed: str = ""
     """What a rule about a column or table found."""
     newly: bool = False
     """It passed, or was not there, in the run before."""
+
+    @property
+    def code(self) -> str:
+        """Names the rule on any page."""
+        return f"{self.suite}|{self.rule}|{self.entity.code}|{self.system.code}"
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,22 @@ class DimensionLine:
 
 
 @dataclass(frozen=True)
+class LossLine:
+    """A rule that lowers the score of its dimension."""
+
+    dimension: Term
+    message: str
+    entity: Term
+    system: Term
+    points: Figure
+    """Of the score of the dimension, over everything that was judged."""
+    code: str
+    """As that of its CheckLine."""
+    anchor: str = ""
+    """Where the rule stands among those that fail, if it does."""
+
+
+@dataclass(frozen=True)
 class Quality:
     """What the expectations found."""
 
@@ -128,3 +155,7 @@ class Quality:
     """All entities and systems together; None where nothing was judged."""
     news: str = ""
     """Which rules newly fail since the run before, in one line; empty if none does."""
+    losses: tuple[LossLine, ...] = ()
+    """Of each dimension the rules that take most points, in the order of the dimensions."""
+    meaning: str = ""
+    """What the score of everything means."""

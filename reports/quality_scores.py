@@ -8,13 +8,17 @@ from typing import Any
 import polars as pl
 
 from reconcile.results import RunResult
-from reconcile.scores import DIMENSIONS, scores
-from reports.figures import count, share, system_term, term
+from reconcile.scores import DIMENSIONS, scores, weighed
+from reports.figures import count, name, share, system_term, term
+from reports.marking import shorten
 from reports.model import Figure, Term
-from reports.quality_model import NO_CHANGE, DimensionLine, ScoreLine
+from reports.quality_model import NO_CHANGE, DimensionLine, LossLine, ScoreLine
 from reports.quality_past import Past, over_runs
 from reports.words import Words
 
+LOSSES = 4
+"""Rules of each dimension that are shown to lower its score."""
+_LEAST_POINTS = 0.1
 _SYSTEMS = ("crm", "erp", "pair")
 
 
@@ -84,6 +88,38 @@ def whole_line(words: Words, result: RunResult, past: Past | None) -> ScoreLine 
         change=_change(points),
         past=points,
     )
+
+
+def loss_lines(words: Words, result: RunResult, titles: Mapping[str, str], anchors: Mapping[str, str]) -> tuple[LossLine, ...]:
+    """Of each dimension the rules that lower its score most; `anchors` are those of rules that are shown, by their code."""
+    points = 100 * pl.col("lost") / pl.col("weight").sum().over("dimension")
+    rules = weighed(result.checks).with_columns(points=points).filter(pl.col("points") > 0)
+    most = rules.sort("points", "rule", "entity", "system", descending=[True, False, False, False])
+    order = pl.col("dimension").replace_strict(DIMENSIONS, range(len(DIMENSIONS)), default=len(DIMENSIONS), return_dtype=pl.Int64)
+    top = most.filter(pl.int_range(pl.len()).over("dimension") < LOSSES).sort(order, maintain_order=True)
+    return tuple(_loss_line(words, row, titles, anchors) for row in top.iter_rows(named=True))
+
+
+def _loss_line(words: Words, row: Mapping[str, Any], titles: Mapping[str, str], anchors: Mapping[str, str]) -> LossLine:
+    code = "|".join(name(row[part]) for part in ("suite", "rule", "entity", "system"))
+    points = row["points"]
+    return LossLine(
+        dimension=term(words, "dimension", row["dimension"]),
+        message=shorten(row[f"message_{words.language}"] or row["rule"]),
+        entity=term(words, "entity", row["entity"]),
+        system=system_term(titles, row["system"]),
+        points=Figure(points, "points", f"{points:.1f}" if points >= _LEAST_POINTS else f"< {_LEAST_POINTS}"),
+        code=code,
+        anchor=anchors.get(code, ""),
+    )
+
+
+def score_meaning(words: Words, result: RunResult) -> str:
+    """What the score of everything means; empty where nothing was judged."""
+    lost, weight = weighed(result.checks).select(pl.col("lost").sum(), pl.col("weight").sum()).row(0)
+    if not weight:
+        return ""
+    return words.say("say.score_meaning", score=words.share(1 - lost / weight), lost=words.share(lost / weight))
 
 
 def _by_dimension(words: Words, rows: pl.DataFrame) -> tuple[tuple[Term, Figure], ...]:

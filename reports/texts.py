@@ -12,7 +12,7 @@ from reports.cause_texts import CAUSE_LABELS, CAUSE_SENTENCES
 from reports.conservation_texts import CONSERVATION_LABELS, CONSERVATION_SENTENCES
 from reports.correction_texts import CORRECTION_LABELS
 from reports.life_texts import LIFE_LABELS, LIFE_SENTENCES
-from reports.quality_texts import QUALITY_SENTENCES
+from reports.quality_texts import QUALITY_LABELS, QUALITY_SENTENCES
 from reports.reason_texts import REASON_LABELS
 from reports.record_texts import RECORD_LABELS
 from reports.teach_texts import TEACH_LABELS, TEACH_SENTENCES
@@ -27,6 +27,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     **CAUSE_LABELS,
     **CONSERVATION_LABELS,
     **LIFE_LABELS,
+    **QUALITY_LABELS,
     **CORRECTION_LABELS,
     **REASON_LABELS,
     **RECORD_LABELS,

@@ -35,6 +35,7 @@ from reports.model import (
     View,
 )
 from reports.quality import messages, quality_section
+from reports.quality_next import fates
 from reports.quality_past import Past
 from reports.refused import said
 from reports.why import name_of, why_of
@@ -82,7 +83,7 @@ def build_view(
         ages=tuple(term(words, "age", code) for code in (*(a for a, _ in AGES), OLDEST)),
         owners=_owner_lines(words, breaks),
         breaks=kind_sections(words, breaks, actions, shown, rules),
-        quality=quality_section(words, result, titles, order, shown, past),
+        quality=quality_section(words, result, titles, order, shown, past, fates(breaks, actions)),
         actions=action_groups(words, actions, titles, order, shown),
         history=history,
         doubts=_doubts(words, entities, doubts),

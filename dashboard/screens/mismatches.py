@@ -11,11 +11,14 @@ from streamlit.elements.lib.column_types import ColumnConfig  # its name for wha
 
 from dashboard import asking, causes, data, parts, record_history, settling, why
 from dashboard.parts import Here
+from reconcile.results import BreakKind
 from reports.details import break_lines
 from reports.marking import shorten, side_by_side
 from reports.model import BreakLine
 
 _LONGEST_CELL = 120
+_GROUPS = {"assignee": "team"}
+"""Filter to the group of words that its choices are called by, where that has another name."""
 
 
 def draw(here: Here) -> None:
@@ -72,7 +75,7 @@ def _filters(here: Here, run_id: str) -> tuple[dict[str, str], str, str]:
 
 def _filter(here: Here, name: str, counts: dict[str, int], value: str | None) -> None:
     codes = [*counts, *([value] if value and value not in counts else [])]
-    named = {code: shorten(code, 60) if name == "assignee" else here.screen.label(name, code) for code in codes}
+    named = {code: shorten(here.screen.label(_GROUPS.get(name, name), code), 60) for code in codes}
     labels = {code: f"{named[code]} ({here.screen.number(counts.get(code, 0))})" for code in codes}
     known = parts.distinct({"": here.screen.say("filter.all"), **labels})
     parts.choice(st.selectbox, name, here.screen.say(f"word.{name}"), known)
@@ -138,7 +141,7 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
         {
             "label": [line.label for line in lines],
             "entity": [line.entity.text for line in lines],
-            "kind": [_kind(line) for line in lines],
+            "kind": [_kind(line, rule=st.session_state.get("kind") == BreakKind.BROKEN_RULE) for line in lines],
             "field": [line.field.text if line.field else whole for line in lines],
             "crm": [line.crm_value.text[:_LONGEST_CELL] for line in lines],
             "erp": [line.erp_value.text[:_LONGEST_CELL] for line in lines],
@@ -152,9 +155,11 @@ def _frame(here: Here, rows: pl.DataFrame, lines: tuple[BreakLine, ...]) -> pl.D
     )
 
 
-def _kind(line: BreakLine) -> str:
-    """The kind; of a broken rule also which, since there are many."""
-    return f"{line.kind.text}: {line.reason.text}" if line.kind.code == "broken_rule" else line.kind.text
+def _kind(line: BreakLine, *, rule: bool) -> str:
+    """The kind; of a broken rule also which, since there are many: that alone in a list of nothing but broken rules."""
+    if line.kind.code != BreakKind.BROKEN_RULE:
+        return line.kind.text
+    return line.reason.text if rule else f"{line.kind.text}: {line.reason.text}"
 
 
 def _columns(here: Here) -> Mapping[str, ColumnConfig]:
@@ -167,6 +172,8 @@ def _columns(here: Here) -> Mapping[str, ColumnConfig]:
         "crm": (titles["crm"], 105),
         "erp": (titles["erp"], 105),
     }
+    if st.session_state.get("kind") == BreakKind.BROKEN_RULE:
+        names["kind"] = (say("word.rule"), 260)
     texts = {name: column.TextColumn(title, width=width) for name, (title, width) in names.items()}
     return {
         **texts,

@@ -9,15 +9,12 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import data, parts
+from dashboard import broken, parts
 from dashboard.parts import Here
-from reports.marking import shorten
 from reports.model import Figure
-from reports.quality_model import CheckLine, DimensionLine, Quality, ScoreLine
+from reports.quality_model import CheckLine, DimensionLine, LossLine, Quality, ScoreLine
+from reports.quality_scores import LOSSES
 from reports.sparkline import sparkline
-
-_SHOWN = 200
-"""Failing records of one rule that are listed."""
 
 
 def draw(here: Here) -> None:
@@ -71,6 +68,29 @@ def _dimensions(here: Here, quality: Quality) -> None:
         for line in quality.dimensions
     ]
     st.html(parts.table([say(head) for head in heads], rows, numeric=[2, 4, 5]))
+    st.caption(parts.plain_markdown(quality.meaning))
+    if quality.losses:
+        with st.expander(say("heading.losses"), icon=":material/trending_down:"):
+            _losses(here, quality.losses)
+
+
+def _losses(here: Here, losses: Sequence[LossLine]) -> None:
+    """Which rules take how many points of each dimension, each with the way to its records."""
+    say = here.screen.say
+    heads = [say(f"word.{name}") for name in ("dimension", "rule", "entity", "system", "points")]
+    before = ["", *(line.dimension.code for line in losses)]
+    rows = [
+        [
+            f"<b>{parts.text(line.dimension.text)}</b>" if line.dimension.code != earlier else "",
+            broken.rule_link(here, line.code, line.message) if line.anchor else parts.text(line.message),
+            parts.text(line.entity.text),
+            parts.text(line.system.text),
+            escape(line.points.text),
+        ]
+        for line, earlier in zip(losses, before, strict=False)
+    ]
+    st.html(parts.table(heads, rows, numeric=[4]))
+    st.caption(parts.plain_markdown(say("say.losses", n=LOSSES)))
 
 
 def _scores(here: Here, quality: Quality) -> None:
@@ -91,7 +111,6 @@ def _scores(here: Here, quality: Quality) -> None:
         for line in lines
     ]
     st.html(parts.table([*heads, say("word.checks")], rows, numeric=[2, 3, *range(5, len(heads) + 1)]))
-    st.caption(parts.plain_markdown(say("say.score_meaning")))
 
 
 def _bar(score: Figure) -> str:
@@ -116,70 +135,30 @@ def _failing(here: Here, quality: Quality, owner: str | None) -> str | None:
     if not quality.failing:
         parts.empty(quality.note)
         return None
-    owners = Counter(line.owner for line in quality.failing if line.owner)
-    labels = {code: f"{code} ({here.screen.number(n)})" for code, n in owners.most_common()}
+    owners = Counter(line.owner for line in quality.failing if line.owner.code)
+    labels = {owner.code: f"{owner.text} ({here.screen.number(n)})" for owner, n in owners.most_common()}
     known = parts.distinct({"": say("filter.all"), **labels})
     if owner and owner not in known:
         st.session_state["owner"] = None
     chosen = parts.choice(st.selectbox, "owner", say("word.rule_owner"), known)
-    lines = tuple(line for line in quality.failing if not chosen or line.owner == chosen)
+    lines = tuple(line for line in quality.failing if not chosen or line.owner.code == chosen)
     heads = ["severity", "rule", "entity", "system", "field", "rule_owner", "evaluated", "failed"]
     st.html(parts.table([say(f"word.{head}") for head in heads], [_rule_row(here, line) for line in lines], numeric=[6, 7]))
     if quality.note:
         st.caption(parts.plain_markdown(quality.note))
-    return _records(here, lines)
+    return broken.records(here, lines)
 
 
 def _rule_row(here: Here, line: CheckLine) -> list[str]:
     field = parts.text(line.field.text) if line.field else ""
     new = f'<span class="r-pill calm">{escape(here.screen.say("word.newly"))}</span> ' if line.newly else ""
-    facts = [line.dimension.text, *([f"{here.screen.say('word.observed')}: {line.observed}"] if line.observed else [])]
+    facts = [line.dimension.text, *([here.screen.fact(here.screen.say("word.observed"), line.observed)] if line.observed else [])]
     message = f'{new}{parts.text(line.message)}<div class="r-facts">{escape(" · ".join(facts))}</div>'
     entity, system = parts.text(line.entity.text), parts.text(line.system.text)
-    failed = f"<b>{line.failed.text}</b>"
-    return [parts.pill(line.severity), message, entity, system, field, parts.text(line.owner), line.evaluated.text, failed]
-
-
-def _records(here: Here, lines: Sequence[CheckLine]) -> str:
-    """The records that fail one rule, and the way to its breaks."""
-    say = here.screen.say
-    parts.subheading(say("quality.failing_records"))
-    rules = {_code(line): line for line in lines}
-    parts.linked("rule")
-    labels = parts.distinct({code: _label(line) for code, line in rules.items()})
-    code = parts.choice(st.selectbox, "rule", say("quality.choose_rule"), labels)
-    line = rules[code]
-    field = line.field.code if line.field else None
-    found = data.failing_records(here.project, here.run_id or "", line.entity.code, line.system.code, line.rule, field, _SHOWN)
-    names = data.names(here.project, here.run_id or "", line.entity.code, line.system.code, found["key"])
-    rows = {
-        "key": [shorten(key, 80) for key in found["key"]],
-        "name": [shorten(names.get(key), 80) for key in found["key"]],
-        "value": [shorten(value) or say("word.empty") for value in found["value"]],
-    }
-    titles = {"key": say("word.key"), "name": say("word.record"), "value": line.field.text if line.field else say("word.value")}
-    columns = {name: st.column_config.TextColumn(title) for name, title in titles.items()}
-    st.dataframe(rows, hide_index=True, column_config=columns, height=min(35 * (found.height + 1) + 3, 400))
-    if (line.failed.value or 0) > found.height:
-        said = say("say.actions_of", shown=here.screen.number(found.height), total=line.failed.text)
-        st.caption(parts.plain_markdown(said))
-    if line.state.code == "failed":
-        st.page_link(
-            parts.page_file("mismatches"),
-            label=parts.plain_markdown(say("quality.to_breaks")),
-            icon=":material/rule:",
-            query_params={"lang": here.screen.language, "kind": "broken_rule", "q": f"{line.suite}.{line.rule}"},
-        )
-    return code
-
-
-def _label(line: CheckLine) -> str:
-    field = f" · {line.field.text}" if line.field else ""
-    return f"{line.entity.text} · {line.system.text}{field} · {line.message} ({line.failed.text})"
-
-
-def _code(line: CheckLine) -> str:
-    return "|".join((line.entity.code, line.system.code, line.rule, line.field.code if line.field else ""))
+    failed = f"<b>{line.failed.text}</b>" if line.failed.value else "–"
+    by = f'<div class="r-due">{escape(here.screen.say("say.by_day", day=line.due))}</div>' if line.due else ""
+    owner = parts.text(line.owner.text) + by
+    return [parts.pill(line.severity), message, entity, system, field, owner, line.evaluated.text, failed]
 
 
 draw(parts.here())

@@ -234,3 +234,19 @@ def test_refused_recipients_are_named(views, inbox, start):
     with pytest.raises(MailNotSent, match="the others have it"):
         send(build_mail(views["en"], two, "<p>"), two)
     assert [recipients for recipients, _ in inbox.mails] == [["a@example.com"]]
+
+
+def test_it_says_how_good_the_data_is_in_the_signs_of_its_language(views):
+    english, chinese = (build_mail(views[language], config()).get_body(("plain",)).get_content() for language in ("en", "zh"))
+    assert "Data quality: 99.8%; 3 of 6 rules not passed" in english
+    assert "数据质量：99.8%；6 条规则中 3 条未通过" in chinese
+    (opened,) = (line for line in chinese.splitlines() if line.startswith("未解决差异"))
+    assert opened.startswith("未解决差异：")
+    assert "（新增 20，再次出现 1，" in opened
+
+
+def test_nothing_is_torn_where_a_phone_shows_it(views):
+    html = build_mail(views["zh"], config()).get_body(("html",)).get_content()
+    amount = views["zh"].headline.value_at_risk[0].text
+    assert f'<b style="white-space:nowrap">{amount}</b>' in html
+    assert html.count("word-break:break-all") == html.count("Consolas,Menlo,monospace")

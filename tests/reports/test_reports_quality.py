@@ -129,3 +129,67 @@ def test_what_a_rule_about_a_table_found_is_in_the_language_of_the_page_and_of_a
             view = build_view(run, [], None, language, 5)
             assert view.quality.failing[0].observed == shown
             assert shown in render_report(view)
+
+
+def test_what_the_rules_take_from_a_dimension_is_what_it_lacks_of_a_hundred(result):
+    quality = build_view(result, [], None, "en", 5).quality
+    lost: dict[str, float] = {}
+    for line in quality.losses:
+        lost[line.dimension.code] = lost.get(line.dimension.code, 0.0) + line.points.value
+    said = {line.dimension.code: 100 * (1 - line.score.value) for line in quality.dimensions if (line.score.value or 1) < 1}
+    assert lost == pytest.approx(said)
+    assert {line.code for line in quality.losses} == {line.code for line in quality.failing}
+    assert {line.anchor for line in quality.losses} == {line.anchor for line in quality.failing}
+    assert quality.meaning.startswith("A score is the share of checked values that pass: 99.8% means that 0.2% do not.")
+    assert quality.losses[0].points.text == "0.2"
+
+
+def test_nothing_lowers_a_score_where_nothing_was_judged(empty_result):
+    quality = build_view(empty_result, [], None, "zh", 5).quality
+    assert (quality.losses, quality.meaning) == ((), "")
+
+
+def test_a_broken_rule_says_by_when_and_what_is_proposed(result, actions):
+    due = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    one = open_breaks(result).head(1).select(result.breaks.columns)
+    told = {
+        "kind": BreakKind.BROKEN_RULE.value,
+        "reason": "customers.email_looks_like_one",
+        "entity": "customers",
+        "crm_key": None,
+    }
+    broken = one.with_columns(
+        *(pl.lit(value, pl.String).alias(name) for name, value in told.items()),
+        erp_key=pl.lit("E1"),
+        due_at=pl.lit(due).cast(pl.Datetime("us", "UTC")),
+    )
+    action = dataclasses.replace(actions[0], breaks=(broken["fingerprint"][0],))
+    view = build_view(dataclasses.replace(result, breaks=broken), [action], None, "zh", 5)
+    mails = next(line for line in view.quality.failing if line.rule == "email_looks_like_one")
+    assert (mails.due, mails.corrections.value) == ("2026年11月30日", 1)
+    others = [line for line in view.quality.failing if line is not mails]
+    assert {(line.due, line.corrections.value) for line in others} == {("", 0)}
+    page = render_report(view)
+    assert "2026年11月30日前解决" in page
+    assert "已提出 1 项更正建议" in page
+
+
+def test_columns_of_both_sides_and_the_team_are_called_as_people_call_them(result):
+    pair = {"system": pl.lit("pair"), "field": pl.lit("erp.credit_limit"), "owner": pl.lit("Accounts receivable")}
+    checks = result.checks.filter(pl.col("rule") == "tax_id_is_valid").with_columns(**pair)
+    values = pl.lit("crm.credit_limit=5; erp.credit_limit=3; x=1")
+    findings = result.findings.filter(pl.col("rule") == "tax_id_is_valid").with_columns(
+        system=pl.lit("pair"), field=pl.lit("erp.credit_limit"), value=values, counterpart=pl.lit("E9")
+    )
+    (line,) = build_view(dataclasses.replace(result, checks=checks, findings=findings), [], None, "zh", 5).quality.failing
+    assert (line.field.text, line.owner.text, line.owner.code) == ("信用额度（ERP）", "应收账款", "Accounts receivable")
+    assert line.examples[0].value.text == "信用额度（CRM）: 5; 信用额度（ERP）: 3; x=1"
+    assert (line.examples[0].key, line.examples[0].counterpart) == ("00100000", "E9")
+
+
+def test_a_break_of_a_whole_table_is_called_so_and_keeps_its_number(result):
+    one = open_breaks(result).head(1).select(result.breaks.columns)
+    nobody = {name: pl.lit(None, pl.String) for name in ("crm_key", "erp_key", "crm_value", "erp_value")}
+    broken = one.with_columns(**nobody, kind=pl.lit(BreakKind.BROKEN_RULE.value), label=pl.lit("row_count: 812"))
+    (section,) = build_view(dataclasses.replace(result, breaks=broken), [], None, "zh", 5).breaks
+    assert section.lines[0].label == "整张表: 812"
