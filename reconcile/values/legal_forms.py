@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reconcile.values.sparing import where_needed
+from reconcile.values.sparing import once, where_needed
 from reconcile.values.text import without_ending, words
 
 _WRITTEN: dict[str, tuple[str, ...]] = {
@@ -55,7 +55,10 @@ def spoken(name: pl.Expr) -> pl.Expr:
 
 def legal_form(name: pl.Expr) -> pl.Expr:
     """The legal form in one spelling (`gmbh`, `ltd`, `有限`), or null if the name has none."""
-    said = spoken(name)
+    return once(spoken(name), _form)
+
+
+def _form(said: pl.Expr) -> pl.Expr:
     bare = without_latin_form(said)
     return form_between(said, bare, without_chinese_form(bare))
 
@@ -79,9 +82,13 @@ def form_between(said: pl.Expr, bare: pl.Expr, core: pl.Expr) -> pl.Expr:
 
 def without_legal_form(name: pl.Expr) -> pl.Expr:
     """The name's words without legal form, `&`, `The` and white space; the whole name where nothing else would be left."""
-    said = spoken(name)
+    return once(spoken(name), _core)
+
+
+def _core(said: pl.Expr) -> pl.Expr:
+    whole = said.str.replace_all(" ", "", literal=True)
     core = joined(without_chinese_form(without_latin_form(said)))
-    return pl.when(core != "").then(core).otherwise(said.str.replace_all(" ", "", literal=True))
+    return pl.coalesce(core.replace("", None), whole)
 
 
 def joined(core: pl.Expr) -> pl.Expr:

@@ -28,6 +28,21 @@ def where_needed(text: pl.Expr, pattern: str, form: Form) -> pl.Expr:
     return text.map_batches(lambda values: only_where(values, pattern, form), return_dtype=pl.String, is_elementwise=True)
 
 
+def once(text: pl.Expr, form: Callable[[pl.Expr], pl.Expr], dtype: type[pl.DataType] = pl.String) -> pl.Expr:
+    """A form in which the text occurs several times: polars makes a text by Python's functions anew wherever it occurs.
+
+    Args:
+        text: an expression of strings.
+        form: gets a column, gives one value of `dtype` for each of its values.
+        dtype: of the form.
+    """
+
+    def formed(values: pl.Series) -> pl.Series:
+        return values.to_frame("v").select(form(pl.col("v")).alias(values.name)).to_series()
+
+    return text.map_batches(formed, return_dtype=dtype, is_elementwise=True)
+
+
 def each_once(values: pl.Series, form: Form) -> pl.Series:
     """Each value in the form, which is given every distinct one once, null among them, and gives as many."""
     distinct = values.unique()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconcile.records import Kind
 from reconcile.values import Reading, standard
-from reconcile.values.sparing import each_once, only_where
+from reconcile.values.sparing import each_once, once, only_where
 from reconcile.values.text import clean, fold, words
 
 COLUMNS = st.lists(st.one_of(st.none(), st.text("aBc ", max_size=3)), max_size=12).map(
@@ -80,3 +80,19 @@ def test_a_number_or_date_is_read_the_same_alone_and_among_others(values):
     for kind in (Kind.MONEY, Kind.DATE, Kind.DATETIME):
         form = standard(kind, pl.col("v"), pl.String(), Reading())
         assert frame.select(form)["v"].to_list() == [frame[row].select(form)["v"][0] for row in range(frame.height)]
+
+
+def test_what_occurs_several_times_in_a_form_is_made_once():
+    asked: list[list[str | None]] = []
+
+    def made(values: pl.Series) -> pl.Series:
+        asked.append(values.to_list())
+        return lower(values)
+
+    def twice(text: pl.Expr) -> pl.Expr:
+        return pl.when(text != "").then(text + text)
+
+    column = pl.Series("own", ["A", "", None])
+    dear = pl.col("own").map_batches(made, return_dtype=pl.String)
+    assert column.to_frame().select(once(dear, twice)).to_series().equals(pl.Series("own", ["aa", None, None]), check_names=True)
+    assert len(asked) == 1

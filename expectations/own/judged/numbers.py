@@ -9,6 +9,7 @@ import polars as pl
 
 from reconcile.values.national_numbers import international_number, national_number
 
+Rule = Callable[[str], Any]
 _OTHER_LETTERS = {"EL": "GR", "XI": "GB", "CHE": "CH"}
 """Letters in front of a tax number that are not the country's own."""
 
@@ -31,16 +32,18 @@ def valid_national(values: pl.Series, countries: pl.Series, purpose: str = "tax"
     for name in also:
         land, module = name.split(".", 1)
         more.setdefault(land.upper(), []).append(module)
-    judged = [_valid(number, land, purpose, more) for number, land in zip(values, lands, strict=True)]
+    rules = {land: _rules(land, purpose, more) for land in lands.drop_nulls().unique()} | {None: ()}
+    judged = [
+        any(_passes(rule, number) for rule in rules[land]) if rules[land] and number is not None else None
+        for number, land in zip(values.to_list(), lands.to_list(), strict=True)
+    ]
     return pl.Series(values.name, judged, pl.Boolean)
 
 
-def _valid(number: str | None, country: str | None, purpose: str, more: dict[str, list[str]]) -> bool | None:
-    if number is None or country is None:
-        return None
+def _rules(country: str, purpose: str, more: dict[str, list[str]]) -> tuple[Rule, ...]:
+    """What a number of this country has to pass, any of them; none if nothing is known of the country."""
     modules = [national_number(country, name) for name in (purpose, *more.get(country, ()))]
-    known = [module for module in modules if module is not None]
-    return any(_passes(module.is_valid, number) for module in known) if known else None
+    return tuple(module.is_valid for module in modules if module is not None)
 
 
 def in_scheme(values: pl.Series, scheme: str) -> pl.Series:
@@ -49,7 +52,7 @@ def in_scheme(values: pl.Series, scheme: str) -> pl.Series:
     return pl.Series(values.name, [None if v is None else _passes(module.is_valid, v) for v in values], pl.Boolean)
 
 
-def _passes(is_valid: Callable[[str], Any], number: str) -> bool:
+def _passes(is_valid: Rule, number: str) -> bool:
     try:
         return bool(is_valid(number))
     except Exception:  # noqa: BLE001 - some of the library's countries fail on what is far from any number

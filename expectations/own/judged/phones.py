@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-_PLAIN = r"^\+?[0-9][0-9 ().-]*[0-9]$"
+_PLAIN = r"^[+(]?[0-9][0-9 ().-]*[0-9]$"
 _TYPES = [
     "fixed_line",
     "mobile",

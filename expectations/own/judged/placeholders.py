@@ -72,7 +72,15 @@ def is_placeholder(column: pl.Expr, dtype: pl.DataType, also: Sequence[str] = ()
 
 
 def _text(value: pl.Expr, also: Sequence[str], allowed: Sequence[str]) -> pl.Expr:
-    plain = words(value)
+    def judged(values: pl.Series) -> pl.Series:
+        told = values.to_frame("v").with_columns(plain=words(pl.col("v")))
+        return told.select(_says_nothing(pl.col("v"), pl.col("plain"), also, allowed)).to_series().alias(values.name)
+
+    return value.map_batches(judged, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _says_nothing(value: pl.Expr, plain: pl.Expr, also: Sequence[str], allowed: Sequence[str]) -> pl.Expr:
+    """Of a text and its plain words, which are made once: they are asked for in several places."""
     bare = value.str.strip_chars()
     known = pl.Series([*_NOTHING.split("|"), *_INVENTED.split("|"), *_COUNTED, *_folded(also)], dtype=pl.String)
     digits = bare.str.replace_all(r"[\s./()+-]", "")
