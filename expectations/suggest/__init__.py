@@ -2,7 +2,7 @@
 
 from expectations.suggest.proposal import Both, Proposal, Suggested, Suggestion, Tally
 from expectations.suggest.references import References, references, references_of_model
-from expectations.suggest.suggesting import question, suggest, suggest_together
+from expectations.suggest.suggesting import suggest, suggest_together
 from expectations.suggest.table import Table, table_of_entity, table_of_file
 from expectations.suggest.telling import MOST, most_telling
 from expectations.suggest.writing import as_yaml
@@ -18,7 +18,6 @@ __all__ = [
     "Tally",
     "as_yaml",
     "most_telling",
-    "question",
     "references",
     "references_of_model",
     "suggest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import polars as pl
@@ -26,29 +27,29 @@ from reconcile.records import RAW, Kind, Role
 
 _FEWEST = 3
 """Rows from which anything can be told."""
-Question = tuple[str, frozenset[str]]
-"""An expectation, and the fields that it is put to, whether as they are or as they stood in the system."""
 _OF_THE_KEY = (IN_SET, MATCHES)
 """What need not be said of a column that refers to a key: the key says it."""
 
 
-def question(rule: Proposal | Rule) -> Question:
-    """What a rule asks: two that ask the same need not both be kept, whatever bounds they set or country they go by."""
+def question(rule: Proposal | Rule) -> tuple[str, frozenset[str]]:
+    """What a rule asks, by its expectation and fields: two that ask the same need not both be kept, whatever bounds they set."""
     named = [value for key, value in rule.kwargs.items() if key.startswith("column")]
     flat = [one for value in named for one in (value if isinstance(value, list | tuple) else [value])]
     return rule.expect, frozenset(str(one).removeprefix(RAW) for one in flat)
 
 
 def suggest(
-    table: Table, refers: References | None = None, system: Role | None = None, held: Collection[Question] = ()
+    table: Table, refers: References | None = None, system: Role | None = None, in_use: Collection[Rule] = ()
 ) -> Suggestion:
     """The suite; it has no rule where the table has too few rows to speak for one.
 
-    `refers` is what it refers to, `system` the side of a project, `held` what suites in use ask already.
+    `refers` is what it refers to, `system` the side of a project, and `in_use` the rules that are asked of it already: they
+    are not proposed again, and none of their names is given twice.
     """
     to = refers or References()
     rules = list(_judged(table, to, system)) if table.rows >= _FEWEST else []
-    kept = tuple(_named_apart(one for one in rules if question(one.rule) not in held))
+    held = {question(rule) for rule in in_use}
+    kept = tuple(_named_apart((one for one in rules if question(one.rule) not in held), {rule.name for rule in in_use}))
     left = len(rules) - len(kept)
     notes = (*to.notes, *habits(table), *([_told(left)] if left else []))
     return Suggestion(table.entity, kept, table.kinds, _seen(table), notes, system, left)
@@ -111,16 +112,19 @@ def _of_values(table: Table) -> Iterator[Proposal]:
     yield from texts(table, closed)
 
 
-def _named_apart(rules: Iterable[Suggested]) -> Iterator[Suggested]:
-    taken: dict[str, int] = {}
+def _named_apart(rules: Iterable[Suggested], names: Collection[str]) -> Iterator[Suggested]:
+    """The rules, each with a name of its own that is none of `names`."""
+    taken = set(names)
     for one in rules:
-        name = one.rule.name
-        taken[name] = taken.get(name, 0) + 1
-        yield (
-            one
-            if taken[name] == 1
-            else dataclasses.replace(one, rule=dataclasses.replace(one.rule, name=f"{name}_{taken[name]}"))
-        )
+        name = next(name for name in _names(one.rule.name) if name not in taken)
+        taken.add(name)
+        yield dataclasses.replace(one, rule=dataclasses.replace(one.rule, name=name))
+
+
+def _names(name: str) -> Iterator[str]:
+    """The name, and then the name with numbers from 2."""
+    yield name
+    yield from (f"{name}_{number}" for number in itertools.count(2))
 
 
 def _seen(table: Table) -> Both:

@@ -13,7 +13,7 @@ from shlex import quote
 import polars as pl
 
 import expectations
-from expectations.suggest import MOST, Both, Suggestion, most_telling, question, references_of_model, suggest, table_of_entity
+from expectations.suggest import MOST, Both, Suggestion, most_telling, references_of_model, suggest, table_of_entity
 from reconcile import pipeline
 from reconcile.config.models import kinds_of
 from reconcile.errors import UnknownEntity
@@ -57,7 +57,8 @@ def suggest_for_project(project: Project, asked: AskedOfProject, progress: Progr
     found = []
     with progress.step("suggest", len(todo)) as step:
         for (name, role), place in zip(todo, places, strict=True):
-            suggestion = _suggested(project, records, suites.by_entity.get(name, ()), name, role)
+            in_use = [one for one in suites.by_entity.get(name, ()) if place is None or one.name != place.stem]
+            suggestion = _suggested(project, records, in_use, name, role)
             found.append(_proposed(project, most_telling(suggestion, asked.most), records.run_id, name, role, place))
             step.advance()
     return found
@@ -72,7 +73,7 @@ def as_checks(project: Project, proposed: Sequence[Proposed]) -> dict[str, list[
         if one.out is not None:
             in_use = project.config.checks.get(name, [n for n in packaged if n.removesuffix(expectations.PAIRS) == name])
             told.setdefault(name, list(in_use)).append(_from(project.folder, one.out))
-    return told
+    return {name: list(dict.fromkeys(suites)) for name, suites in told.items()}
 
 
 def _todo(project: Project, asked: AskedOfProject) -> list[tuple[str, Role]]:
@@ -85,8 +86,8 @@ def _todo(project: Project, asked: AskedOfProject) -> list[tuple[str, Role]]:
 def _suggested(project: Project, found: Newest, suites: Sequence[expectations.Suite], name: str, role: Role) -> Suggestion:
     entity = project.config.entities[name]
     table = table_of_entity(found.records[role][name].collect(), name, kinds_of(name, entity), dt.datetime.now(dt.UTC))
-    held = {question(rule) for suite in suites for rule in suite.rules if role in suite.systems_of(rule)}
-    return suggest(table, references_of_model(table, _parents(project, found, name, role), role), role, held)
+    in_use = [rule for suite in suites for rule in suite.rules if role in suite.systems_of(rule)]
+    return suggest(table, references_of_model(table, _parents(project, found, name, role), role), role, in_use)
 
 
 def _parents(project: Project, found: Newest, name: str, role: Role) -> Mapping[str, tuple[str, Callable[[], pl.Series]]]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from expectations.load import load_suite, packaged_suites
-from expectations.suggest import question
+from expectations.suggest.suggesting import question
 from reconcile.cli.demonstration import write_project
 from reconcile.sandbox.servers import Sandbox
 
@@ -120,6 +120,27 @@ def test_what_suites_in_use_ask_is_left_out_and_counted(project, cli):
     assert f"Left out, because suites of the project ask the same of the same field: {kept['held']}." in Path(
         "suites/orders.crm.yaml"
     ).read_text(encoding="utf-8")
+
+
+def test_a_suite_that_is_proposed_anew_says_all_that_it_said(project, cli):
+    first, checks = suggested(cli)
+    write_config(checks)
+    assert suggested(cli, "--force") == (first, checks)
+
+
+def test_rules_bear_no_name_of_one_in_use(project, cli):
+    rule = {
+        "name": "amount_is_present",
+        "expect": "expect_column_values_to_be_between",
+        "kwargs": {"column": "amount", "min_value": 9},
+    }
+    said = {"severity": "minor", "message": {"en": "Few.", "zh": "少。"}}
+    Path("own.yaml").write_text(json.dumps({"entity": "orders", "owner": "x", "rules": [rule | said]}), encoding="utf-8")
+    write_config({"orders": ["own.yaml"]})
+    suites, checks = suggested(cli)
+    assert "amount_is_present_2" in {one["name"] for one in suites["orders", "crm"]["rules"]}
+    write_config(checks)
+    assert cli("config", "check").code == 0
 
 
 def test_the_records_are_those_of_the_latest_run(project, cli):
