@@ -93,6 +93,7 @@ _BY_ROW: Mapping[str, Callable[[Mapping[str, Any]], Judgement]] = {
     "expect_column_pair_values_a_to_be_greater_than_b": _later,
 }
 _OWN: Mapping[str, str] = {
+    **{f"expect_column_values_to_be_{what}": f"column_values.{what}" for what in ("sum_of", "product_of", "determined_by")},
     "expect_column_values_to_not_be_placeholders": "column_values.not_placeholder",
     "expect_column_values_to_not_be_mojibake": "column_values.not_mojibake",
     **{

@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 import polars as pl
 
 from expectations.suggest.codes import IN_SET, closed_sets
+from expectations.suggest.computed import computed
 from expectations.suggest.dates import dates, in_order
+from expectations.suggest.determined import determined
 from expectations.suggest.formats import MATCHES, formats
 from expectations.suggest.judging import judge, with_room
 from expectations.suggest.keys import key_of, unique
@@ -109,6 +111,8 @@ def _of_values(table: Table) -> Iterator[Proposal]:
     yield from bounds(table)
     yield from dates(table)
     yield from in_order(table)
+    yield from computed(table)
+    yield from determined(table)
     yield from texts(table, closed)
 
 

@@ -13,7 +13,7 @@ MOST = 60
 _SEVERITIES = ("blocking", "major", "minor")
 _KINDS = (
     ("unique", "row_count", "in_parent"),
-    ("valid", "column_pair", "placeholders", "mojibake", "lengths", "not_match", "equal", "determined"),
+    ("valid", "column_pair", "placeholders", "mojibake", "lengths", "not_match", "sum_of", "product_of", "determined"),
     ("in_set", "match_regex", "between"),
 )
 """Parts of the names of expectations, those that tell most first; presence, which is said of nearly every column, is last."""

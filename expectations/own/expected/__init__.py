@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from expectations.own.expected.beside import (
+    ExpectColumnValuesToBeDeterminedBy,
+    ExpectColumnValuesToBeProductOf,
+    ExpectColumnValuesToBeSumOf,
+)
 from expectations.own.expected.documents import ExpectDocumentsToAddUp
 from expectations.own.expected.history import (
     ExpectColumnMeasureToBeLikeItsHistory,
@@ -33,14 +38,13 @@ from expectations.own.expected.values import (
 )
 
 __all__ = [
-    "ExpectColumnMeasureToBeLikeItsHistory", "ExpectColumnNewestValueToBeAsFreshAsItsHistory",
-    "ExpectColumnNewestValueToBeFresh", "ExpectColumnValuesToBeInCodeMap", "ExpectColumnValuesToBeInCrosswalk",
-    "ExpectColumnValuesToBeUniqueAfterNormalising", "ExpectColumnValuesToBeValidCountry",
-    "ExpectColumnValuesToBeValidCurrency", "ExpectColumnValuesToBeValidEmail", "ExpectColumnValuesToBeValidIban",
-    "ExpectColumnValuesToBeValidIdentifier", "ExpectColumnValuesToBeValidNationalId", "ExpectColumnValuesToBeValidPhone",
-    "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId", "ExpectColumnValuesToCoverSumOfRecords",
-    "ExpectColumnValuesToExistInParent", "ExpectColumnValuesToNotBeMojibake", "ExpectColumnValuesToNotBePlaceholders",
-    "ExpectDocumentsToAddUp",
-    "ExpectTableRowCountToBeInBandOfPastRuns", "ExpectTableRowCountToBeLikeItsHistory", "ExpectTableSchemaToBeAsBefore",
-    "ExpectTableTotalsToEqualOtherSystem",
+    "ExpectColumnMeasureToBeLikeItsHistory", "ExpectColumnNewestValueToBeAsFreshAsItsHistory", "ExpectColumnNewestValueToBeFresh",
+    "ExpectColumnValuesToBeDeterminedBy", "ExpectColumnValuesToBeInCodeMap", "ExpectColumnValuesToBeInCrosswalk",
+    "ExpectColumnValuesToBeProductOf", "ExpectColumnValuesToBeSumOf", "ExpectColumnValuesToBeUniqueAfterNormalising",
+    "ExpectColumnValuesToBeValidCountry", "ExpectColumnValuesToBeValidCurrency", "ExpectColumnValuesToBeValidEmail",
+    "ExpectColumnValuesToBeValidIban", "ExpectColumnValuesToBeValidIdentifier", "ExpectColumnValuesToBeValidNationalId",
+    "ExpectColumnValuesToBeValidPhone", "ExpectColumnValuesToBeValidPostalCode", "ExpectColumnValuesToBeValidTaxId",
+    "ExpectColumnValuesToCoverSumOfRecords", "ExpectColumnValuesToExistInParent", "ExpectColumnValuesToNotBeMojibake",
+    "ExpectColumnValuesToNotBePlaceholders", "ExpectDocumentsToAddUp", "ExpectTableRowCountToBeInBandOfPastRuns",
+    "ExpectTableRowCountToBeLikeItsHistory", "ExpectTableSchemaToBeAsBefore", "ExpectTableTotalsToEqualOtherSystem",
 ]  # fmt: skip  # a list of names

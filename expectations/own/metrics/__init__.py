@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from expectations.own.metrics import covering, documents, runs, tables, values
+from expectations.own.metrics import beside, covering, documents, runs, tables, values
 
-__all__ = ["covering", "documents", "runs", "tables", "values"]
+__all__ = ["beside", "covering", "documents", "runs", "tables", "values"]
