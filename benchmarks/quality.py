@@ -1,7 +1,7 @@
 """Plants defects of quality in the sandbox's company and holds what the product's suites find against what was planted.
 
 Run with `python -m benchmarks.quality`; prints a table and, as its last line, the figures as JSON: defects of all seeds planted
-and found, findings that no defect explains, and rules that found one.
+and found, findings and broken rules that no defect explains, and rules that found one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from benchmarks.quality_past import outcome_of_past
 from benchmarks.quality_rules import ALSO, SEEN_BY
 from expectations import Suites
 from expectations.load import packaged_suites
@@ -150,8 +151,9 @@ def main() -> None:
         company = generate(seed, **_SIZE)
         spoilt, log = spoil(company, seed)
         outcome, left = outcome_of(company, spoilt, log, config)
-        outcomes.append(outcome)
-        lefts.append(left)
+        of_past, broken = outcome_of_past(company, config, records_of(company, config))
+        outcomes += [one.select("entity", "rule", "defect", "found") for one in (outcome, of_past)]
+        lefts += [one.select("entity", "rule") for one in (left, broken)]
     outcome, left = pl.concat(outcomes), pl.concat(lefts)
     table = (
         outcome.group_by("entity", "rule", "defect")

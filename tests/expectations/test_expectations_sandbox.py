@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from benchmarks.quality import checked, judged, project, records_of
+from benchmarks.quality_past import outcome_of_past
 from benchmarks.quality_rules import ALSO, SEEN_BY
 from expectations.load import load_suite, packaged_suites
 from reconcile.sandbox.data import generate
@@ -46,6 +47,18 @@ def test_every_planted_defect_is_found_and_none_invented(seed, company, config, 
     assert outcome["defect"].n_unique() == len(DEFECTS)
     assert log.equals(spoil(company, seed, each=2)[1])
     assert log.schema == SPOILT
+
+
+def test_a_side_that_leaves_its_own_past_is_found_and_none_that_keeps_to_it(company, config):
+    outcome, false = outcome_of_past(company, config, records_of(company, config), ("customers", "shipments"))
+    assert outcome.filter(~pl.col("found")).rows() == []
+    assert false.rows() == []
+    assert outcome["defect"].value_counts().sort("count", "defect", descending=[True, False]).rows() == [
+        ("half_of_the_records_lost", 4),
+        ("field_gone_from_the_source", 2),
+        ("field_of_the_source_of_another_type", 2),
+        ("nothing_new_for_weeks", 2),
+    ]
 
 
 def test_what_is_seen_by_which_rule_is_told_of_every_defect():
