@@ -14,7 +14,7 @@ import polars as pl
 from expectations.engine.define import METRICS, Asked
 from expectations.own.metrics import values as _  # noqa: F401 # importing it defines the metrics
 from expectations.suggest.margins import mostly_of
-from expectations.suggest.proposal import Proposal, Suggested, Tally
+from expectations.suggest.proposal import Both, Proposal, Suggested, Tally
 from expectations.suggest.table import Table
 from expectations.values import TEXT_KEYWORDS, read_value, resolved
 from reconcile.records import RAW, Role
@@ -134,7 +134,11 @@ def with_room(rule: Proposal, tallies: Mapping[Role | None, Tally]) -> Suggested
     if mostly < _LEAST:
         return None
     roomy = {side: replace(one, met=_holds(mostly, one.evaluated, one.failed)) for side, one in tallies.items()}
-    return Suggested(replace(rule, mostly=mostly), roomy)
+    why = Both(
+        f"mostly {mostly:g} lets the check hold until what it finds is mended; it is listed all the same.",
+        f"mostly {mostly:g} 使检查在更正之前仍可通过，所发现的记录照样列出。",
+    )
+    return Suggested(replace(rule, mostly=mostly, reason=rule.reason.joined(why)), roomy)
 
 
 def _holds(mostly: float | None, evaluated: int, failed: int) -> bool:

@@ -85,12 +85,21 @@ def valid(table: Table, known: Recognised) -> Iterator[Proposal]:
         what, beside = meaning.what, meaning.kwargs.get("country_column")
         by = Both(f" of the country in {beside}", f"（国家见 {beside} 列）") if beside else Both("", "")
         why = Both(
-            f"{100 * meaning.share:.1f} % of {meaning.looked:,} different values of {column.name} pass as {what.en}{by.en}.",
-            f"{column.name} 的 {meaning.looked:,} 个不同值中有 {100 * meaning.share:.1f} % 是{what.zh}{by.zh}。",
+            f"{_of_all(meaning).en} different values of {column.name} pass as {what.en}{by.en}.",
+            f"{column.name} 的不同值{_of_all(meaning).zh}是{what.zh}{by.zh}。",
         )
         message = Both(f"{column.name} is not {what.en}{by.en}. Correct it.", f"{column.name} 不是{what.zh}{by.zh}，请更正。")
         kwargs = {"column": column.name, **meaning.kwargs}
         yield Proposal(f"{slug(column.name, place)}_is_valid", meaning.expect, kwargs, meaning.severity, message, why)
+
+
+def _of_all(meaning: Meaning) -> Both:
+    """How many of the values that were judged pass."""
+    if meaning.share == 1:
+        return Both(f"all {meaning.looked:,}", f"（{meaning.looked:,} 个）全部")
+    return Both(
+        f"{100 * meaning.share:.1f} % of {meaning.looked:,}", f"（{meaning.looked:,} 个）中有 {100 * meaning.share:.1f} % "
+    )
 
 
 def _country(column: Column) -> Meaning | None:

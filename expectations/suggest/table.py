@@ -155,7 +155,8 @@ class Table:
 
 def table_of_file(frame: pl.DataFrame, entity: str, now: dt.datetime) -> Table:
     """A file's table; columns as they stand in it, of flat types. Those with a canonical name of `entity` hold what that says."""
-    flat = frame.select(pl.exclude(KEY)) if KEY in frame.columns else frame
+    there = frame.select(pl.exclude(KEY)) if KEY in frame.columns else frame
+    flat = there.with_columns(pl.selectors.float().fill_nan(None))  # rules take it for missing
     canonical = SHAPES[entity].fields if entity in SHAPES else {}
     looked = _sample(flat)
     kinds: dict[str, Kind] = {}

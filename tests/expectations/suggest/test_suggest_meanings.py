@@ -107,7 +107,7 @@ def test_what_does_not_pass_is_told_and_leaves_room():
     assert 0.9 < one.rule.mostly < 0.99
     assert one.tally[None].met
     assert "99.0 %" in one.rule.reason.en
-    assert "99.0 %" in one.rule.reason.zh
+    assert "99.0 % " in one.rule.reason.zh
 
 
 def test_what_only_looks_like_a_kind_is_none():
