@@ -31,11 +31,13 @@ class Affinity(IntEnum):
     NONE = 0
     RESEMBLES = 1
     """A word of it begins as the table's name does: ShipVia of shippers."""
-    SAME = 2
+    BEGINS = 2
+    """The table's name begins with it: portal_id of portal_sites, and order_id of order_lines, which need not be meant."""
+    SAME = 3
     """It is called as the key is."""
-    NAMES = 3
+    NAMES = 4
     """It names the table."""
-    MODEL = 4
+    MODEL = 5
     """Nobody has to guess: the project says so."""
 
 
@@ -46,6 +48,8 @@ def affinity(column: str, table: str, key: str) -> Affinity:
         return Affinity.NAMES
     if _ends_with(said, identified):
         return Affinity.SAME
+    if said and _ends_with(thing[: len(said)], said):
+        return Affinity.BEGINS
     begins = {word[:_BEGINNING] for word in (*thing, *identified) if len(word) >= _BEGINNING}
     return Affinity.RESEMBLES if any(word[:_BEGINNING] in begins for word in said) else Affinity.NONE
 

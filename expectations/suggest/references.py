@@ -30,8 +30,8 @@ _HALF = 0.5
 """From this share on it is worth saying that a column whose name speaks of a table does not refer to it."""
 _DENSE = 0.1
 """Whole numbers of which so many are taken between the smallest and the largest are counted, and say nothing."""
-_USED = 0.9
-"""Share of counted keys that a column must use whose name only resembles."""
+_USED = {Affinity.RESEMBLES: 0.9, Affinity.BEGINS: 0.5}
+"""Share of counted keys that a column must use whose name says no more than this."""
 _MANY = 10
 """Different values of a column whose name says nothing."""
 _OF_KEYS = 0.3
@@ -106,8 +106,8 @@ class _Found:
             return self.share >= _NAMED
         if self.share < _UNNAMED:
             return False
-        if self.name is Affinity.RESEMBLES:
-            return not self.key.counted or self.used >= _USED
+        if self.name in _USED:
+            return not self.key.counted or self.used >= _USED[self.name]
         return not self.key.counted and self.different >= _MANY and self.used >= _OF_KEYS
 
 
@@ -173,7 +173,7 @@ def _affinity(table: Table, column: Column, key: _Key, *, is_key: bool) -> Affin
     name = affinity(column.name, key.parent, key.column)
     if key.parent == table.entity:
         return Affinity.NAMES if looks_up(column.name) and column.name != key.column else None
-    if is_key and (name is not Affinity.NAMES or speaks_of(column.name, table.entity)):
+    if is_key and (name not in (Affinity.BEGINS, Affinity.NAMES) or speaks_of(column.name, table.entity)):
         return None
     if column.kind in NUMBERS and name < Affinity.SAME:
         return None
@@ -221,16 +221,18 @@ def _reason(column: Column, found: _Found) -> Both:
         f"{good} {found.filled:,} values of {column.name} are among the {found.key.values.height:,} {keys.en}",
         f"{column.name} 的 {found.filled:,} 个值中有 {found.filled - found.failed:,} 个见于 {keys.zh}",
     )
+    used = f"{found.used:.0%}"
     speaks = {
         Affinity.MODEL: Both("and the project says that it refers to them.", "且项目配置说明它引用该记录。"),
         Affinity.NAMES: Both("and its name speaks of them.", "且列名指向它。"),
         Affinity.SAME: Both("and both are called alike.", "且两列名称相同。"),
-        Affinity.RESEMBLES: Both(
-            f"its name resembles theirs, and {found.used:.0%} of them are used.", f"列名相近，且其中 {found.used:.0%} 被用到。"
+        Affinity.BEGINS: Both(
+            f"their name begins with its own, and {used} of them are used.", f"表名以列名开头，且其中 {used} 被用到。"
         ),
+        Affinity.RESEMBLES: Both(f"its name resembles theirs, and {used} of them are used.", f"列名相近，且其中 {used} 被用到。"),
         Affinity.NONE: Both(
-            f"its name does not say so, but {found.different:,} different values, {found.used:.0%} of the keys, are no chance.",
-            f"列名虽未说明，但 {found.different:,} 个不同的值（占主键的 {found.used:.0%}）不会是巧合。",
+            f"its name does not say so, but {found.different:,} different values, {used} of the keys, are no chance.",
+            f"列名虽未说明，但 {found.different:,} 个不同的值（占主键的 {used}）不会是巧合。",
         ),
     }[found.name]
     return Both(f"{seen.en}, {speaks.en}", f"{seen.zh}，{speaks.zh}")

@@ -101,6 +101,12 @@ def test_a_name_that_only_resembles_takes_all_of_a_counted_key():
     assert found(shippers=people(30), orders=orders)[0] == set()
 
 
+def test_a_table_whose_name_begins_with_that_of_the_column_must_be_used_by_half():
+    notes = {"note": [f"N-{n:05}" for n in range(90)], "order_id": [str(n % 20 + 1) for n in range(90)]}
+    assert found(order_lines=people(60), notes=notes)[0] == set()
+    assert found(order_heads=people(30), notes=notes)[0] == {("notes", "order_id", "order_heads", "id")}
+
+
 def test_two_exports_of_one_entity_do_not_refer_to_each_other():
     assert found(crm_customers=people(50), erp_customers=people(50))[0] == set()
     details = {"customer_id": list(range(1, 40)), "remark": ["x"] * 39}
@@ -135,6 +141,8 @@ def test_what_the_name_promises_and_the_values_do_not_keep_is_noted():
         ("order_line", "invoice_lines", "id", Affinity.RESEMBLES),
         ("customer_number", "clients", "CustomerNo", Affinity.SAME),
         ("ShipVia", "shippers", "ShipperID", Affinity.RESEMBLES),
+        ("school_finder_id", "school_finder_sites", "Id", Affinity.BEGINS),
+        ("portal_sites_id", "portal", "Id", Affinity.RESEMBLES),
         ("id", "customers", "id", Affinity.NONE),
         ("EmployeeID", "customers", "CustomerID", Affinity.NONE),
         ("状态", "客户", "编号", Affinity.NONE),
