@@ -158,7 +158,7 @@ def _held(table: Table, column: Column, keys: Sequence[_Key], *, is_key: bool) -
     counts: pl.DataFrame | None = None
     for key in keys:
         name = _affinity(table, column, key, is_key=is_key)
-        if name is None or (name is Affinity.NONE and key.counted):
+        if name is None or (name is Affinity.NONE and (column.distinct < _MANY or key.counted)):
             continue
         if counts is None:
             counts = _counts(
