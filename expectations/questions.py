@@ -54,10 +54,11 @@ def asked_of(
         NotApplicable: the frame lacks a field that it names, or the project what it asks for.
     """
     if missing := tables_missing(rule, tables):
-        raise NotApplicable(refusal("rule_no_table", tables=", ".join(missing)))
+        told = refusal("rule_no_history") if missing == ["history"] else refusal("rule_no_table", tables=", ".join(missing))
+        raise NotApplicable(told)
     nested = [name for name in columns_of(rule) if name in schema and schema[name].is_nested()]
     if lacking := lacking_of(rule, schema, system):
-        raise NotApplicable(refusal("rule_no_field", fields=", ".join(lacking)))
+        raise NotApplicable(refusal("rule_no_field", fields=", ".join(dict.fromkeys(one.removeprefix(RAW) for one in lacking))))
     if nested:
         raise NotApplicable(refusal("rule_nested", fields=", ".join(nested)))
     at = Moment("now").at(now)

@@ -27,6 +27,7 @@ from expectations.suite import Rule, Suite
 from expectations.values import Codes, NotApplicable
 from reconcile.checks import Tables
 from reconcile.records import COUNTERPART, KEY, RAW, Scope
+from reconcile.refusals import refusal
 from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 
 MOST_HELD = 20_000_000
@@ -46,17 +47,15 @@ class _Answers:
     checks: dict[tuple[str, str], dict[str, object]] = field(default_factory=dict)
     findings: list[pl.DataFrame] = field(default_factory=lambda: [FINDINGS.to_frame()])
 
-    def note(self, suite: Suite, rule: Rule, what: str) -> None:
+    def leave_out(self, suite: Suite, rule: Rule, why: str, what: str = "rule_not_applied") -> None:
+        """`what` is the code of the note."""
         side = f" ({self.system})" if self.system else ""
-        self.notes.append(f"{suite.name}{side}: rule {rule.name} {what}")
-
-    def leave_out(self, suite: Suite, rule: Rule, why: str, what: str = "not applied") -> None:
-        self.note(suite, rule, f"{what}: {why}")
+        self.notes.append(str(refusal(what, suite=f"{suite.name}{side}", rule=rule.name, why=why)))
         self.left_out.append(LeftOut(suite.name, rule.name, rule.subject, rule.severity, why))
 
     def keep(self, one: Asked, verdict: Verdict, failing: pl.DataFrame) -> None:
         if verdict.problem:
-            self.leave_out(one.suite, one.rule, verdict.problem, "could not be evaluated")
+            self.leave_out(one.suite, one.rule, verdict.problem, "rule_not_evaluated")
             return
         self.checks[one.suite.name, one.rule.name] = _check(one, self.system, verdict)
         if failing.height:

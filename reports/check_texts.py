@@ -24,6 +24,12 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "observed": (" Found: {found}.", " 实际：{found}。"),
     "by_pandas": (" Answered by pandas.", " 由 pandas 计算。"),
     "message": ("If it fails", "未通过时的含义"),
+    "rule_line": (
+        "{severity}: {where}{rule}: {passed} of {judged} pass ({share})",
+        "{severity}：{where}{rule}：{judged} 条中 {passed} 条通过（{share}）",
+    ),
+    "rule_line_whole": ("{severity}: {where}{rule}: not passed", "{severity}：{where}{rule}：未通过"),
+    "holding": ("Rules that every record passes: {rules}.", "{rules} 条规则全部通过。"),
     "unlisted": (
         "{rules} more rules are not listed, those that all records pass first; --json lists every rule.",
         "另有 {rules} 条规则未列出（优先略去全部通过的规则）；--json 列出所有规则。",
@@ -31,7 +37,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "blocking": ("blocking", "阻断"),
     "major": ("major", "重要"),
     "minor": ("minor", "一般"),
-    "scores": ("Quality, 100 is without fault", "质量得分，100 为无差错"),
+    "scores": ("Quality, 100% is without fault", "质量得分，100% 为无差错"),
     "dimension": ("Dimension", "维度"),
     "score": ("Score", "得分"),
     "failed_rules": ("Rules that fail", "未通过的规则"),

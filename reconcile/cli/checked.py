@@ -21,6 +21,8 @@ _MOST_ROWS = 60
 """Failing records on a screen, of all rules together."""
 _MOST_RULES = 40
 """Rules on a screen; where there are more, those that no record fails are only counted."""
+_NARROW = 110
+"""Columns that the table of rules needs at least."""
 _PART = ("entity", "system")
 
 
@@ -135,6 +137,9 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
     checks = told.checks
     if checks.height > _MOST_RULES:
         checks = checks.filter(~pl.col("success") | (pl.col("failed") > 0)).head(_MOST_RULES)
+    if show.out.width < _NARROW:
+        _rules_in_lines(told, checks, language, parts)
+        return
     rows = []
     for row in checks.iter_rows(named=True):  # as many as there are rules
         judged, failed = row["evaluated"], row["failed"]
@@ -150,9 +155,7 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
                 None if wholly else judged - failed,
                 None if wholly else judged,
                 "" if wholly else share,
-                row[f"message_{language}"]
-                + (screen(language, "observed", found=found(show.words(), row)) if wholly else "")
-                + (screen(language, "by_pandas") if row["answered_by"] == "pandas" else ""),
+                _meaning(row, language),
             ]
         )
     numbers = _heads(language, "passed", "evaluated", "share")
@@ -162,6 +165,30 @@ def _rules(told: Told, language: Language, parts: tuple[str, ...]) -> None:
     if unlisted := told.checks.height - len(rows):
         show.say(screen(language, "unlisted", rules=f"{unlisted:,}"))
     show.say("")
+
+
+def _rules_in_lines(told: Told, checks: pl.DataFrame, language: Language, parts: tuple[str, ...]) -> None:
+    """On a screen too narrow for the table: the rules that records fail, two lines each; those that hold are counted."""
+    failing = checks.filter(~pl.col("success") | (pl.col("failed") > 0))
+    for row in failing.iter_rows(named=True):  # as above
+        judged, failed = row["evaluated"], row["failed"]
+        kind = "rule_line" if failed else "rule_line_whole"
+        where = "".join(f"{one} · " for one in _part(row, parts, language))
+        share = show.words().share(1 - failed / judged) if judged else ""
+        counts = {"passed": f"{judged - failed:,}", "judged": f"{judged:,}", "share": share}
+        show.say(screen(language, kind, severity=screen(language, row["severity"]), where=where, rule=row["rule"], **counts))
+        show.beneath(_meaning(row, language))
+    if holding := told.checks.filter(pl.col("success") & (pl.col("failed") == 0)).height:
+        show.say(screen(language, "holding", rules=f"{holding:,}"))
+    show.say("")
+
+
+def _meaning(row: Mapping[str, Any], language: Language) -> str:
+    """What it means that a rule fails, and what a rule about a whole column or table found."""
+    wholly = not row["success"] and not row["failed"]
+    said = screen(language, "observed", found=found(show.words(), row)) if wholly else ""
+    message: str = row[f"message_{language}"]
+    return message + said + (screen(language, "by_pandas") if row["answered_by"] == "pandas" else "")
 
 
 def _left_out(told: Told, language: Language, parts: tuple[str, ...]) -> None:
@@ -181,7 +208,13 @@ def _left_out(told: Told, language: Language, parts: tuple[str, ...]) -> None:
 
 def _scores(told: Told, language: Language, parts: tuple[str, ...]) -> None:
     rows = [
-        [*_part(row, parts, language), screen(language, row["dimension"]), row["score"], row["rules"], row["rules_failed"]]
+        [
+            *_part(row, parts, language),
+            screen(language, row["dimension"]),
+            show.words().share(row["score"] / 100),
+            row["rules"],
+            row["rules_failed"],
+        ]
         for row in scores(told.done.checks).iter_rows(named=True)
         if row["score"] is not None
     ]

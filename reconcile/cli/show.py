@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -139,6 +140,11 @@ def told(refused: object) -> str:
 def say(text: str, style: str = "") -> None:
     """Print one line of plain text."""
     out.print(Text(text), style=style or None, soft_wrap=True)
+
+
+def beneath(text: str) -> None:
+    """Print plain text as a paragraph that belongs to the line above."""
+    out.print(Padding(Text("".join(c if c.isprintable() else "·" for c in text)), (0, 0, 0, 4)))
 
 
 def complain(text: str) -> None:

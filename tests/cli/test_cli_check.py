@@ -10,8 +10,10 @@ from pathlib import Path
 import jsonschema
 import polars as pl
 import pytest
+from rich.cells import cell_len
 
 from expectations import run
+from reconcile.cli import show
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check-result.schema.json").read_text(encoding="utf-8"))
 SUITE = """\
@@ -260,3 +262,28 @@ def test_bad_input_is_a_sentence(folder, cli, case):
     assert (done.code, done.out) == (2, "")
     assert said in " ".join(done.err.replace("│", " ").split())
     assert {path: path.stat().st_size for path in folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "meaning", "rest"),
+    [
+        ("en", "major: mail_has_an_at: 2 of 4 pass (50.0%)", "    No mail address.", "Rules that every record passes: 1."),
+        ("zh", "重要：mail_has_an_at：4 条中 2 条通过（50.0%）", "    不是邮箱地址。", "1 条规则全部通过。"),
+    ],
+)
+def test_a_narrow_screen_has_two_lines_for_a_rule_that_fails_and_tears_no_name(
+    folder, cli, monkeypatch, language, line, meaning, rest
+):
+    monkeypatch.setattr(show.out, "_width", 80)
+    done = cli("check", "rows.csv", "--suite", "rules.yaml", "--language", language)
+    lines = [one.rstrip() for one in done.out.splitlines()]
+    assert meaning in lines[lines.index(line) + 1]
+    assert rest in lines
+    assert max(map(cell_len, lines)) <= 80
+
+
+def test_rules_that_ask_for_more_than_a_file_say_what_is_missing_in_plain_words(folder, cli):
+    done = cli("check", "rows.csv", "--suite", "customers", "--language", "zh")
+    assert "尚无可供比较的历次运行" in done.out
+    assert "没有字段 status" in done.out
+    assert "raw:" not in done.out
