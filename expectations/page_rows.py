@@ -10,7 +10,7 @@ from typing import Any
 
 from great_expectations.render.renderer.content_block import ValidationResultsTableContentBlockRenderer
 
-COLUMNS = {"Rule": "rule", "Answered by": "answered_by"}
+COLUMNS = {"If it fails": "says", "Rule": "rule", "Answered by": "answered_by"}
 """What stands above a column, and its key in the `meta` of an expectation."""
 
 

@@ -13,12 +13,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 from expectations import gx
+from expectations.page_words import in_chinese
 from reconcile.errors import StoreUnwritable
 from reconcile.results import CheckResult
 
@@ -65,7 +66,9 @@ def with_results(
     return answer, [_plain(result, verdicts) for result in kept]
 
 
-def write_pages(pages: Sequence[Page], folder: Path, now: dt.datetime | None = None) -> Path:
+def write_pages(
+    pages: Sequence[Page], folder: Path, now: dt.datetime | None = None, language: Literal["en", "zh"] = "en"
+) -> Path:
     """The site with a page for each of `pages`; takes the place of one that is there. Gives its first page.
 
     Raises:
@@ -75,17 +78,31 @@ def write_pages(pages: Sequence[Page], folder: Path, now: dt.datetime | None = N
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pages-", dir=folder.parent) as place:
             site = Path(place).resolve() / "site"
-            _build(pages, site, now or dt.datetime.now(dt.UTC))
+            _build([_in_language(page, language) for page in pages], site, now or dt.datetime.now(dt.UTC))
             for name in _OURS:
                 (site / "static" / name).write_bytes(files("expectations").joinpath("site", name).read_bytes())
             shutil.rmtree(site / "static" / "styles")  # what the pages use of it stands in them
             shutil.rmtree(site / "static" / "fonts")
             for page in site.rglob("*.html"):
-                page.write_text(_at_home(page.read_text(encoding="utf-8"), page, site), encoding="utf-8")
+                text = _at_home(page.read_text(encoding="utf-8"), page, site)
+                page.write_text(in_chinese(text) if language == "zh" else text, encoding="utf-8")
             _put(site, folder)
     except OSError as error:
         raise StoreUnwritable(folder, error.strerror or str(error)) from error
     return folder / "index.html"
+
+
+def _in_language(page: Page, language: str) -> Page:
+    """The page whose rules are told in that language, each with what it means if it fails."""
+    return replace(page, results=[_told_in(result, language) for result in page.results])
+
+
+def _told_in(result: Mapping[str, Any], language: str) -> dict[str, Any]:
+    config = result["expectation_config"]
+    about = config["meta"]
+    told = {**about, "language": language, "says": html.escape(about.get(language, ""))}
+    notes = [html.escape(about[word], quote=False) for word in ("rule", language) if word in about]
+    return {**result, "expectation_config": {**config, "meta": told, "notes": notes}}
 
 
 def _build(pages: Sequence[Page], site: Path, now: dt.datetime) -> None:
@@ -170,7 +187,6 @@ def _plain(result: Any, verdicts: Mapping[str, bool]) -> dict[str, Any]:
         config["kwargs"]["mostly"] = float(about.pop("mostly"))
     config["severity"] = _SEVERITY.get(about.get("severity", ""), "critical")
     about[gx.ANSWERED_BY] = result.meta[gx.ANSWERED_BY]
-    config["notes"] = [html.escape(about[word]) for word in ("rule", "en", "zh") if word in about]
     return plain
 
 

@@ -106,7 +106,7 @@ def check(
         if file is not None and given is not None:
             from reconcile.wiring.checking import AskedOfFile, check_file  # noqa: PLC0415 # as above
 
-            asked = AskedOfFile(file, given, key, when, side, tuple(rule or ()), out, docs, tuple(others or ()))
+            asked = AskedOfFile(file, given, key, when, side, tuple(rule or ()), out, docs, tuple(others or ()), show.spoken())
             done, about = check_file(asked, child, progress), {"file": str(file), "suite": given}
         else:
             done, about = _project(config, child, progress, given, side, entity, rule, out, docs, language, fresh=fresh)
@@ -157,5 +157,5 @@ def _project(
 
     with opened(config) as project:
         show.speak(language or project.config.language)
-        asked = AskedOfProject(suite, entity, system, tuple(rule or ()), out, docs, fresh=fresh)
+        asked = AskedOfProject(suite, entity, system, tuple(rule or ()), out, docs, fresh=fresh, language=show.spoken())
         return check_project(project, asked, child, progress), {"project": project.config.project}

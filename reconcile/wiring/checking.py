@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import polars as pl
 
@@ -47,6 +47,8 @@ class AskedOfFile:
     docs: Path | None = None
     others: Sequence[str] = ()
     """Files that rules look into, each as `[NAME=]FILE[:COLUMN]`."""
+    language: Literal["en", "zh"] = "en"
+    """Of the pages."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
         columns = [printable(name) for name in columns_of(asked.file)]
         raise NothingToCheck(str(asked.file), suite.name, suite.entity, _lacking(suite, result, tables), columns)
     pages = [expectations.Page(suite.name, asked.file.name, tuple(told))]
-    keep(result.findings, pages, asked.out, asked.docs, child.run, progress)
+    keep(result.findings, pages, asked.out, asked.docs, child.run, progress, asked.language)
     left_out = tuple((suite.entity, asked.system, one) for one in result.left_out)
     return Checked((suite,), records, result.checks, result.findings, left_out, result.notes, time.perf_counter() - begun)
 
@@ -167,6 +169,7 @@ def keep(
     docs: Path | None,
     run: Callable[..., Any],
     progress: Progress,
+    language: Literal["en", "zh"] = "en",
 ) -> None:
     """Write what was asked for. Raises StoreUnwritable."""
     if out is not None:
@@ -174,7 +177,7 @@ def keep(
             write(findings, out, "findings")
     if docs is not None:
         with progress.step("write pages"):
-            run(expectations.write_pages, list(pages), docs)
+            run(expectations.write_pages, list(pages), docs, language=language)
 
 
 def gathered(results: Sequence[tuple[str, str | None, CheckResult]], suites: Sequence[Suite], records: int) -> Checked:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -36,6 +37,8 @@ class AskedOfProject:
     docs: Path | None = None
     fresh: bool = False
     """Pull the records now, although there is a run."""
+    language: Literal["en", "zh"] = "en"
+    """Of the pages."""
 
 
 def check_project(project: Project, asked: AskedOfProject, child: expectations.Child, progress: Progress) -> Checked:
@@ -69,7 +72,7 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
             many += int(frame.select(pl.len()).collect().item())
             step.advance()
     checked = gathered(results, [suite for kept in suites.by_entity.values() for suite in kept], many)
-    keep(checked.findings, pages, asked.out, asked.docs, child.run, progress)
+    keep(checked.findings, pages, asked.out, asked.docs, child.run, progress, asked.language)
     return timed(checked, begun, run_id)
 
 

@@ -168,3 +168,18 @@ print("posthog" in sys.modules, any("static" in one[1] for one in noted))
     )
     assert done.stdout.splitlines() == ["[]", "[]", "False True"], done.stdout + done.stderr
     assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_pages_in_chinese_say_what_a_broken_rule_means_in_chinese(tmp_path):
+    own = rule("mails", "expect_column_values_to_be_valid_email", kwargs={"column": "mail"})
+    told = with_results(check_records, SUITE.model_copy(update={"rules": (*SUITE.rules, own)}), None, FRAME)[1]
+    read = {}
+    for language in ("en", "zh"):
+        site = write_pages([Page("own", "people", told)], tmp_path / language, None, language).parent
+        (page,) = (site / "validations").rglob("people.html")
+        read[language] = page.read_text(encoding="utf-8")
+    for words in ("规则检查结果", "未通过时的含义", "错误。", "值必须是有效的", "条记录中有", "仅未通过"):
+        assert (words in read["zh"], words in read["en"]) == (True, False), words
+    for words in ("Expectation Validation Result", "Observed Value", "unexpected values found", "Show All", "valid mail addresses"):
+        assert (words in read["zh"], words in read["en"]) == (False, True), words
+    assert "<img src=x" not in read["zh"]
