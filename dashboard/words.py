@@ -349,6 +349,7 @@ SCREEN: Mapping[str, tuple[str, str]] = {
     "quality.failing_records": ("Records that fail", "未通过的记录"),
     "quality.choose_rule": ("Rule", "规则"),
     "quality.to_breaks": ("To the breaks: {kind}", "查看差异：{kind}"),
+    "pair.to_rule": ("The rule, and all records that fail it", "该规则及其全部未通过的记录"),
     "quality.no_break": ("Allowed by the rule, or accepted", "在规则允许范围内，或已接受"),
     "quality.whole_table": (
         "This rule is about the table as a whole: no single record fails. What was found stands above.",

@@ -22,6 +22,8 @@ from reconcile.records import COUNTERPART, KEY, PAIR, RAW, SHAPES, Kind, Scope
 from reconcile.refusals import refusal
 from reconcile.values.conditions import SIDES, BadCondition, condition, fields_of
 
+_OF_RUNS = frozenset(("history", "columns"))
+"""Side tables that hold what earlier runs found."""
 _OF_SIDE = re.compile(r"\b(?:crm|erp)\"?\s*\.\s*\"?(\w+)")
 
 
@@ -54,7 +56,7 @@ def asked_of(
         NotApplicable: the frame lacks a field that it names, or the project what it asks for.
     """
     if missing := tables_missing(rule, tables):
-        told = refusal("rule_no_history") if missing == ["history"] else refusal("rule_no_table", tables=", ".join(missing))
+        told = refusal("rule_no_history") if _OF_RUNS.issuperset(missing) else refusal("rule_no_table", tables=", ".join(missing))
         raise NotApplicable(told)
     nested = [name for name in columns_of(rule) if name in schema and schema[name].is_nested()]
     if lacking := lacking_of(rule, schema, system):

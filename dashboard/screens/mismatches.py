@@ -227,9 +227,24 @@ def _one(here: Here, run_id: str, fingerprint: str) -> None:
                 icon=":material/task_alt:",
                 query_params={"lang": here.screen.language, "action": action.id},
             )
+        _to_rule(here, line)
         why.switch(here, run_id, row, f"why {fingerprint}")
         asking.of_break(here, run_id, row)
         record_history.switch(here, row["entity"], row["crm_key"], row["erp_key"], "pair history")
+
+
+def _to_rule(here: Here, line: BreakLine) -> None:
+    """From a broken rule to what was found, and to all records that fail it."""
+    system = "pair" if line.crm_key and line.erp_key else "erp" if line.erp_key else "crm" if line.crm_key else ""
+    for rule in here.view().quality.failing:
+        same = f"{rule.suite}.{rule.rule}" == line.reason.code and rule.entity.code == line.entity.code
+        if line.kind.code == BreakKind.BROKEN_RULE and same and system in ("", rule.system.code):
+            st.page_link(
+                parts.page_file("quality"),
+                label=parts.plain_markdown(here.screen.fact(here.screen.say("pair.to_rule"), rule.system.text)),
+                icon=":material/rule:",
+                query_params={"lang": here.screen.language, "rule": rule.code},
+            )
 
 
 def _close() -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from dashboard_project import CONFIG, make_project
 from streamlit.testing.v1 import AppTest
@@ -163,3 +164,14 @@ def test_what_lowers_the_scores_leads_to_the_records(twice: Path, show: Callable
     told = findings.as_file(data.project(twice), data.runs(data.project(twice))[0], line).decode("utf-8-sig")
     assert len(told.splitlines()) == 1 + line.failed.value
     assert "York" in told
+
+
+def test_the_break_of_a_rule_leads_to_the_rule(twice: Path, show: Callable[..., AppTest]):
+    project = data.project(twice)
+    rows = data.break_page(project, data.runs(project)[0], {"kind": "broken_rule"}, "own.city_is_leeds", "value", 0).rows
+    of_erp = rows.filter(pl.col("erp_key").is_not_null())["fingerprint"][0]
+    app = show(twice, "mismatches", kind="broken_rule", **{"break": of_erp})
+    assert not app.exception
+    links = [str(one.proto) for one in app.get("page_link")]
+    assert sum("own%7Ccity_is_leeds%7Ccustomers%7Cerp" in link for link in links) == 1
+    assert not [link for link in links if "customers%7Ccrm" in link]

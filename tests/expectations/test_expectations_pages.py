@@ -180,6 +180,6 @@ def test_pages_in_chinese_say_what_a_broken_rule_means_in_chinese(tmp_path):
         read[language] = page.read_text(encoding="utf-8")
     for words in ("规则检查结果", "未通过时的含义", "错误。", "值必须是有效的", "条记录中有", "仅未通过"):
         assert (words in read["zh"], words in read["en"]) == (True, False), words
-    for words in ("Expectation Validation Result", "Observed Value", "unexpected values found", "Show All", "valid mail addresses"):
+    for words in ("Expectation Validation Result", "Observed Value", "values found", "Show All", "valid mail addresses"):
         assert (words in read["zh"], words in read["en"]) == (False, True), words
     assert "<img src=x" not in read["zh"]
