@@ -115,14 +115,21 @@ def _fingerprinted(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _together(rules: pl.DataFrame) -> pl.DataFrame:
-    """One break for a rule. Its number stands in the label: an acceptance holds until its day, whatever the number does."""
+    """One break for a rule. Its number stands in the label: an acceptance holds until its day, whatever the number does.
+
+    Words that a rule about the whole table found, such as columns that are gone, are the value of its side: if they change, what
+    was accepted is another thing.
+    """
     number = pl.col("observed").cast(pl.Float64, strict=False)  # a sentence would be in one language
     numbers = pl.concat_str(pl.col("records"), pl.lit(" / "), pl.col("evaluated"))
     said = pl.when(pl.col("records").is_not_null()).then(numbers).when(number.is_not_null()).then("observed")
-    nothing = pl.lit(None, pl.String)
+    words = pl.when(pl.col("records").is_null(), pl.col("field").is_null(), number.is_null()).then("observed")
+    of_erp = pl.col("system") == str(Role.ERP)
     return _as_breaks(
         rules.with_columns(
-            label=pl.concat_str("rule", said, separator=": ", ignore_nulls=True), crm_value=nothing, erp_value=nothing
+            label=pl.concat_str("rule", said, separator=": ", ignore_nulls=True),
+            crm_value=pl.when(~of_erp).then(words),
+            erp_value=pl.when(of_erp).then(words),
         )
     )
 

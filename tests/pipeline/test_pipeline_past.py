@@ -13,6 +13,8 @@ from reconcile import pipeline
 from reconcile.config.models import ProjectConfig
 from reconcile.connect.memory import MemoryConnector
 from reconcile.ledger import Ledger
+from reconcile.ledger.break_log import Happened
+from reconcile.ledger.lives import Ruling, Wanted
 from reconcile.progress import Silent
 from reconcile.records import Role
 from reconcile.results import BreakKind, FieldRule, Holds, RunResult
@@ -109,3 +111,21 @@ def test_a_column_that_is_empty_for_once_keeps_its_type(tmp_path, ledger):
     run(tmp_path, ledger, 1, orders(1), empty)
     assert ledger.quality.columns()["since"].n_unique() == 1
     assert ("source_is_as_before", "erp") not in broken(run(tmp_path, ledger, 2, orders(1), orders(1)))
+
+
+def test_a_change_that_was_accepted_is_silent_until_another_one_comes(tmp_path, ledger):
+    run(tmp_path, ledger, 0, orders(1), orders(1, Fax="1", Mail="2"))
+    found = run(tmp_path, ledger, 1, orders(1), orders(1, Mail="2")).breaks.filter(kind=BreakKind.BROKEN_RULE)
+    assert found.select("erp_value", "crm_value", "label").rows() == [("-Fax", None, "source_is_as_before")]
+    accepted = Ruling(Happened.ACCEPTED, "Ann", "agreed", until=TODAY + dt.timedelta(days=30))
+    ledger.lives.rule(Wanted(kind="broken_rule"), accepted, lambda chosen: pl.repeat("", chosen.height, eager=True))
+    states = []
+    for number, erp in ((2, orders(1, Mail="2")), (3, orders(1)), (4, orders(1))):
+        state, why = (
+            run(tmp_path, ledger, number, orders(1), erp)
+            .breaks.filter(kind=BreakKind.BROKEN_RULE)
+            .select("state", "reopened")
+            .row(0)
+        )
+        states.append((state, why))
+    assert states == [("accepted", None), ("open", "values_moved"), ("open", "values_moved")]

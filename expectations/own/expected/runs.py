@@ -20,6 +20,8 @@ _CHANGES: dict[str, Words] = {
     "other": ("{field} is {now}, was {before}", "{field} 现为{now}，原为{before}"),
     "new": ("{field} is new", "新增 {field}"),
 }
+_SIGNS = {"gone": "-{field}", "other": "{field}: {before} > {now}", "new": "+{field}"}
+"""The same for what compares one run with the next: in no language."""
 _AS_BEFORE: Words = ("as before", "与以前一致")
 _FIRST: Words = ("{columns} columns, which later runs are held to", "共 {columns} 列，作为以后运行的对照")
 _TYPES: dict[str, Words] = {
@@ -109,7 +111,8 @@ class ExpectTableSchemaToBeAsBefore(Told, BatchExpectation):  # type: ignore[mis
         now, wanted = (metrics["table.schema_now"][name] for name in ("now", "before"))
         details = {"now": now, "known": wanted is not None, "changes": [] if wanted is None else self._changes(now, wanted)}
         changes = details["changes"]
-        return {"success": not changes, "result": {"observed_value": _changes_told(details, 0), "details": details}}
+        signs = "; ".join(_SIGNS[one["what"]].format(**one) for one in changes)
+        return {"success": not changes, "result": {"observed_value": signs or "=", "details": details}}
 
     @classmethod
     def template(cls, given: Mapping[str, Any], language: int, *, with_column: bool) -> tuple[str, dict[str, Any]]:
