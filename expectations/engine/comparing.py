@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
-from dateutil import parser as dates
 
+from expectations.engine.constants import bound, fitting, literal, members
 from expectations.engine.define import Inexpressible
 from expectations.engine.values import is_text
 
 _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -42,30 +40,13 @@ def compared(name: str, sign: str, value: Any, schema: Mapping[str, pl.DataType]
     """A column against a constant; text equals no number, and is not compared with one in any other way."""
     one = column(name, schema)
     if sign in {"IN", "NOT_IN"}:
-        fitting_ones = [_fitting(v, schema[name]) for v in value if _alike(v, schema[name])]
-        found = one.is_in(fitting_ones).fill_null(value=False) if fitting_ones else pl.lit(value=False)
+        text = is_text(schema[name])
+        found = (one.cast(pl.String) if text else one).is_in(members(value, schema[name]).implode()).fill_null(value=False)
         return found if sign == "IN" else ~found
-    if sign in {"==", "!="} and not _alike(value, schema[name]):
+    if sign in {"==", "!="}:
+        for fits in fitting([value], schema[name]).values():
+            same = one.eq_missing(literal(fits, schema[name]))
+            return same if sign == "==" else ~same
         return pl.lit(value=sign == "!=")
-    fitting = pl.lit(_fitting(value, schema[name]))
-    if sign == "!=":
-        return one.ne_missing(fitting)
-    answer: pl.Expr = _COMPARED[sign](one, fitting).fill_null(value=False)
+    answer: pl.Expr = _COMPARED[sign](one, bound(value, schema[name])).fill_null(value=False)
     return answer
-
-
-def _alike(value: Any, dtype: pl.DataType) -> bool:
-    """Whether the constant may equal a value of the column."""
-    return isinstance(value, str) == is_text(dtype) or not (is_text(dtype) or dtype.is_numeric() or dtype == pl.Boolean)
-
-
-def _fitting(value: Any, dtype: pl.DataType) -> Any:
-    """A date, which may be written as text, for a column of dates or times."""
-    if not (isinstance(value, (str, dt.datetime)) and dtype.is_temporal()):
-        return value
-    moment = dates.parse(value) if isinstance(value, str) else value
-    if dtype == pl.Date:
-        return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
-    if isinstance(dtype, pl.Datetime) and dtype.time_zone and moment.tzinfo is None:
-        return moment.replace(tzinfo=dt.UTC)
-    return moment

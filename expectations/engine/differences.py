@@ -48,6 +48,14 @@ DIFFERENCES = (
         "pandas drops the zone when it puts two columns side by side",
     ),
     Difference(
+        "moments with and without zone",
+        "sets, pairs",
+        "one of what is compared has a zone, the other has none",
+        "those without are UTC",
+        "never equal, or an exception",
+        "as bounds have it; what is equal must not hang on how a column was read",
+    ),
+    Difference(
         "query for rows",
         "all that judge rows, in COMPLETE",
         "always",

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from expectations.engine.constants import bound, members
 from expectations.engine.define import Asked, Inexpressible, column_condition
 from expectations.engine.duplicates import duplicated
-from expectations.engine.values import bound, is_text, members
+from expectations.engine.values import is_text
 
 
 @column_condition("column_values.nonnull", sees_nulls=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from expectations.engine.alike import as_series, fitting, kind
+from expectations.engine.alike import kind
+from expectations.engine.constants import as_series, fitting, members
 from expectations.engine.define import Asked, Shown, column_aggregate
 
 _LISTED = 20
@@ -70,7 +71,7 @@ def outside(column: pl.Expr, asked: Asked, *, value_set: Sequence[Any] = (), lim
 
 
 def _outside(column: pl.Expr, asked: Asked, value_set: Sequence[Any]) -> pl.Expr:
-    known = as_series(fitting(value_set, asked.dtype).values(), asked.dtype)
+    known = members(value_set, asked.dtype)
     values = column.cast(pl.String) if kind(asked.dtype) == "text" else column
     return values.filter(values.is_not_null() & ~values.is_in(known.implode())).unique()
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from expectations.engine.alike import fitting, kind, together
+from expectations.engine.alike import together
+from expectations.engine.constants import as_series, fitting, literal
 from expectations.engine.define import Asked, pair_condition
 from expectations.engine.distinct import on_distinct
 
@@ -41,15 +42,15 @@ def in_set(a: pl.Expr, b: pl.Expr, asked: Asked, *, value_pairs_set: Iterable[Se
     if value_pairs_set is None:
         return pl.lit(value=True)
     pairs = [(x, y) for x, y in value_pairs_set]
-    if len(pairs) > _WRITTEN_OUT:
-        for dtype in asked.dtypes:
-            kind(dtype)
-        wanted = set(pairs)
+    left, right = asked.dtypes
+    first, second = fitting([x for x, _ in pairs], left) | {None: None}, fitting([y for _, y in pairs], right) | {None: None}
+    possible = [(first[x], second[y]) for x, y in pairs if x in first and y in second]
+    if len(possible) > _WRITTEN_OUT:
+        told = (as_series([one[at] for one in possible], dtype).to_list() for at, dtype in enumerate(asked.dtypes))
+        wanted = set(zip(*told, strict=True))
         return on_distinct(
             pl.struct(a=a, b=b),
             lambda found: pl.Series([(row["a"], row["b"]) in wanted for row in found.to_list()], dtype=pl.Boolean),
         )
-    first = fitting([x for x, _ in pairs], asked.dtypes[0]) | {None: None}
-    second = fitting([y for _, y in pairs], asked.dtypes[1]) | {None: None}
-    possible = [(first[x], second[y]) for x, y in pairs if x in first and y in second]
-    return pl.any_horizontal([pl.lit(value=False), *(a.eq_missing(pl.lit(x)) & b.eq_missing(pl.lit(y)) for x, y in possible)])
+    found = [a.eq_missing(literal(x, left)) & b.eq_missing(literal(y, right)) for x, y in possible]
+    return pl.any_horizontal([pl.lit(value=False), *found])

@@ -67,6 +67,14 @@ def _zones(case: Case, frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
     return replace(ours, result=changed), theirs
 
 
+def _half_zoned(case: Case, frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
+    zoned = {
+        isinstance(dtype, pl.Datetime) and dtype.time_zone is not None for dtype in map(frame.schema.get, columns_of(case[1]))
+    }
+    mixed = len(zoned) > 1 or (zoned == {True} and "value_set" in case[1])
+    return (ours, ours) if mixed and not ours.raised else (ours, theirs)
+
+
 def _query(_case: Case, _frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
     def numbers(told: Told) -> Told:
         if not isinstance(told.result, dict) or not isinstance(told.result.get("unexpected_index_query"), str):
@@ -129,6 +137,7 @@ EXPLAINED: dict[str, Callable[[Case, pl.DataFrame, Told, Told], Pair]] = {
     "whole numbers without sign in order": _unsigned,
     "two kinds of nothing": _two_nothings,
     "small floats": _small_floats,
+    "moments with and without zone": _half_zoned,
     "missing values": _missing_values,
     "zones of pairs": _zones,
     "days": _days,

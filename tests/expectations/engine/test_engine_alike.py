@@ -5,7 +5,8 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from expectations.engine.alike import as_series, fitting, kind, together
+from expectations.engine.alike import kind, together
+from expectations.engine.constants import as_series, fitting
 from expectations.engine.define import Inexpressible
 
 
@@ -30,11 +31,12 @@ def test_only_what_a_column_can_hold_fits(dtype: pl.DataType, values: list[objec
     assert as_series(fitting(values, dtype).values(), dtype).len() == len(fits)
 
 
-def test_moments_fit_days_at_midnight_and_zones_only_with_zones() -> None:
+def test_moments_fit_days_at_midnight_and_are_of_utc_without_a_zone() -> None:
     day, noon = dt.datetime(2026, 1, 5), dt.datetime(2026, 1, 5, 12)
     assert fitting([day, noon, "2026-01-05", "no day"], pl.Date()) == {day: day.date(), "2026-01-05": day.date()}
-    assert fitting([day, day.replace(tzinfo=dt.UTC), day.date()], pl.Datetime("us")) == {day: day, day.date(): day}
-    assert list(fitting([day, day.replace(tzinfo=dt.UTC)], pl.Datetime("us", "Asia/Shanghai"))) == [day.replace(tzinfo=dt.UTC)]
+    utc = day.replace(tzinfo=dt.UTC)
+    assert fitting([day, utc, day.date()], pl.Datetime("us")) == {day: day, utc: day, day.date(): day}
+    assert fitting([day, utc], pl.Datetime("us", "Asia/Shanghai")) == {day: utc, utc: utc}
 
 
 def test_python_objects_are_left_to_pandas() -> None:
