@@ -29,6 +29,8 @@ _TIMES = 10
 _COMMON = 5
 _LONG, _LONGER = 4, 9
 """Letters from which one letter, or two, may be wrong."""
+_POSTS, _FEW_POSTS = ("title", "occupation"), 8
+"""Concepts whose values are free text, unless they are as few as forms of address."""
 _FREE = (Kind.PERSON_NAME, Kind.COMPANY_NAME, Kind.ADDRESS, Kind.EMAIL, Kind.URL, Kind.PHONE)
 
 
@@ -69,6 +71,8 @@ def codes_of(column: Column) -> Codes | None:
 
 def _may_be_closed(column: Column) -> bool:
     if column.kind in (*NUMBERS, *DATES, *_FREE) or column.names_records or not column.filled:
+        return False
+    if column.concept in _POSTS and column.distinct > _FEW_POSTS:
         return False
     if not (column.text or column.values.dtype.is_integer()):
         return False

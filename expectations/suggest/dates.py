@@ -46,6 +46,15 @@ _PLANNED = (
 """Words of dates that may lie ahead."""
 _PLANNED_ZH = ("到期", "计划", "预计", "要求", "有效", "截止", "结束", "交货")
 _BIRTH = 1900
+_CHANGES = "modified change changed update updated loaded load sync synced import imported systemmodstamp geaendert"
+_CHANGE_SIGNS = ("修改", "更新", "同步", "导入")
+_YEARS = 20
+"""What is so much earlier than nearly all others is a fault, not the beginning."""
+
+
+def tells_of_change(column: Column) -> bool:
+    """Whether it says when the record was last touched, which says nothing of the record."""
+    return not set(_CHANGES.split()).isdisjoint(column.words) or any(sign in column.name for sign in _CHANGE_SIGNS)
 
 
 def dates(table: Table) -> Iterator[Proposal]:
@@ -73,7 +82,9 @@ def _between(column: Column, place: int, now: dt.datetime) -> Proposal | None:
     low = days.sort()[int((1 - _NEARLY) * len(days))]
     first, last = days.min(), days.max()
     assert isinstance(low, dt.date) and isinstance(first, dt.date) and isinstance(last, dt.date)  # noqa: PT018 # for the type checker alone
-    floor = dt.date(_BIRTH if column.concept == "birth_date" else max(1, low.year // 10 * 10), 1, 1)
+    begin = days.filter(days.dt.year() >= low.year - _YEARS).dt.year().min()
+    assert isinstance(begin, int)  # for the type checker alone
+    floor = dt.date(_BIRTH if column.concept == "birth_date" else max(1, begin // 10 * 10), 1, 1)
     early, ahead = int((days < floor).sum()), int((days > today + dt.timedelta(days=1)).sum())
     kwargs: dict[str, object] = {"column": column.name, "min_value": floor.isoformat()}
     why = Both(
@@ -104,7 +115,9 @@ def _may_lie_ahead(column: Column) -> bool:
 def in_order(table: Table) -> Iterator[Proposal]:
     """The rules about two dates of which one is never before the other."""
     found: dict[tuple[int, int], tuple[int, int]] = {}
-    places = [i for i, c in enumerate(table.columns[:MOST_COLUMNS]) if is_date(c) and c.filled >= _ENOUGH][:20]
+    places = [
+        i for i, c in enumerate(table.columns[:MOST_COLUMNS]) if is_date(c) and c.filled >= _ENOUGH and not tells_of_change(c)
+    ][:20]
     for i in places:
         for j in places:
             if i != j and (counted := _never_before(table.columns[i], table.columns[j])) is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from expectations.suggest.dates import tells_of_change
 from expectations.suggest.naming import slug
 from expectations.suggest.proposal import Both, Proposal
 from expectations.suggest.table import DATES, NUMBERS, Column, Table
@@ -83,7 +84,7 @@ def _compound(table: Table) -> tuple[str, ...]:
 
 
 def _is_part(column: Column) -> bool:
-    if column.filled < column.rows or column.distinct <= 1:
+    if column.filled < column.rows or column.distinct <= 1 or tells_of_change(column):
         return False
     return column.names_records or column.kind in (*_NAMING, *DATES)
 

@@ -18,6 +18,11 @@ _NEARLY = 0.99
 """So many amounts must keep a bound for the others to be faults."""
 _POSITIVE = ("price", "quantity")
 """Concepts that are more than nothing, if they ever are."""
+_RUNNING_OUT = (
+    "stock available hand remaining inventory free open balance limit credit tax vat freight shipping fee paid due bestand "
+    "verfuegbar rest saldo steuer fracht"
+)
+"""Words of amounts that may be nothing although none is today."""
 _SHARES = (
     "discount",
     "rate",
@@ -70,7 +75,7 @@ def _bound(column: Column, place: int) -> Proposal | None:
         kwargs["max_value"] = top
         why = why.joined(Both(f"It is a share: none is above {top}.", f"这是一个比例：没有超过 {top} 的值。"))
         message = Both(f"{column.name} is not between 0 and {top}.", f"{column.name} 不在 0 到 {top} 之间。")
-    elif column.concept in _POSITIVE and zero == 0 and len(values) >= 2 * _ENOUGH and "stock" not in column.words:
+    elif column.concept in _POSITIVE and zero == 0 and len(values) >= 2 * _ENOUGH and not _may_be_nothing(column):
         kwargs["strict_min"] = True
         why = why.joined(Both("None is 0.", "没有等于 0 的值。"))
         message = Both(f"{column.name} is 0 or less.", f"{column.name} 小于或等于 0。")
@@ -87,6 +92,11 @@ def _bound(column: Column, place: int) -> Proposal | None:
         message = message.joined(Both(f"Or it is above {limit:,}, which is hardly true.", f"或大于 {limit:,}，不太可能属实。"))
     severity: Severity = "major" if column.concept in _POSITIVE else "minor"
     return Proposal(f"{slug(column.name, place)}_is_in_range", BETWEEN, kwargs, severity, message, why)
+
+
+def _may_be_nothing(column: Column) -> bool:
+    named = not set(_RUNNING_OUT.split()).isdisjoint(column.words)
+    return named or any(sign in column.name for sign in ("库存", "可用", "余额", "限额", "额度", "税"))
 
 
 def _whole(column: Column, values: pl.Series) -> int | None:

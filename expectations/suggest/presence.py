@@ -25,7 +25,7 @@ _MANY = 100
 _EVENTS = (
     "shipped delivered dispatched received returned paid payment settled closed completed finished cancelled canceled resolved "
     "approved rejected terminated ended end exit left last expired bezahlt geliefert versand storniert erledigt austritt "
-    "paiement livraison pago entrega"
+    "paiement actual movement livraison pago entrega"
 )
 """Words of dates of what happens to a record later, or never."""
 _EVENT_SIGNS = ("发货", "交付", "签收", "付款", "支付", "完成", "关闭", "取消", "退货", "离职", "结束", "终止", "结清", "审批")
@@ -57,7 +57,16 @@ def presence(table: Table, key: tuple[str, ...]) -> Iterator[Proposal]:
 
 
 def _still_to_come(table: Table, column: Column) -> bool:
-    """Whether a gap is a state, not a fault: the date of something that has not happened yet, or not for every record."""
+    """Whether a gap is a state, not a fault: of something that has not happened yet, or not for every record."""
+    if _of_event(table, column):
+        return True
+    gaps = column.values.is_null()
+    events = (one.values.is_null() for one in table.columns if is_date(one) and one.filled < one.rows and _of_event(table, one))
+    return any(int((gaps & open_still).sum()) >= _NEARLY * int(gaps.sum()) for open_still in events)
+
+
+def _of_event(table: Table, column: Column) -> bool:
+    """Whether it is the date of an event that comes later than the record, as its name or other dates show."""
     if not is_date(column) or column.concept == "birth_date":
         return False
     if not set(_EVENTS.split()).isdisjoint(column.words) or any(sign in column.name for sign in _EVENT_SIGNS):

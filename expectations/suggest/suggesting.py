@@ -79,10 +79,11 @@ def suggest_together(files: Mapping[str, pl.DataFrame], now: dt.datetime, advanc
 
 def _judged(table: Table, to: References, system: Role | None) -> Iterator[Suggested]:
     """The rules with what they find."""
-    yield from _holding(table, _of_records(table), system)
+    key = key_of(table)
+    yield from _holding(table, _of_records(table, key), system)
     yield from to.rules
     names = {column.name for column in table.columns if table.normalised and column.kind is Kind.IDENTIFIER}
-    silent = {*((expect, name) for expect in _OF_THE_KEY for name in to.columns), *((IN_SET, name) for name in names)}
+    silent = {*((expect, name) for expect in _OF_THE_KEY for name in to.columns), *((IN_SET, name) for name in {*names, *key})}
     told = (rule for rule in _of_values(table) if (rule.expect, rule.kwargs.get("column")) not in silent)
     yield from _holding(table, told, system)
 
@@ -92,9 +93,8 @@ def _holding(table: Table, rules: Iterable[Proposal], system: Role | None) -> It
     yield from (rule for rule in judged if rule is not None)
 
 
-def _of_records(table: Table) -> Iterator[Proposal]:
+def _of_records(table: Table, key: tuple[str, ...]) -> Iterator[Proposal]:
     """That there are records, what identifies them, and what they must have."""
-    key = key_of(table)
     yield from row_count(table)
     yield from unique(table, key)
     yield from presence(table, key)

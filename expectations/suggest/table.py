@@ -274,13 +274,21 @@ def _measures(name: str, frame: pl.DataFrame) -> bool:
     column = frame[name]
     if _is_number_of_something(name) or ((found := concept_of(name)) and found.name in ("id", "model", "house_number")):
         return False
-    if column.dtype == pl.String and column.str.contains(r"^\s*0\d").any():
+    if column.dtype == pl.String and (column.str.contains(r"^\s*0\d").any() or _of_one_length(column)):
         return False
     distinct = column.drop_nulls().n_unique()
     return distinct >= _VARIED and distinct < column.len() - column.null_count()
 
 
+def _of_one_length(column: pl.Series) -> bool:
+    """Whether all have the same number of digits, as 1000001 and 1000002: numbers of something."""
+    lengths = column.drop_nulls().str.len_chars()
+    return lengths.n_unique() == 1 and int(lengths[0]) >= _DIGITS
+
+
 _VARIED = 10
+_DIGITS = 5
+"""Fewer digits are the same in many amounts."""
 
 
 def _readable(column: pl.Series, kind: Kind) -> bool:
