@@ -194,6 +194,7 @@ def test_the_sandbox(tmp_path, cli, monkeypatch):
         config.write_text(yaml.safe_dump({**document, "checks": checks}, allow_unicode=True), encoding="utf-8")
         told = ended(cli, {f"{entity}.{side}" for entity, side in suites})
     assert told == said(suites)
+    assert all(holds for *_, holds in told.values())
     for (entity, side), one in suites.items():
         in_use = [load_suite(packaged_suites()[name]) for name in checks[entity] if "/" not in name]
         held = {question(rule) for suite in in_use for rule in suite.rules if side in suite.systems_of(rule)}

@@ -99,6 +99,8 @@ def test_a_name_that_only_resembles_takes_all_of_a_counted_key():
     orders = {"no": [f"SO-{n:05}" for n in range(90)], "ship_via": [str(n % 3 + 1) for n in range(90)]}
     assert found(shippers=people(3), orders=orders)[0] == {("orders", "ship_via", "shippers", "id")}
     assert found(shippers=people(30), orders=orders)[0] == set()
+    days = {"no": orders["no"], "ship_days": [n % 12 + 1 for n in range(90)]}
+    assert found(shippers=people(12), orders=days)[0] == set()
 
 
 def test_a_table_whose_name_begins_with_that_of_the_column_must_be_used_by_half():
@@ -109,6 +111,8 @@ def test_a_table_whose_name_begins_with_that_of_the_column_must_be_used_by_half(
 
 def test_two_exports_of_one_entity_do_not_refer_to_each_other():
     assert found(crm_customers=people(50), erp_customers=people(50))[0] == set()
+    codes = {"code": [f"C{n * 37 % 10007:05}" for n in range(50)]}
+    assert found(clients=codes, accounts=codes)[0] == set()
     details = {"customer_id": list(range(1, 40)), "remark": ["x"] * 39}
     assert found(customers=people(50), customer_details=details)[0] == {("customer_details", "customer_id", "customers", "id")}
 
