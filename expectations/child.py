@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import gc
 import pickle
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 import polars as pl
 
-from expectations import gx
+from expectations import gx, underway
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +27,7 @@ T = TypeVar("T")
 _LOST = (OSError, EOFError, pickle.UnpicklingError)
 """What the parent sees when the child is gone."""
 _FAILED = "failed"
+_TOLD = "told"
 _TINY = pl.DataFrame({"a": [1]})
 
 
@@ -37,6 +40,7 @@ class Child:
 
     _child: subprocess.Popen[bytes] | None = None
     _ready: bool = False
+    _tell: underway.Tell | None = None
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -65,13 +69,26 @@ class Child:
                 try:
                     pickle.dump((function, args, kwargs), self._child.stdin, protocol=5)
                     self._child.stdin.flush()
-                    word, answer = pickle.load(self._child.stdout)  # noqa: S301 # from our own child
+                    _let_ctrl_c_end_what_waits()
+                    while (word := (said := pickle.load(self._child.stdout))[0]) == _TOLD:  # noqa: S301 # from our own child
+                        if self._tell is not None:
+                            self._tell(*said[1])
                 except _LOST:
                     self._end()
                 else:
                     if word != _FAILED:
-                        return answer  # type: ignore[no-any-return] # what the function gave
-        return function(*args, **kwargs)
+                        return said[1]  # type: ignore[no-any-return] # what the function gave
+        with underway.heard_by(self._tell):
+            return function(*args, **kwargs)
+
+    @contextmanager
+    def heard_by(self, tell: underway.Tell) -> Iterator[None]:
+        """How far what runs meanwhile is goes to `tell`, wherever it runs."""
+        before, self._tell = self._tell, tell
+        try:
+            yield
+        finally:
+            self._tell = before
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -81,6 +98,7 @@ class Child:
     def _wait(self) -> None:
         if self._ready or self._child is None or not self._child.stdout:
             return
+        _let_ctrl_c_end_what_waits()
         try:
             pickle.load(self._child.stdout)  # noqa: S301 # from our own child
             self._ready = True
@@ -105,6 +123,12 @@ class Child:
         self.close()
 
 
+def _let_ctrl_c_end_what_waits() -> None:
+    """The handler that polars puts before Python's begins a read anew that a signal has ended, so that Ctrl-C would wait, too."""
+    if hasattr(signal, "siginterrupt"):  # POSIX
+        signal.siginterrupt(signal.SIGINT, True)
+
+
 def _close(pipe: object) -> None:
     """Closing flushes, and there may be nobody to flush to."""
     try:
@@ -126,7 +150,8 @@ def serve() -> None:
         while True:
             function, args, kwargs = pickle.load(questions)  # noqa: S301 # from our own parent
             try:
-                told: tuple[str, Any] = ("answer", function(*args, **kwargs))
+                with underway.heard_by(lambda stage, rules: _send((_TOLD, (stage, rules)), answers)):
+                    told: tuple[str, Any] = ("answer", function(*args, **kwargs))
             except Exception:  # noqa: BLE001 # the parent runs it again and meets the same error where it can be told
                 told = (_FAILED, None)
             _send(told, answers)

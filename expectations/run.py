@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from expectations import underway
 from expectations.catalogue import dimension_of
 from expectations.failing import rows_of
 from expectations.gx import Expected, Verdict, evaluate
@@ -104,6 +105,7 @@ def run_suites(
         except NotApplicable as reason:
             answers.leave_out(suite, rule, str(reason))
     scanned = isinstance(frame, pl.LazyFrame) and _many(frame, len(named))
+    underway.passed("check", len(wanted) - len(applied))
     for group in _groups(applied):
         _judge(group, whole, tables, answers, scanned=scanned)
     checks = [answers.checks[key] for one in applied if (key := (one.suite.name, one.rule.name)) in answers.checks]
@@ -124,12 +126,14 @@ def _judge(group: Sequence[Asked], whole: pl.LazyFrame, tables: Tables | None, a
     except NotApplicable as reason:
         for one in group:
             answers.leave_out(one.suite, one.rule, str(reason))
+        underway.passed("check", len(group))
         return
     asked = [Expected(one.rule.expect, one.kwargs, _about(one)) for one in group]
     read = read_by(group, records.collect_schema().names())
     verdicts = evaluate(records.select(read), asked, tables)
     for one, verdict, rows in zip(group, verdicts, rows_of(records, [verdict.rows for verdict in verdicts]), strict=True):
         answers.keep(one, verdict, rows)
+    underway.passed("read failing records", len(group) if scanned else 0)
 
 
 def _groups(applied: Sequence[Asked]) -> list[list[Asked]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from expectations.engine.batch import Frames
 from expectations.engine.parts import ROW, WHOLE, Answer
 
 Key = Hashable
+HEARD: ContextVar[Callable[[int, int], None] | None] = ContextVar("heard", default=None)
+"""Gets how many answers of a query there are, of how many, after each pass over the batch."""
 _FAILED: tuple[type[BaseException], ...] = (Exception, pl.exceptions.PanicException)
 
 
@@ -40,14 +43,17 @@ class Query:
         if not self.frames.streamed:
             # of pieces, two at a time, a judgement of Python's would be asked about most values twice
             return self._read(keys, self._select(keys).collect(engine="in-memory"))
+        heard = HEARD.get() or _nobody
         apart: dict[Key, list[Key]] = {}
         together: list[Key] = []
         for key in keys:
             held = self._held(key)
             (together if held is None else apart.setdefault(held, [])).append(key)
         out = self._streamed(together) if together else {}
+        heard(len(out), len(keys))
         for some in apart.values():
             out |= self._read(some, self._select(some).collect(engine="streaming"))
+            heard(len(out), len(keys))
         return out
 
     def _held(self, key: Key) -> Key | None:
@@ -110,6 +116,10 @@ class Query:
         if None not in few:
             rows = rows.head(max(one for one in few if one is not None))
         return rows.select(one.expression.alias(str(at)) for at, one in enumerate(answers))
+
+
+def _nobody(_done: int, _all: int) -> None:
+    """Listens."""
 
 
 def _needs_whole(mask: pl.Expr) -> bool:

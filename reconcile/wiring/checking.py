@@ -21,6 +21,7 @@ from reconcile.results import CHECKS, FINDINGS, CheckResult, LeftOut
 from reconcile.standalone.files import check_output, columns_of, write
 from reconcile.wiring.file_records import file_records
 from reconcile.wiring.side_files import SideFile, side_files, tables_of
+from reconcile.wiring.stages import Stages
 
 P = ParamSpec("P")
 
@@ -90,9 +91,8 @@ def check_file(asked: AskedOfFile, child: expectations.Child, progress: Progress
             child.wait()
         else:
             child.close()
-    with progress.step("check", 1) as step:
+    with Stages(progress, rules_for([suite], asked.system)) as stages, child.heard_by(stages):
         result, told = asked_of(child, asked.docs, expectations.check_records, suite, asked.system, frame, tables)
-        step.advance()
     if result.checks.is_empty() and result.left_out:
         columns = [printable(name) for name in columns_of(asked.file)]
         raise NothingToCheck(str(asked.file), suite.name, suite.entity, _lacking(suite, result, tables), columns)
@@ -129,6 +129,11 @@ def asked_of(
         return child.run(check, *args, **kwargs), []
     ask = partial(expectations.with_results, check, *args, **kwargs)
     return child.run(ask)
+
+
+def rules_for(suites: Sequence[Suite], side: Scope | None) -> int:
+    """How many rules will be asked of one side, of any if None."""
+    return sum(side is None or side in suite.systems_of(rule) for suite in suites for rule in suite.rules)
 
 
 def suite_named(name: str) -> Suite:

@@ -18,9 +18,10 @@ from reconcile.progress import Progress
 from reconcile.records import PAIR, Role, Scope
 from reconcile.results import CheckResult
 from reconcile.side_tables import Records, linked, side_tables
-from reconcile.wiring.checking import Checked, asked_of, check_places, gathered, keep, narrowed, suite_named, timed
+from reconcile.wiring.checking import Checked, asked_of, check_places, gathered, keep, narrowed, rules_for, suite_named, timed
 from reconcile.wiring.project import Project
 from reconcile.wiring.records import newest
+from reconcile.wiring.stages import Stages
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
     todo = _todo(project, suites, asked.system)
     results: list[tuple[str, str | None, CheckResult]] = []
     pages, many = [], 0
-    with progress.step("check", len(todo)) as step:
+    rules = sum(rules_for(suites.by_entity[name], system) for name, system in todo)
+    with Stages(progress, rules) as stages, child.heard_by(stages):
         for name, system in todo:
             frame = _frame(name, system, records, links)
             one = replace(suites, by_entity={name: suites.by_entity[name]})
@@ -70,7 +72,6 @@ def check_project(project: Project, asked: AskedOfProject, child: expectations.C
             title = project.config.title(Role(system)) if system != PAIR else PAIR
             pages.append(expectations.Page(name, f"{name} ({title})", tuple(told)))
             many += int(frame.select(pl.len()).collect().item())
-            step.advance()
     checked = gathered(results, [suite for kept in suites.by_entity.values() for suite in kept], many)
     keep(checked.findings, pages, asked.out, asked.docs, child.run, progress, asked.language)
     return timed(checked, begun, run_id)
