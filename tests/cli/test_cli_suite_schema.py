@@ -37,3 +37,11 @@ def test_a_folder_that_is_not_there_is_told_without_a_traceback(cli, tmp_path):
     done = cli("expectations", "schema", "--out", str(tmp_path / "none" / "s.json"))
     assert done.code != 0
     assert "Traceback" not in done.err
+
+
+def test_what_an_expectation_takes_may_be_left_out_where_nothing_is_demanded(schema):
+    rule = {"name": "a", "severity": "minor", "message": {"en": "a", "zh": "a"}}
+    validator = jsonschema.Draft202012Validator(schema)
+    for expect, fits in (("expect_table_schema_to_be_as_before", True), ("expect_column_values_to_be_unique", False)):
+        suite = {"entity": "customers", "owner": "Data desk", "rules": [{**rule, "expect": expect}]}
+        assert validator.is_valid(suite) is fits

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile import pipeline, run_folder, snapshot
+from reconcile.checks import COLUMNS
 from reconcile.config.models import ProjectConfig, Source
 from reconcile.connect.memory import MemoryConnector
 from reconcile.connect.port import ObjectShape
 from reconcile.errors import NotInSystem, StoreUnwritable, SystemUnreachable, UnknownRun
 from reconcile.progress import Silent
 from reconcile.records import SHAPES, Role
-from reconcile.results import CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, LIVED, RunResult
+from reconcile.results import CANDIDATES, CHECKS, COUNTS, FINDINGS, LINKS, LIVED, FieldRule, Holds, RunResult
 
 SOURCE = Source.model_validate({"object": "Account", "key": "Id", "modified": "At"})
 ROWS = pl.DataFrame({"Id": ["1", "2", "3"], "Name": ["a", None, "c"], "At": ["2024-01-02", "2024-01-03", None]})
@@ -58,6 +59,28 @@ def test_a_snapshot_is_what_was_read_and_says_so(tmp_path):
     file = tmp_path / "crm" / "customers.parquet"
     assert manifest.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["rows"] == 3
+
+
+def test_a_snapshot_says_what_its_object_has_read_or_not(tmp_path):
+    rows = ROWS.with_columns(Limit=pl.lit(1), Paid=pl.lit(1.5), Empty=pl.lit(None, pl.Date), Unread=pl.lit(1))
+    crm = MemoryConnector("crm", {"Account": rows}, rules={"Account": {"At": FieldRule(Holds.DATETIME)}})
+    read = ["Id", "At", "Limit", "Paid", "Empty"]
+    manifest = snapshot.take(crm, "crm", "customers", SOURCE, read, tmp_path, Silent())
+    held = {"At": "datetime", "Empty": None, "Id": "text", "Limit": "number", "Name": None, "Paid": "number", "Unread": None}
+    assert manifest.columns == held
+    assert json.loads((tmp_path / "crm" / "customers.json").read_text(encoding="utf-8"))["columns"] == held
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    kept = snapshot.columns({Role.CRM: [manifest], Role.ERP: []}, at)
+    assert kept.schema == COLUMNS
+    assert kept.row(0) == ("customers", "crm", "Account", "At", "datetime", at)
+
+
+def test_fields_behind_a_relation_are_those_of_another_object():
+    shape = ObjectShape(
+        frozenset({"Name", "to_Address/City", "Account.Name", "Account"}), {"to_Address": {"City"}, "Account": {"Name"}}
+    )
+    assert snapshot.columns_of(shape, {}) == {"Account": None, "Name": None}
+    assert snapshot.columns_of(ObjectShape(frozenset({"Cust. No."})), {"Cust. No.": pl.Boolean()}) == {"Cust. No.": "boolean"}
 
 
 def test_an_empty_entity_has_an_empty_snapshot(tmp_path):
