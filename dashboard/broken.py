@@ -75,7 +75,7 @@ def _first(here: Here, line: CheckLine, found: pl.DataFrame) -> None:
     heads = [*keys.values(), say("word.record"), _value_head(here, line), say("word.next")]
     rows = [
         [
-            *(f'<span class="r-long">{escape(shorten(row[column], 80))}</span>' for column in keys),
+            *(parts.text(shorten(row[column], 80)) for column in keys),
             parts.text(shorten(names.get(row["key"]), 80)),
             parts.shown(here.screen, plain(named_values(Words(here.screen.language), row["value"]))),
             _next(here, line, row),
@@ -93,7 +93,8 @@ def _keys(here: Here, line: CheckLine) -> Mapping[str, str]:
 
 
 def _value_head(here: Here, line: CheckLine) -> str:
-    return line.field.text if line.field else here.screen.say("word.value")
+    several = line.system.code == PAIR  # each value with the name of its column
+    return line.field.text if line.field and not several else here.screen.say("word.value")
 
 
 def _next(here: Here, line: CheckLine, row: Mapping[str, object]) -> str:
@@ -125,7 +126,7 @@ def _corrected(here: Here, action: Action) -> str:
         return kind
     field = here.screen.label("field", change.field)
     empty = here.screen.say("word.empty")
-    return f"{kind}: {field} {shorten(change.before, 40) or empty} → {shorten(change.after, 40) or empty}"
+    return here.screen.fact(kind, f"{field} {shorten(change.before, 40) or empty} → {shorten(change.after, 40) or empty}")
 
 
 def rule_link(here: Here, code: str, text: str) -> str:

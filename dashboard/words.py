@@ -34,8 +34,8 @@ SCREEN: Mapping[str, tuple[str, str]] = {
         "未经人工批准并再次确认，不会写入任何系统；每次写入后都会回读核实。",
     ),
     "lead.quality": (
-        "What the quality rules say about each system's own records, whether or not the two sides agree.",
-        "质量规则对各系统自身数据的检查结果，与两边是否一致无关。",
+        "What the quality rules say about the records of each system, and about pairs of them.",
+        "质量规则对各系统记录及两系统间配对记录的检查结果。",
     ),
     "lead.runs": (
         "A run reads both systems and compares them. It writes to neither.",

@@ -45,7 +45,13 @@ def named_values(words: Words, value: str | None) -> str | None:
     """What a finding shows of several columns (`crm.stock=5; erp.stock=3`), with what people call them."""
     if not value:
         return value
-    return _NAMED_VALUE.sub(lambda one: f"{told}: " if (told := field_text(words, one[1])) != one[1] else one[0], value)
+    return _NAMED_VALUE.sub(lambda one: _called(words, one[1]) or one[0], value)
+
+
+def _called(words: Words, code: str) -> str:
+    """What stands before a value; empty for a column that nobody has a word for."""
+    told = field_text(words, code)
+    return words.say("say.named_value", name=told) if told != code else ""
 
 
 def system_term(titles: Mapping[str, str], role: str) -> Term:

@@ -35,6 +35,7 @@ QUALITY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "word.whole_table": ("The whole table", "整张表"),
     "word.points": ("Points lost", "扣分"),
     "word.next": ("What happens next", "后续处理"),
+    "say.named_value": ("{name}: ", "{name}："),
     "say.field_of_side": ("{field} ({side})", "{field}（{side}）"),
     "say.score_meaning": (
         (

@@ -123,7 +123,7 @@ def test_a_record_that_fails_leads_to_its_break_with_who_settles_it(twice: Path,
 
 
 @pytest.mark.parametrize(
-    ("language", "kind", "value"), [("en", "Values differ", "City (CRM): Leeds"), ("zh", "字段值不一致", "城市（CRM）: Leeds")]
+    ("language", "kind", "value"), [("en", "Values differ", "City (CRM): Leeds"), ("zh", "字段值不一致", "城市（CRM）：Leeds")]
 )
 def test_a_pair_shows_both_keys_and_the_break_that_says_the_same(
     twice: Path, show: Callable[..., AppTest], language: str, kind: str, value: str

@@ -183,7 +183,7 @@ def test_columns_of_both_sides_and_the_team_are_called_as_people_call_them(resul
     )
     (line,) = build_view(dataclasses.replace(result, checks=checks, findings=findings), [], None, "zh", 5).quality.failing
     assert (line.field.text, line.owner.text, line.owner.code) == ("信用额度（ERP）", "应收账款", "Accounts receivable")
-    assert line.examples[0].value.text == "信用额度（CRM）: 5; 信用额度（ERP）: 3; x=1"
+    assert line.examples[0].value.text == "信用额度（CRM）：5; 信用额度（ERP）：3; x=1"
     assert (line.examples[0].key, line.examples[0].counterpart) == ("00100000", "E9")
 
 
