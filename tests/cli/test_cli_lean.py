@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 import pytest
 from cli_project import MAIN, write_project
+
+from reconcile import wiring
 
 ROOT = Path(__file__).parents[2]
 TOLD = """
@@ -38,6 +42,22 @@ def test_a_command_loads_only_what_it_asks(tmp_path, command):
     done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     assert set(done.stderr.splitlines()[-1].split()) <= NEEDED.get(command, set())
+
+
+def test_the_check_of_a_file_loads_neither_ledger_nor_connectors():
+    program = "import sys, reconcile.wiring.checking; print({'sqlalchemy', 'httpx', 'reconcile.pipeline'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "set()\n", done.stdout + done.stderr
+
+
+def test_every_name_of_the_wiring_is_there_whatever_was_loaded_before():
+    for path in (ROOT / "reconcile" / "wiring").glob("[a-z]*.py"):
+        importlib.import_module(f"reconcile.wiring.{path.stem}")
+    found = {name: getattr(wiring, name) for name in wiring.__all__}
+    assert {name for name, one in found.items() if isinstance(one, ModuleType)} == set()
+    assert sorted(found) == sorted(name for names in wiring._MODULES.values() for name in names)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = wiring.nothing
 
 
 def test_the_dashboard_loads_no_great_expectations():
