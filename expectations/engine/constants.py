@@ -37,7 +37,7 @@ def bound(value: Any, dtype: pl.DataType) -> pl.Expr:
             return literal(moment, dtype)
     if isinstance(value, dt.date) or dtype == pl.Date or isinstance(dtype, pl.Datetime):
         raise TypeError(f"A column of {dtype} can't be compared with {value!r}.")
-    if dtype.is_decimal() and isinstance(value, float):
+    if dtype.is_decimal() and isinstance(value, float) and math.isfinite(value):
         return pl.lit(Decimal(str(value)))
     return pl.lit(value)
 

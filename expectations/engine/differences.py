@@ -56,6 +56,14 @@ DIFFERENCES = (
         "as bounds have it; what is equal must not hang on how a column was read",
     ),
     Difference(
+        "types with gaps",
+        "of a type, in a list of types",
+        "a whole number or a truth value is missing",
+        "`int64`, `bool`",
+        "`float64`, `object`",
+        "a column holds what it holds, whether or not all of it is there",
+    ),
+    Difference(
         "query for rows",
         "all that judge rows, in COMPLETE",
         "always",

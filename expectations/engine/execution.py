@@ -19,7 +19,7 @@ from expectations.engine.define import Asked, Definition, Inexpressible, Shown
 from expectations.engine.fallback import pandas_frame, through_pandas
 from expectations.engine.parts import Answer, answered, count, judged, present
 from expectations.engine.provider import Provider
-from expectations.engine.query import Query, answers_of
+from expectations.engine.query import FAILED, Query, answers_of, told
 from expectations.engine.rows import row_condition
 
 
@@ -103,8 +103,8 @@ class PolarsExecutionEngine(PandasExecutionEngine):  # type: ignore[misc] # as a
                 else:
                     frames.known.update(super().resolve_metrics([metric], metrics, runtime_configuration))
                     frames.by_pandas.add(id_)
-            except Exception as error:  # noqa: BLE001 # it is told as the result of this metric alone
-                frames.failed[id_] = error
+            except FAILED as error:  # it is told as the result of this metric alone
+                frames.failed[id_] = told(error)
         for query in queries.values():
             good, bad = answers_of(query)
             query.frames.known.update(good)

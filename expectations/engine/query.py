@@ -15,7 +15,13 @@ from expectations.engine.parts import ROW, WHOLE, Answer
 Key = Hashable
 HEARD: ContextVar[Callable[[int, int], None] | None] = ContextVar("heard", default=None)
 """Gets how many answers of a query there are, of how many, after each pass over the batch."""
-_FAILED: tuple[type[BaseException], ...] = (Exception, pl.exceptions.PanicException)
+FAILED: tuple[type[BaseException], ...] = (Exception, pl.exceptions.PanicException)
+"""Whatever may go wrong with a metric; what polars did not expect is no `Exception`."""
+
+
+def told(error: BaseException) -> Exception:
+    """An error as Great Expectations takes it."""
+    return error if isinstance(error, Exception) else RuntimeError(str(error))
 
 
 @dataclass
@@ -141,9 +147,9 @@ def _answers(query: Query, keys: list[Key]) -> tuple[dict[Key, Any], dict[Key, E
         return {}, {}
     try:
         return query.collect(keys), {}
-    except _FAILED as error:  # whatever it is, it is the answer of the metric that caused it
+    except FAILED as error:  # whatever it is, it is the answer of the metric that caused it
         if len(keys) == 1:
-            return {}, {keys[0]: error if isinstance(error, Exception) else RuntimeError(str(error))}
+            return {}, {keys[0]: told(error)}
         middle = len(keys) // 2
         (good, bad), (more_good, more_bad) = _answers(query, keys[:middle]), _answers(query, keys[middle:])
         return good | more_good, bad | more_bad

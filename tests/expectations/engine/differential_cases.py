@@ -198,7 +198,9 @@ TABLE: dict[str, Callable[[], Iterator[Keywords]]] = {
     "expect_column_values_to_be_decreasing": _on((*NUMBERS, *DAYS, *MOMENTS), {}, {"strictly": True}),
     "expect_column_values_to_be_in_set": _sets(mostly=True),
     "expect_column_values_to_be_in_type_list": _on(
-        ("text", "text_null", "whole", "amount", "flag"), {"type_list": ["str", "float"]}, {"type_list": ["int64", "bool"]}
+        ("text", "text_null", "whole", "amount", "flag", "whole_null", "flag_null"),
+        {"type_list": ["str", "float"]},
+        {"type_list": ["int64", "bool"]},
     ),
     "expect_column_values_to_be_increasing": _on((*NUMBERS, *DAYS, *MOMENTS), {}, {"strictly": True}),
     "expect_column_values_to_be_json_parseable": _on(TEXTS, {}, {"mostly": 0.3}),

@@ -75,6 +75,14 @@ def _half_zoned(case: Case, frame: pl.DataFrame, ours: Told, theirs: Told) -> Pa
     return (ours, ours) if mixed and not ours.raised else (ours, theirs)
 
 
+def _types_with_gaps(case: Case, frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
+    if "type" not in case[0] or case[1]["column"] not in frame.columns:
+        return ours, theirs
+    column = frame[case[1]["column"]]
+    gaps = column.null_count() and (column.dtype.is_integer() or column.dtype == pl.Boolean)
+    return (ours, ours) if gaps and not ours.raised else (ours, theirs)
+
+
 def _query(_case: Case, _frame: pl.DataFrame, ours: Told, theirs: Told) -> Pair:
     def numbers(told: Told) -> Told:
         if not isinstance(told.result, dict) or not isinstance(told.result.get("unexpected_index_query"), str):
@@ -136,6 +144,7 @@ EXPLAINED: dict[str, Callable[[Case, pl.DataFrame, Told, Told], Pair]] = {
     "quantiles of no moments": _theirs_raised(("_quantile_",), lambda dtype: dtype.is_temporal(), empty=True),
     "whole numbers without sign in order": _unsigned,
     "two kinds of nothing": _two_nothings,
+    "types with gaps": _types_with_gaps,
     "small floats": _small_floats,
     "moments with and without zone": _half_zoned,
     "missing values": _missing_values,

@@ -93,6 +93,13 @@ def test_a_bound_of_another_kind_is_an_error_that_names_it() -> None:
         members([1], pl.List(pl.Int64))
 
 
+@pytest.mark.parametrize("dtype", [pl.Decimal(8, 2), pl.Float64(), pl.Int64()], ids=str)
+def test_a_bound_may_be_without_end(dtype: pl.DataType) -> None:
+    column = pl.Series([1], dtype=dtype)
+    assert met("column_values.between", [column], max_value=float("inf"))
+    assert not met("column_values.between", [column], min_value=float("inf"))
+
+
 def test_fitting_values_become_a_column_of_the_type() -> None:
     fits = fitting([DAY, "2026-01-06"], SHANGHAI.dtype)
     assert as_series(fits.values(), SHANGHAI.dtype).dtype == SHANGHAI.dtype
