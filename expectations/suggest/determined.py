@@ -31,8 +31,8 @@ def determined(table: Table) -> Iterator[Proposal]:
         if named not in columns or stems[named.name]:
             continue
         about = _stem(named, _NAMES, _NAME_SIGNS) or frozenset(named.words)
-        for coded in columns:
-            if stems[coded.name] == about and (proposal := _rule(coded, named, place)) is not None:
+        for at, coded in enumerate(table.columns):
+            if stems.get(coded.name) == about and (proposal := _rule(coded, at, named, place)) is not None:
                 yield proposal
                 break
 
@@ -45,7 +45,7 @@ def _stem(column: Column, words: tuple[str, ...], signs: re.Pattern[str]) -> fro
     return frozenset((bare,)) if bare and bare != column.name and not column.name.isascii() else frozenset()
 
 
-def _rule(coded: Column, named: Column, place: int) -> Proposal | None:
+def _rule(coded: Column, at: int, named: Column, place: int) -> Proposal | None:
     pairs = pl.DataFrame({"by0": coded.values, "value": named.values}).drop_nulls()
     repeated = pairs.height - pairs["by0"].n_unique()
     if not repeated:
@@ -66,4 +66,4 @@ def _rule(coded: Column, named: Column, place: int) -> Proposal | None:
         f"{named.name} 与相同 {coded.name} 的多数记录不一致，请更正其一。",
     )
     kwargs = {"column": named.name, "by_columns": [coded.name]}
-    return Proposal(f"{slug(named.name, place)}_goes_with_{slug(coded.name, 0)}"[:80], DETERMINED, kwargs, "major", message, why)
+    return Proposal(f"{slug(named.name, place)}_goes_with_{slug(coded.name, at)}"[:80], DETERMINED, kwargs, "major", message, why)

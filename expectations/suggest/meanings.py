@@ -14,7 +14,7 @@ from expectations.own.judged.reached import valid_mail, valid_phones
 from expectations.suggest.naming import slug
 from expectations.suggest.numbering import numbered
 from expectations.suggest.proposal import Both, Proposal
-from expectations.suggest.recognising import Meaning, Recognised, country_beside, sample_of
+from expectations.suggest.recognising import Meaning, Recognised, countries_beside, sample_of
 from expectations.suggest.table import Column, Table
 from expectations.suite import Severity
 from reconcile.records import Kind
@@ -67,12 +67,15 @@ def recognised(table: Table) -> Recognised:
     meanings: dict[str, Meaning] = {}
     countries: dict[str, Column] = {}
     for column in texts:
-        found = _country(column)
-        if found is not None:
-            meanings[column.name], countries[column.name] = found, column
+        if (told := _country(column)) is not None:
+            meanings[column.name], countries[column.name] = told, column
     for column in texts:
-        if column.name not in meanings and (found := _other(column, country_beside(column, countries))) is not None:
-            meanings[column.name] = found
+        if column.name in meanings:
+            continue
+        beside: list[Column | None] = [*countries_beside(column, countries)] or [None]
+        found = [meaning for country in beside if (meaning := _other(column, country)) is not None]
+        if found:
+            meanings[column.name] = max(found, key=lambda meaning: meaning.share)
     return Recognised(meanings)
 
 

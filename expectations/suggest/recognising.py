@@ -20,11 +20,13 @@ _NAMED, _UNNAMED = 0.9, 0.98
 """Share that must pass where the name says what the values are, and where they alone do."""
 _KNOWN = 0.5
 """Share of the values that must be of a country whose rules are known, for a rule by country to say something."""
-_FEWEST, _FEWEST_UNNAMED = 2, 5
+_FEWEST, _FEWEST_UNNAMED = 1, 5
 """Different values from which a kind is told."""
 
 
 _SEED = 7
+_MOST_COUNTRIES = 4
+"""Columns of countries that a column is held to."""
 _MANY = 20
 """Of fewer different values one may be wrong although the rows are nearly all right."""
 
@@ -105,12 +107,12 @@ def sample_of(column: Column, country: Column | None = None) -> Sample:
     return Sample(few["value"], as_country(few["land"]), few["n"])
 
 
-def country_beside(column: Column, countries: Mapping[str, Column]) -> Column | None:
-    """Of the columns of countries the one that goes with this column: ShipCountry with ShipPostalCode."""
+def countries_beside(column: Column, countries: Mapping[str, Column]) -> list[Column]:
+    """The columns of countries, first the one whose name goes with this column's: ShipCountry with ShipPostalCode."""
     own = set(column.words)
 
     def fit(other: Column) -> tuple[int, int, str]:
         theirs = set(other.words)
         return (-len(own & theirs), len(theirs), other.name)
 
-    return min(countries.values(), key=fit, default=None)
+    return sorted(countries.values(), key=fit)[:_MOST_COUNTRIES]

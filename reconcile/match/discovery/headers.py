@@ -28,7 +28,7 @@ class Concept:
 
 
 def _read(vocabulary: str) -> Iterator[tuple[tuple[str, ...], Concept]]:
-    for name, kind, terms in re.findall(r"^(\w+) \((\w+)\):((?:.*|\n  )+)", vocabulary, re.MULTILINE):
+    for name, kind, terms in re.findall(r"^(\w+) \((\w+)\):((?:.+|\n  )+)", vocabulary, re.MULTILINE):
         concept = Concept(name, None if kind == "any" else Kind(kind))
         yield from ((words_of(term), concept) for term in terms.split(","))
 

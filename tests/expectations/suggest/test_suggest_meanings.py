@@ -98,6 +98,23 @@ def test_numbers_go_by_the_country_of_their_row():
     assert not {"ship_zip_is_well_formed", "ship_country_is_known"} & set(rules)
 
 
+def test_a_chinese_table_is_known_by_its_names():
+    chance = random.Random(4)  # noqa: S311 # made-up lines, the same each time
+    pieces = [(chance.randint(1, 9), chance.randint(100, 9999) / 100) for _ in range(ROWS)]
+    rules = rules_of(
+        国家=["中国"] * ROWS,
+        手机号=[f"138{chance.randrange(10**8):08}" for _ in range(ROWS)],
+        邮编=[f"{chance.randint(100000, 699999)}" for _ in range(ROWS)],
+        数量=[str(quantity) for quantity, _ in pieces],
+        单价=[f"{price:.2f}" for _, price in pieces],
+        金额=[f"{quantity * price:.2f}" for quantity, price in pieces],
+    )
+    beside = {one.rule.kwargs["column"] for one in rules.values() if one.rule.kwargs.get("country_column") == "国家"}
+    assert beside == {"手机号", "邮编"}
+    (product,) = [one.rule.kwargs for one in rules.values() if "factor_columns" in one.rule.kwargs]
+    assert (product["column"], product["factor_columns"]) == ("金额", ["数量", "单价"])
+
+
 def test_what_does_not_pass_is_told_and_leaves_room():
     values = mails()
     values[7], values[9] = "info@firma", "a b@c.de"
