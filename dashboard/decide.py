@@ -52,6 +52,20 @@ class Decided:
     """Why others were left alone, and how many."""
 
 
+@dataclass
+class LastDecision:
+    """The last decision of a session, and what was said of it.
+
+    Held apart from the session's state: where another click follows fast, Streamlit gives up a click at its next use of the
+    state, which is after the decision and before anything is said of it.
+    """
+
+    clicked: tuple[bool, frozenset[str]] | None = None
+    """Whether it was a yes, and about which actions."""
+    said: tuple[str, str] = ("", "")
+    """Tone and sentence."""
+
+
 Shown = Mapping[str, str]
 """Ids of the actions that a person has seen, and the hash of what each would write."""
 

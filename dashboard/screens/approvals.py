@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import approvals_parts as views
 from dashboard import data, decide, identity, parts, results, stopping
-from dashboard.decide import Cause, Decided, Shown
+from dashboard.decide import Cause, Decided, LastDecision, Shown
 from dashboard.parts import Here
 from reconcile import wiring
 from reconcile.access import Person
@@ -203,6 +203,7 @@ def _decision(here: Here, cause: Cause, members: Shown, selected: Shown) -> None
 
 def _decide(here: Here, yes: bool, shown: Shown, by: str, comment: str) -> None:
     """What was shown is decided on by whoever is signed in now, under the rules as they now are."""
+    last = st.session_state.setdefault("last decision", LastDecision())
     decision = decide.approve_shown if yes else decide.reject_shown
     try:
         project, person = identity.acting(here.project, by)
@@ -211,11 +212,11 @@ def _decide(here: Here, yes: bool, shown: Shown, by: str, comment: str) -> None:
         st.session_state["approvals said"] = ("bad", refused.said(here.screen, error))
         return
     clicked = (yes, frozenset(shown))
-    if decided.changed or st.session_state.get("last decided") != clicked:  # the second half of a double click says nothing new
+    if decided.changed or last.clicked != clicked:  # the second half of a double click says nothing new
         good = "good" if decided.changed or decided.waiting else "bad"
-        st.session_state["last said"] = (good, _sentence(here, yes, decided, person))
-    st.session_state["last decided"] = clicked
-    st.session_state["approvals said"] = st.session_state["last said"]
+        last.said = (good, _sentence(here, yes, decided, person))
+    last.clicked = clicked
+    st.session_state["approvals said"] = last.said
     st.session_state["action"] = None
 
 

@@ -102,4 +102,4 @@ def test_a_rule_needs_no_kwargs_and_is_left_out_without_a_project(tmp_path):
     alone = run_suites([suite], "customers", None, FRAME)
     assert (alone.checks.height, alone.notes) == (0, ())
     (left,) = run_suites([suite], "customers", "erp", FRAME, tables={}).left_out
-    assert left.why == "there are no records of columns to look into"
+    assert left.why == "there are no earlier runs to compare with"
