@@ -10,31 +10,20 @@ import streamlit as st
 
 from dashboard import data
 from reconcile import run_folder
+from reconcile.compare.broken_rules import DOUBLED, PLACE, SAME_FIELD
 from reconcile.records import Role
 from reconcile.results import Action, ActionKind, BreakKind
 from reconcile.spreadsheet import as_csv
 from reconcile.wiring import Project
 from reports.quality_model import CheckLine
 
-_PLACE = re.compile(r"^(raw:)?((crm|erp)\.)?")
 _TOLD = ("fingerprint", "kind", "due_at", "assignee")
-_SAME_FIELD = [
-    str(kind)
-    for kind in (
-        BreakKind.DIFFERENCE,
-        BreakKind.UNMAPPED_CODE,
-        BreakKind.UNREADABLE_VALUE,
-        BreakKind.ORPHAN_IN_CRM,
-        BreakKind.ORPHAN_IN_ERP,
-    )
-]
-"""Kinds of break that say of a field what a rule says of it too, so that the rule makes none of its own."""
-_DOUBLED = [str(BreakKind.DUPLICATE_IN_CRM), str(BreakKind.DUPLICATE_IN_ERP)]
+_SAME_FIELD = [BreakKind.DIFFERENCE, *SAME_FIELD]
 
 
 def bare(field: str) -> str:
     """The canonical field of a column that a rule reads: of `erp.customer.number` it is `customer`."""
-    return _PLACE.sub("", field).split(".")[0]
+    return re.sub(PLACE, "", field).split(".")[0]
 
 
 def settled(project: Project, run_id: str, line: CheckLine, most: int) -> pl.DataFrame:
@@ -49,7 +38,7 @@ def settled(project: Project, run_id: str, line: CheckLine, most: int) -> pl.Dat
     about = data.breaks_about(project, run_id, line.entity.code, role, found["key"].to_list())
     own = (pl.col("kind") == str(BreakKind.BROKEN_RULE)) & (pl.col("reason") == f"{line.suite}.{line.rule}")
     same = pl.col("kind").is_in(_SAME_FIELD) & (pl.col("field") == bare(field or ""))
-    twice = pl.col("kind").is_in(_DOUBLED) & pl.lit(value=line.dimension.code == "uniqueness")
+    twice = pl.col("kind").is_in(DOUBLED) & pl.lit(value=line.dimension.code == "uniqueness")
     rank = pl.when(own).then(0).when(same).then(1).when(twice).then(2)
     best = about.with_columns(_rank=rank).filter(pl.col("_rank").is_not_null()).sort("_rank", "fingerprint")
     told = best.unique(f"{role}_key", keep="first", maintain_order=True).select(pl.col(f"{role}_key").alias("key"), *_TOLD)

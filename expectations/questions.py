@@ -18,9 +18,9 @@ from expectations.suite import Rule, Suite
 from expectations.values import Moment, NotApplicable, resolved
 from reconcile.balances import ConservationRule
 from reconcile.checks import Tables
-from reconcile.records import COUNTERPART, KEY, PAIR, RAW, SHAPES, Kind, Scope
+from reconcile.records import COUNTERPART, KEY, PAIR, RAW, SHAPES, Scope
 from reconcile.refusals import refusal
-from reconcile.values.conditions import SIDES, BadCondition, condition, fields_of
+from reconcile.values.conditions import SIDES, BadCondition, condition, fields_of, kind_of
 
 _OF_RUNS = frozenset(("history", "columns"))
 """Side tables that hold what earlier runs found."""
@@ -167,7 +167,7 @@ def shown_of(rule: Rule, schema: Collection[str]) -> tuple[str, ...]:
 
 def _when(frame: pl.LazyFrame, text: str, system: Scope | None) -> pl.LazyFrame:
     """The records of which the condition is true."""
-    held = {_bare(name, system): _kind(dtype) for name, dtype in frame.collect_schema().items()}
+    held = {_bare(name, system): kind_of(dtype) for name, dtype in frame.collect_schema().items()}
     try:
         is_so = condition(text, held)
         sides = {name: (f"crm.{name}", f"erp.{name}") for name in named_in(text)} if system == PAIR else {}
@@ -177,15 +177,6 @@ def _when(frame: pl.LazyFrame, text: str, system: Scope | None) -> pl.LazyFrame:
         why = str(error).splitlines()[0].rstrip(".")
         raise NotApplicable(refusal("rule_condition", why=why)) from error
     return found
-
-
-def _kind(dtype: pl.DataType) -> Kind:
-    """What a column of this type can be compared with."""
-    if dtype.is_numeric():
-        return Kind.QUANTITY
-    if dtype == pl.Boolean():
-        return Kind.BOOLEAN
-    return Kind.DATE if dtype == pl.Date() else Kind.DATETIME if isinstance(dtype, pl.Datetime) else Kind.TEXT
 
 
 def _bare(column: str, system: Scope | None) -> str:

@@ -26,10 +26,12 @@ OF_SUITES = pl.Schema([*FINDINGS.items(), ("suite", pl.String())])
 """Findings of suites."""
 
 _RULE = ["suite", "entity", "system", "rule"]
-_SAME_FIELD = (BreakKind.UNMAPPED_CODE, BreakKind.UNREADABLE_VALUE, BreakKind.ORPHAN_IN_CRM, BreakKind.ORPHAN_IN_ERP)
-_DOUBLED = (BreakKind.DUPLICATE_IN_CRM, BreakKind.DUPLICATE_IN_ERP)
+SAME_FIELD = (BreakKind.UNMAPPED_CODE, BreakKind.UNREADABLE_VALUE, BreakKind.ORPHAN_IN_CRM, BreakKind.ORPHAN_IN_ERP)
+"""Kinds of break that say of a field what a rule says of it too, so that the rule makes none of its own."""
+DOUBLED = (BreakKind.DUPLICATE_IN_CRM, BreakKind.DUPLICATE_IN_ERP)
+"""The same of a record, and of rules about uniqueness."""
 _LONGEST_LABEL = 200
-_PLACE = r"^(raw:)?((crm|erp)\.)?"
+PLACE = r"^(raw:)?((crm|erp)\.)?"
 """What stands before a canonical field in the names of columns that rules read."""
 
 
@@ -81,14 +83,14 @@ def _untold(failing: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     It does if the code is not mapped, what is referred to is not there, or the record is there twice; of a pair, also if its
     sides differ. A difference says nothing of a rule about one side: a wrong value may be the owner's, and would be carried over.
     """
-    place = pl.col("field").str.replace(_PLACE, "").str.split(".").list.first()
+    place = pl.col("field").str.replace(PLACE, "").str.split(".").list.first()
     rows = failing.with_columns(_side=pl.col("system").replace(PAIR, str(Role.CRM)), _place=place)
     at_field = ["entity", "_side", "key", "_place"]
     of_pair = pl.col("system") == PAIR
-    doubled = told.filter(pl.col("kind").is_in(_DOUBLED))
+    doubled = told.filter(pl.col("kind").is_in(DOUBLED))
     twice = pl.concat([_places(doubled, "key"), _places(doubled, "value")])
     covered = (
-        rows.join(_said(told, _SAME_FIELD, place), on=at_field, how="semi"),
+        rows.join(_said(told, SAME_FIELD, place), on=at_field, how="semi"),
         rows.filter(of_pair).join(_said(told, [BreakKind.DIFFERENCE], place), on=at_field, how="semi"),
         rows.filter(pl.col("dimension") == "uniqueness").join(twice, on=at_field[:3], how="semi"),
     )
@@ -162,7 +164,7 @@ def _as_breaks(rows: pl.DataFrame) -> pl.DataFrame:
         "erp_value",
         "severity",
         kind=pl.lit(str(BreakKind.BROKEN_RULE)),
-        field=pl.col("field").str.replace(_PLACE, ""),
+        field=pl.col("field").str.replace(PLACE, ""),
         crm_key=pl.when(~of_erp).then("key"),
         erp_key=pl.when(of_erp).then("key").otherwise("counterpart"),
         label=pl.col("label").str.slice(0, _LONGEST_LABEL),

@@ -63,6 +63,15 @@ def condition(text: str, kinds: Mapping[str, Kind]) -> pl.Expr:
     return asked.fill_null(value=False)
 
 
+def kind_of(dtype: pl.DataType) -> Kind:
+    """What a column of this type can be compared with."""
+    if dtype.is_numeric():
+        return Kind.QUANTITY
+    if dtype == pl.Boolean():
+        return Kind.BOOLEAN
+    return Kind.DATE if dtype == pl.Date() else Kind.DATETIME if isinstance(dtype, pl.Datetime) else Kind.TEXT
+
+
 def with_fields(pairs: pl.DataFrame, names: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
     """Pairs of records as conditions see them.
 

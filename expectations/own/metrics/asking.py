@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -41,6 +41,11 @@ def given(value: str | None, keyword: str) -> str:
     return value
 
 
+def columns_told(schema: Iterable[str]) -> str:
+    """The columns that a rule can name, without those of evidence, as they stand in a message."""
+    return ", ".join(name for name in schema if not name.startswith(("_", "raw:")))
+
+
 def fixed_country(country: str) -> str:
     """Alpha-2 of a country by any of its names.
 
@@ -63,8 +68,8 @@ def each_country(asked: Asked, country: str | None, country_column: str | None) 
     if country_column is None:
         return fixed
     if country_column not in asked.schema:
-        known = ", ".join(name for name in asked.schema if not name.startswith(("_", "raw:")))
-        raise RuleUnfit(f"country_column: there is no column {country_column}", hint=f"The columns are {known}.")
+        hint = f"The columns are {columns_told(asked.schema)}."
+        raise RuleUnfit(f"country_column: there is no column {country_column}", hint=hint)
     named = pl.col(country_column).cast(pl.String).str.strip_chars().str.to_uppercase()
     return pl.coalesce(named.replace_strict(country_codes(), default=None, return_dtype=pl.String), fixed)
 

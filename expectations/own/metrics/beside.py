@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from expectations.engine.define import Asked, column_condition
+from expectations.own.metrics.asking import columns_told
 from reconcile.errors import RuleUnfit
 
 _HAIR = 1e-9
@@ -49,8 +50,7 @@ def _number(name: str, asked: Asked) -> pl.Expr:
 
 def _there(name: str, asked: Asked) -> None:
     if name not in asked.schema:
-        known = ", ".join(one for one in asked.schema if not one.startswith(("_", "raw:")))
-        raise RuleUnfit(f"there is no column {name}", hint=f"The columns are {known}.")
+        raise RuleUnfit(f"there is no column {name}", hint=f"The columns are {columns_told(asked.schema)}.")
 
 
 @column_condition("column_values.determined_by", "by_columns")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from expectations.engine.define import Asked, column_condition
-from expectations.own.metrics.asking import given
+from expectations.own.metrics.asking import columns_told, given
 from reconcile.errors import RuleUnfit
-from reconcile.records import KEY, Kind
-from reconcile.values.conditions import BadCondition, condition
+from reconcile.records import KEY
+from reconcile.values.conditions import BadCondition, condition, kind_of
 
 
 @column_condition("column_values.cover_sum", "records", "reference", "sum", "only", "same_columns", "key_column", "tolerance")
@@ -54,8 +54,7 @@ def _sums(frame: pl.LazyFrame, records: str, keys: Sequence[str], column: str, o
     """key:0, key:1 ... and sum, of the records of which `only` is true."""
     schema = frame.collect_schema()
     if lacking := [name for name in (*keys, column) if name not in schema]:
-        there = ", ".join(name for name in schema if not name.startswith(("_", "raw:")))
-        raise RuleUnfit(f"{records} has no column {', '.join(lacking)}", hint=f"Its columns are {there}.")
+        raise RuleUnfit(f"{records} has no column {', '.join(lacking)}", hint=f"Its columns are {columns_told(schema)}.")
     if not schema[column].is_numeric():
         raise RuleUnfit(f"{column} of {records} is no number", hint="Only numbers can be added up.")
     counted = frame if only is None else frame.filter(_condition(only, records, schema))
@@ -64,14 +63,8 @@ def _sums(frame: pl.LazyFrame, records: str, keys: Sequence[str], column: str, o
 
 
 def _condition(text: str, records: str, schema: pl.Schema) -> pl.Expr:
-    kinds = {name: _kind(dtype) for name, dtype in schema.items() if not name.startswith("_")}
+    kinds = {name: kind_of(dtype) for name, dtype in schema.items() if not name.startswith("_")}
     try:
         return condition(text, kinds)
     except BadCondition as error:
         raise RuleUnfit(f"only: {text} {error}", hint=f"Write a condition over the fields of {records}.") from error
-
-
-def _kind(dtype: pl.DataType) -> Kind:
-    if dtype.is_numeric():
-        return Kind.MONEY
-    return {pl.Date: Kind.DATE, pl.Datetime: Kind.DATETIME, pl.Boolean: Kind.BOOLEAN}.get(dtype.base_type(), Kind.TEXT)
